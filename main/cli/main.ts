@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { type ErrorFacts, factsOf } from '../errors.ts';
+
+/** A command of `stockpot`: one file each, loaded only when asked for. */
+export interface CommandModule {
+  readonly register: (program: Command) => void;
+}
+
+/** Commands in the order in which help lists them. Each file's heavy imports happen inside its action. */
+const COMMANDS: readonly (() => Promise<CommandModule>)[] = [];
+
+export const EXIT = { ok: 0, failed: 1, badInput: 2 } as const;
+
+export function exitCodeOf(error: ErrorFacts): number {
+  return error.kind === 'input' ? EXIT.badInput : EXIT.failed;
+}
+
+/** The error as a user reads it: what, where, details, what to do. */
+export function describeError(error: ErrorFacts): string {
+  const lines = [`stockpot: ${error.what}${error.where === undefined ? '' : ` (${error.where})`}`];
+  for (const detail of error.details ?? []) lines.push(`  - ${detail}`);
+  if (error.remedy !== undefined) lines.push(`  ${error.remedy}`);
+  return lines.join('\n');
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  const program = new Command('stockpot')
+    .description('Model soups: average fine-tuned checkpoints, find the best mixture, prove it, export it.')
+    .version(manifest.version)
+    .exitOverride()
+    .showHelpAfterError()
+    .enablePositionalOptions();
+  for (const load of COMMANDS) (await load()).register(program);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return typeof process.exitCode === 'number' ? process.exitCode : EXIT.ok;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.badInput;
+    const facts = factsOf(thrown);
+    if (argv.includes('--json')) console.log(JSON.stringify({ error: facts }));
+    else console.error(describeError(facts));
+    if (facts.code === 'internal/unexpected' && process.env.STOCKPOT_DEBUG !== undefined) console.error(thrown);
+    return exitCodeOf(facts);
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,131 @@
+import type { ArchitectureSpec } from '../architectures/architecture.ts';
+import type { SplitRef } from '../data/split.ts';
+import type { ErrorFacts } from '../errors.ts';
+import type { Mixture } from '../mix/mixture.ts';
+import type { Progress } from '../progress.ts';
+import type { DeviceReport, RuntimeId } from '../runtimes/runtime.ts';
+
+/** Where weights come from. Plain data: the engine reads the files itself. */
+export type WeightSource =
+  | { readonly kind: 'checkpoint'; readonly path: string }
+  | { readonly kind: 'mixture'; readonly mixture: Mixture }
+  | { readonly kind: 'initial'; readonly seed: number };
+
+export interface RuntimeChoice {
+  readonly runtime: RuntimeId;
+  /** `auto` takes the first device that works. */
+  readonly device: string | 'auto';
+}
+
+/** One forward pass of each subject over a split. */
+export interface EvaluateTask {
+  readonly kind: 'evaluate';
+  readonly architecture: ArchitectureSpec;
+  readonly runtime: RuntimeChoice;
+  readonly split: SplitRef;
+  readonly subjects: readonly {
+    readonly weights: WeightSource;
+    /** Logits are written here, little-endian F32 [samples, classes], atomically. */
+    readonly logitsPath: string;
+  }[];
+}
+
+export interface EvaluateResult {
+  readonly kind: 'evaluate';
+  readonly runtimeIdentity: string;
+  readonly subjects: readonly { readonly seconds: number }[];
+}
+
+export type OptimizerName = 'sgd' | 'adam' | 'adamw';
+
+/** Image augmentation, applied anew to every sample of every epoch from the training seed. */
+export interface Augmentation {
+  /** Largest shift in pixels, each axis. */
+  readonly shift: number;
+  /** Largest rotation in degrees, either way. */
+  readonly rotate: number;
+  /** Side of the square that is blanked, in pixels; 0 for none. */
+  readonly cutout: number;
+}
+
+export interface TrainingConfig {
+  readonly optimizer: OptimizerName;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  /** SGD only. */
+  readonly momentum: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly schedule: 'cosine' | 'constant';
+  readonly labelSmoothing: number;
+  readonly augmentation: Augmentation;
+  readonly seed: number;
+  /** Samples drawn per epoch; 0 for the whole split. */
+  readonly samplesPerEpoch: number;
+}
+
+/** Minibatch training by cross-entropy; the weights of the epoch with the best selection accuracy are written. */
+export interface TrainTask {
+  readonly kind: 'train';
+  readonly architecture: ArchitectureSpec;
+  /** Device of the `tfjs` runtime: `tensorflow`, `wasm` or `auto`. */
+  readonly device: string | 'auto';
+  readonly initial: WeightSource;
+  readonly train: SplitRef;
+  readonly selection: SplitRef;
+  readonly config: TrainingConfig;
+  /** safetensors, written atomically. */
+  readonly checkpointPath: string;
+  /** Text kept in the checkpoint's metadata. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface EpochReport {
+  readonly epoch: number;
+  readonly trainLoss: number;
+  readonly selectionAccuracy: number;
+  readonly selectionLoss: number;
+  readonly learningRate: number;
+  readonly seconds: number;
+}
+
+export interface TrainResult {
+  readonly kind: 'train';
+  readonly runtimeIdentity: string;
+  readonly epochs: readonly EpochReport[];
+  readonly bestEpoch: number;
+  /** Training images seen, repeats counted. */
+  readonly imagesSeen: number;
+  readonly seconds: number;
+}
+
+/** Which devices work here, each found out by using it. */
+export interface ProbeTask {
+  readonly kind: 'probe';
+  /** Time each usable device as well. */
+  readonly benchmark: boolean;
+}
+
+export interface ProbeResult {
+  readonly kind: 'probe';
+  readonly devices: readonly (DeviceReport & { readonly imagesPerSecond?: number })[];
+}
+
+export type Task = EvaluateTask | TrainTask | ProbeTask;
+
+export type ResultOf<T extends Task> = T extends EvaluateTask
+  ? EvaluateResult
+  : T extends TrainTask
+    ? TrainResult
+    : ProbeResult;
+
+/** To the engine. */
+export type EngineRequest = { readonly type: 'run'; readonly id: number; readonly task: Task };
+
+/** From the engine. */
+export type EngineMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'progress'; readonly id: number; readonly progress: Progress }
+  | { readonly type: 'epoch'; readonly id: number; readonly epoch: EpochReport }
+  | { readonly type: 'done'; readonly id: number; readonly result: EvaluateResult | TrainResult | ProbeResult }
+  | { readonly type: 'failed'; readonly id: number; readonly error: ErrorFacts };

@@ -1,0 +1,36 @@
+import type { DType } from '../checkpoints/checkpoint.ts';
+
+/** An ingredient as the arithmetic sees it: a file, and the hash that says it is still the same file. */
+export interface MixtureIngredient {
+  readonly path: string;
+  /** SHA-256 of the file(s), lower-case hex; empty when the caller does not care (`stockpot merge`). */
+  readonly sha256: string;
+}
+
+/** Tensors that share one set of weights. */
+export interface TensorGroup {
+  readonly name: string;
+  /** Names of tensors, or `rest` for every tensor that no other group names. */
+  readonly tensors: readonly string[] | 'rest';
+  /** One weight per ingredient, in the mixture's order of ingredients. They need not sum to one. */
+  readonly weights: readonly number[];
+}
+
+/**
+ * A virtual soup: the outcome of a linear recipe. For every floating-point tensor t of group g, soup[t] = Σᵢ weights[g][i] · θᵢ[t].
+ * Integer and boolean tensors are taken from the ingredient with the largest weight in their group (ties: the earlier one).
+ * Ingredients whose weight is zero in a group are not read for it.
+ */
+export interface Mixture {
+  readonly ingredients: readonly MixtureIngredient[];
+  readonly groups: readonly TensorGroup[];
+  /** The precision sums are accumulated in before the single rounding. */
+  readonly accumulate: 'f32' | 'f64';
+  /** Element type of floating-point outputs; `keep` is each tensor's own type in the first ingredient. */
+  readonly dtype: 'keep' | Extract<DType, 'F16' | 'BF16' | 'F32' | 'F64'>;
+}
+
+/** The mixture that gives every tensor the same weights. */
+export function plainMixture(ingredients: readonly MixtureIngredient[], weights: readonly number[]): Mixture {
+  return { ingredients, groups: [{ name: 'all', tensors: 'rest', weights }], accumulate: 'f32', dtype: 'keep' };
+}

@@ -1,0 +1,13 @@
+/** Progress of long work. `done` and `total` count the same unit; `total` may grow when the work turns out larger. */
+export interface Progress {
+  /** What is being done, for people: `Training ingredient 2 of 5`. */
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  /** `images`, `bytes`, `candidates`, … */
+  readonly unit: string;
+  /** Latest figures worth showing, such as `{ loss: 0.12, accuracy: 0.97 }`. */
+  readonly figures?: Readonly<Record<string, number>>;
+}
+
+export type OnProgress = (progress: Progress) => void;
