@@ -25,7 +25,9 @@ export function describeError(error: ErrorFacts): string {
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   const program = new Command('stockpot')
     .description('Model soups: average fine-tuned checkpoints, find the best mixture, prove it, export it.')
     .version(manifest.version)
