@@ -65,7 +65,10 @@ module.exports = {
       name: 'db-below-backend',
       severity: 'error',
       from: { path: '^db/' },
-      to: { path: '^(main/(desktop|backend|cli|engine|runtimes)/|renderer/)' },
+      to: {
+        path: '^(main/(desktop|backend|cli|engine|runtimes)/|renderer/)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'product-does-not-import-tests',

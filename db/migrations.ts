@@ -1,0 +1,15 @@
+import type { Migration } from './migrate.ts';
+import { projectsAndIngredients } from './migrations/0001-projects-and-ingredients.ts';
+import { datasetsAndSplits } from './migrations/0002-datasets-and-splits.ts';
+import { evaluations } from './migrations/0003-evaluations.ts';
+import { runs } from './migrations/0004-runs.ts';
+import { exportedFiles } from './migrations/0005-exported-files.ts';
+
+/** Every migration, in order. A published one is never edited: a change is a new file. */
+export const MIGRATIONS: readonly Migration[] = [
+  projectsAndIngredients,
+  datasetsAndSplits,
+  evaluations,
+  runs,
+  exportedFiles,
+];

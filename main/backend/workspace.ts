@@ -1,0 +1,132 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Database, type OpenOptions, openDatabase } from '../../db/open.ts';
+import { runRepository } from '../../db/repositories/runs.ts';
+import { StockpotError } from '../errors.ts';
+import { withFileErrors } from '../files/file-errors.ts';
+import { removePartials } from '../files/partial-names.ts';
+import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts';
+
+/** Where things are in a workspace; all absolute. */
+export interface WorkspacePaths {
+  readonly root: string;
+  readonly database: string;
+  /** Checkpoints trained here. */
+  readonly checkpoints: string;
+  readonly splits: string;
+  readonly predictions: string;
+  readonly runs: string;
+  readonly exports: string;
+}
+
+/** What opening found to put right after a process that died. */
+export interface Recovery {
+  readonly interruptedRuns: readonly number[];
+  readonly removedPartials: readonly string[];
+}
+
+export interface Workspace {
+  readonly paths: WorkspacePaths;
+  readonly database: Database;
+  readonly recovery: Recovery;
+  readonly writable: boolean;
+  close(): void;
+}
+
+const DATABASE_FILE = 'stockpot.db';
+
+/** The user's workspace where none is named: the platform's folder for application data. */
+export function defaultWorkspaceFolder(
+  platform: NodeJS.Platform = process.platform,
+  environment: NodeJS.ProcessEnv = process.env,
+): string {
+  if (environment.STOCKPOT_WORKSPACE) return resolve(environment.STOCKPOT_WORKSPACE);
+  const home = homedir();
+  switch (platform) {
+    case 'win32':
+      return join(environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'Stockpot');
+    case 'darwin':
+      return join(home, 'Library', 'Application Support', 'Stockpot');
+    default:
+      return join(environment.XDG_DATA_HOME ?? join(home, '.local', 'share'), 'stockpot');
+  }
+}
+
+export function workspacePaths(folder: string): WorkspacePaths {
+  const root = resolve(folder);
+  return {
+    root,
+    database: join(root, DATABASE_FILE),
+    checkpoints: join(root, 'checkpoints'),
+    splits: join(root, 'cache', 'splits'),
+    predictions: join(root, 'cache', 'predictions'),
+    runs: join(root, 'runs'),
+    exports: join(root, 'exports'),
+  };
+}
+
+/**
+ * Opens a workspace for writing, making it when it is not there. What a process that died left behind is put right: its
+ * unfinished files go, its runs are marked as interrupted.
+ * @throws StockpotError `workspace/in-use`, `workspace/unwritable`, and what `openDatabase` throws
+ */
+export async function openWorkspace(folder: string, options: OpenOptions = {}): Promise<Workspace> {
+  const paths = workspacePaths(folder);
+  const folders = [paths.root, paths.checkpoints, paths.splits, paths.predictions, paths.runs, paths.exports];
+  for (const path of folders) withFileErrors(path, () => mkdirSync(path, { recursive: true }));
+  const lock = lockWorkspace(paths.root);
+  try {
+    const database = await openDatabase(paths.database, options);
+    const removedPartials = [...folders, ...foldersIn(paths.runs)].flatMap((path) =>
+      removePartials(path).map((name) => join(path, name)),
+    );
+    const recovery = { interruptedRuns: runRepository(database).interruptRunning(), removedPartials };
+    return workspace(paths, database, recovery, lock);
+  } catch (thrown) {
+    lock.release();
+    throw thrown;
+  }
+}
+
+/**
+ * Opens an existing workspace to look into it, also while another process works there.
+ * @throws StockpotError `workspace/missing`, and what `openDatabase` throws
+ */
+export async function openWorkspaceForReading(folder: string, options: OpenOptions = {}): Promise<Workspace> {
+  const paths = workspacePaths(folder);
+  if (!existsSync(paths.database)) {
+    throw new StockpotError({
+      code: 'workspace/missing',
+      what: 'There is no workspace here',
+      where: paths.root,
+      remedy: 'Name the workspace with --dir, or make one: stockpot cook RECIPE.yml, stockpot demo.',
+    });
+  }
+  const database = await openDatabase(paths.database, options);
+  return workspace(paths, database, { interruptedRuns: [], removedPartials: [] }, undefined);
+}
+
+function workspace(
+  paths: WorkspacePaths,
+  database: Database,
+  recovery: Recovery,
+  lock: WorkspaceLock | undefined,
+): Workspace {
+  return {
+    paths,
+    database,
+    recovery,
+    writable: lock !== undefined,
+    close() {
+      database.close();
+      lock?.release();
+    },
+  };
+}
+
+function foldersIn(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(folder, entry.name));
+}
