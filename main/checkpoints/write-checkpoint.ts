@@ -1,0 +1,84 @@
+import { extname } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { assertNever, StockpotError } from '../errors.ts';
+import { AtomicFile } from '../files/atomic-file.ts';
+import type { TensorInfo, Weights } from './checkpoint.ts';
+import type { OutputFormat, OutputPlan } from './output-plan.ts';
+import { planPytorchZip } from './pytorch-zip-plan.ts';
+import { planSafetensors } from './safetensors.ts';
+import { tensorInfo } from './tensor-size.ts';
+
+const FORMAT_OF_EXTENSION: Readonly<Record<string, OutputFormat>> = {
+  '.safetensors': 'safetensors',
+  '.pt': 'pytorch-zip',
+  '.pth': 'pytorch-zip',
+  '.bin': 'pytorch-zip',
+};
+
+/**
+ * The format that an output path asks for by its extension.
+ * @throws StockpotError `checkpoint/unknown-extension`
+ */
+export function formatOfPath(path: string): OutputFormat {
+  const format = FORMAT_OF_EXTENSION[extname(path).toLowerCase()];
+  if (format !== undefined) return format;
+  throw new StockpotError({
+    code: 'checkpoint/unknown-extension',
+    what: 'The output format follows from the file name, and this name does not say which',
+    where: path,
+    remedy: `Use one of ${Object.keys(FORMAT_OF_EXTENSION).join(', ')}.`,
+  });
+}
+
+/**
+ * The layout of a checkpoint about to be written, in any format.
+ * @throws StockpotError as `planSafetensors` and `planPytorchZip`
+ */
+export function planOutput(
+  format: OutputFormat,
+  tensors: readonly TensorInfo[],
+  metadata: Readonly<Record<string, string>>,
+): OutputPlan {
+  switch (format) {
+    case 'safetensors':
+      return planSafetensors(tensors, metadata);
+    case 'pytorch-zip':
+      return planPytorchZip(tensors, metadata);
+    default:
+      return assertNever(format);
+  }
+}
+
+/**
+ * Writes weights held in memory to `path`, atomically. For weights that do not fit, see `planOutput`.
+ * @throws StockpotError as `planOutput` and `AtomicFile`; `checkpoint/wrong-size` when bytes do not match a shape
+ */
+export function writeCheckpoint(
+  path: string,
+  format: OutputFormat,
+  weights: Weights,
+  metadata: Readonly<Record<string, string>> = {},
+): void {
+  const infos = [...weights].map(([name, value]) => {
+    const info = tensorInfo(name, value.dtype, value.shape);
+    if (info !== undefined && info.byteLength === value.bytes.length) return info;
+    throw new StockpotError({
+      code: 'checkpoint/wrong-size',
+      kind: 'failure',
+      what: `'${name}' is ${value.dtype} [${value.shape.join(', ')}] but has ${value.bytes.length} bytes`,
+    });
+  });
+  const plan = planOutput(format, infos, metadata);
+  const file = AtomicFile.create(path, plan.size);
+  try {
+    const checksums = new Map<string, number>();
+    for (const [name, { bytes }] of weights) {
+      file.write(bytes, plan.offsets.get(name)!);
+      if (plan.needsChecksums) checksums.set(name, crc32(bytes));
+    }
+    for (const { offset, bytes } of plan.surroundings(checksums)) file.write(bytes, offset);
+    file.commit();
+  } finally {
+    file.abandon();
+  }
+}
