@@ -18,19 +18,20 @@ export interface TensorGroup {
 
 /**
  * A virtual soup: the outcome of a linear recipe. For every floating-point tensor t of group g, soup[t] = Σᵢ weights[g][i] · θᵢ[t].
+ * Ingredients whose weight is zero in a group take no part in it: they are not read, and the rest of this speaks of the others.
  * Integer and boolean tensors are taken from the ingredient with the largest weight in their group (ties: the earlier one).
- * Ingredients whose weight is zero in a group are not read for it.
+ * A tensor with one ingredient of weight one, and no change of type, is that ingredient's, byte for byte.
  */
 export interface Mixture {
   readonly ingredients: readonly MixtureIngredient[];
   readonly groups: readonly TensorGroup[];
   /** The precision sums are accumulated in before the single rounding. */
   readonly accumulate: 'f32' | 'f64';
-  /** Element type of floating-point outputs; `keep` is each tensor's own type in the first ingredient. */
+  /** Element type of floating-point outputs; `keep` is each tensor's own type in the first ingredient that takes part. */
   readonly dtype: 'keep' | Extract<DType, 'F16' | 'BF16' | 'F32' | 'F64'>;
 }
 
 /** The mixture that gives every tensor the same weights. */
 export function plainMixture(ingredients: readonly MixtureIngredient[], weights: readonly number[]): Mixture {
-  return { ingredients, groups: [{ name: 'all', tensors: 'rest', weights }], accumulate: 'f32', dtype: 'keep' };
+  return { ingredients, groups: [{ name: 'all', tensors: 'rest', weights }], accumulate: 'f64', dtype: 'keep' };
 }

@@ -1,0 +1,9 @@
+/**
+ * Everything runs over whole blocks of 16 elements: buffers are padded by the caller (see `../kernels.ts`), and what is
+ * computed in the padding is never looked at. There are no fused multiply-adds and no relaxed instructions, so every
+ * machine gets the same bits.
+ */
+export { sumSinglesInSingles, sumSinglesInDoubles, sumDoubles } from './sums';
+export { widenHalfs, widenBrains, widenByTable, promoteSingles } from './widen';
+export { doublesToSingles, doublesToOddSingles, singlesToHalfs, singlesToBrains } from './narrow';
+export { settleSingles, settleDoubles, hasSpecialExponent } from './settle';

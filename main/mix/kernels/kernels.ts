@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+
+interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+/** The part of WebAssembly's interface used here; TypeScript describes it only together with a browser's. */
+const { WebAssembly } = globalThis as unknown as {
+  readonly WebAssembly: {
+    readonly Module: new (bytes: Uint8Array) => object;
+    readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+  };
+};
+
+/** The compiled kernels; what each does is said in `assembly/`. Addresses and counts are unsigned 32-bit numbers. */
+export interface Kernels {
+  readonly memory: WasmMemory;
+  sumSinglesInSingles(inputs: number, weights: number, count: number, elements: number, result: number): void;
+  sumSinglesInDoubles(
+    inputs: number,
+    weights: number,
+    count: number,
+    elements: number,
+    result: number,
+    single: number,
+  ): void;
+  sumDoubles(inputs: number, weights: number, count: number, elements: number, result: number): void;
+  widenHalfs(source: number, target: number, elements: number): void;
+  widenBrains(source: number, target: number, elements: number): void;
+  widenByTable(source: number, target: number, elements: number, table: number): void;
+  promoteSingles(source: number, target: number, elements: number): void;
+  doublesToSingles(source: number, target: number, elements: number): void;
+  doublesToOddSingles(source: number, target: number, elements: number): void;
+  singlesToHalfs(source: number, target: number, elements: number): void;
+  singlesToBrains(source: number, target: number, elements: number): void;
+  settleSingles(values: number, elements: number): number;
+  settleDoubles(values: number, elements: number): number;
+  hasSpecialExponent(values: number, elements: number, exponent: number): number;
+}
+
+/** The first byte that the kernels' own data does not use. */
+export const FIRST_FREE_BYTE = 65_536;
+
+const PAGE = 65_536;
+
+let compiled: object | undefined;
+
+/** A fresh instance whose memory reaches to `bytes` at least. */
+export function instantiateKernels(bytes: number): Kernels {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('kernels.wasm', import.meta.url)));
+  const instance = new WebAssembly.Instance(compiled, {});
+  const kernels = instance.exports as Kernels;
+  const missing = Math.ceil((bytes - kernels.memory.buffer.byteLength) / PAGE);
+  if (missing > 0) kernels.memory.grow(missing);
+  return kernels;
+}

@@ -1,0 +1,101 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import { BYTES_PER_ELEMENT } from '../checkpoints/checkpoint.ts';
+import { withFileErrors } from '../files/file-errors.ts';
+import { type ElementRange, Mixer } from './mixer.ts';
+import type { TensorSource, TensorStep } from './plan.ts';
+
+/** Part of a tensor that one thread computes in one go. */
+export interface MergeTask extends ElementRange {
+  /** Index into the plan's steps. */
+  readonly step: number;
+}
+
+/** What came of a task; plain data. */
+export interface TaskResult {
+  readonly task: number;
+  readonly nonFinite: boolean;
+  /** CRC-32 of the task's bytes; 0 where none is needed. */
+  readonly checksum: number;
+}
+
+/** A larger piece would leave the other threads idle at the end. */
+const PIECE_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Divides the work, largest pieces first, so that threads that take the next one whenever they are free end together.
+ * @param whole tensors may not be divided (their checksums are needed)
+ */
+export function divideWork(steps: readonly TensorStep[], whole: boolean): readonly MergeTask[] {
+  const tasks: MergeTask[] = [];
+  for (const [step, { output }] of steps.entries()) {
+    const piece = whole ? output.elementCount : PIECE_BYTES / BYTES_PER_ELEMENT[output.dtype];
+    for (let start = 0; start < output.elementCount; start += piece) {
+      tasks.push({ step, start, count: Math.min(piece, output.elementCount - start) });
+    }
+  }
+  const bytes = (task: MergeTask): number => task.count * BYTES_PER_ELEMENT[steps[task.step]!.output.dtype];
+  return tasks.toSorted((a, b) => bytes(b) - bytes(a));
+}
+
+/** Bytes that a task reads from all ingredients together. */
+export function inputBytesOf(task: MergeTask, steps: readonly TensorStep[]): number {
+  return steps[task.step]!.terms.reduce((sum, term) => sum + task.count * BYTES_PER_ELEMENT[term.dtype], 0);
+}
+
+/** Computes tasks into the file that is being written, each tensor at its planned place. */
+export class MergeShare {
+  readonly #steps: readonly TensorStep[];
+  readonly #offsets: ReadonlyMap<string, number>;
+  readonly #checksums: boolean;
+  readonly #sources: readonly TensorSource[];
+  readonly #mixer: Mixer;
+  readonly #path: string;
+  readonly #descriptor: number;
+
+  /** @throws StockpotError `file/…` when the file cannot be opened */
+  constructor(
+    sources: readonly TensorSource[],
+    steps: readonly TensorStep[],
+    target: { readonly path: string; readonly offsets: ReadonlyMap<string, number>; readonly checksums: boolean },
+  ) {
+    this.#steps = steps;
+    this.#offsets = target.offsets;
+    this.#checksums = target.checksums;
+    this.#path = target.path;
+    this.#sources = sources;
+    this.#mixer = new Mixer(sources.length);
+    this.#descriptor = withFileErrors(target.path, () => openSync(target.path, 'r+'));
+  }
+
+  /** @throws StockpotError as `Checkpoint.read`; `file/disk-full`, `file/io` */
+  perform(tasks: readonly MergeTask[], index: number): TaskResult {
+    const task = tasks[index]!;
+    const step = this.#steps[task.step]!;
+    const tensorStart = this.#offsets.get(step.output.name)!;
+    let checksum = 0;
+    const nonFinite = this.#mixer.mix(
+      step,
+      this.#sources,
+      (bytes, byteOffset) => {
+        this.#write(bytes, tensorStart + byteOffset);
+        if (this.#checksums) checksum = crc32(bytes, checksum);
+      },
+      task,
+    );
+    return { task: index, nonFinite, checksum };
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+
+  #write(bytes: Uint8Array, position: number): void {
+    withFileErrors(this.#path, () => {
+      let written = 0;
+      while (written < bytes.length) {
+        written += writeSync(this.#descriptor, bytes, written, bytes.length - written, position + written);
+      }
+    });
+  }
+}

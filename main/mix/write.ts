@@ -1,0 +1,158 @@
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+import type { Checkpoint } from '../checkpoints/checkpoint.ts';
+import type { OutputFormat, OutputPlan } from '../checkpoints/output-plan.ts';
+import { formatOfPath, planOutput } from '../checkpoints/write-checkpoint.ts';
+import { StockpotError, throwIfCancelled } from '../errors.ts';
+import { AtomicFile } from '../files/atomic-file.ts';
+import type { OnProgress } from '../progress.ts';
+import { divideWork, inputBytesOf, MergeShare, type MergeTask, type TaskResult } from './merge-share.ts';
+import { mergeInThreads } from './merge-threads.ts';
+import type { Mixture } from './mixture.ts';
+import { closeIngredients, openIngredients } from './open-ingredients.ts';
+import { type MixturePlan, planMixture } from './plan.ts';
+
+export interface WriteMixtureOptions {
+  readonly path: string;
+  /** By the path's extension when absent. */
+  readonly format?: OutputFormat;
+  /** Text kept in the file. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Worker threads; 0 computes in this thread. Chosen by the size of the work and the number of cores when absent. */
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress;
+}
+
+export interface MixtureReport {
+  readonly path: string;
+  readonly format: OutputFormat;
+  readonly tensorCount: number;
+  /** Length of the file. */
+  readonly bytes: number;
+  /** Tensors of the result that hold NaN or infinite values. */
+  readonly nonFinite: readonly string[];
+  /** What opening the ingredients had to remark. */
+  readonly remarks: readonly string[];
+  readonly threads: number;
+}
+
+/** Starting threads takes about as long as merging this many bytes in one. */
+const SMALL_WORK_BYTES = 48 * 1024 * 1024;
+
+/** Reading files is the limit; more threads wait for the same memory. */
+const MOST_THREADS = 4;
+
+/**
+ * Computes a mixture and writes it as a checkpoint, atomically: on an error or when cancelled, what was at `path` before
+ * stays. Memory follows the chunk size and the number of ingredients, never the files.
+ * @throws StockpotError as `openCheckpoint`, `planMixture`, `planOutput` and `AtomicFile`; `mix/output-is-ingredient`,
+ *   `mix/thread-died`, `job/cancelled`
+ */
+export async function writeMixture(mixture: Mixture, options: WriteMixtureOptions): Promise<MixtureReport> {
+  const checkpoints = openIngredients(mixture.ingredients.map((ingredient) => ingredient.path));
+  try {
+    const plan = planMixture(mixture, checkpoints);
+    refuseIngredient(options.path, checkpoints);
+    const format = options.format ?? formatOfPath(options.path);
+    const layout = planOutput(
+      format,
+      plan.steps.map((step) => step.output),
+      options.metadata ?? {},
+    );
+    const threads = options.threads ?? threadsFor(plan);
+    const results = await write(mixture, plan, checkpoints, layout, { ...options, threads });
+    return {
+      path: options.path,
+      format,
+      tensorCount: plan.steps.length,
+      bytes: layout.size,
+      nonFinite: plan.steps.filter((_, i) => results.nonFinite.has(i)).map((step) => step.output.name),
+      remarks: checkpoints.flatMap((checkpoint) => checkpoint.remarks.map((remark) => `${checkpoint.path}: ${remark}`)),
+      threads,
+    };
+  } finally {
+    closeIngredients(checkpoints);
+  }
+}
+
+interface Results {
+  /** Indices of steps. */
+  readonly nonFinite: ReadonlySet<number>;
+}
+
+async function write(
+  mixture: Mixture,
+  plan: MixturePlan,
+  checkpoints: readonly Checkpoint[],
+  layout: OutputPlan,
+  options: WriteMixtureOptions & { readonly threads: number },
+): Promise<Results> {
+  const { signal, threads } = options;
+  throwIfCancelled(signal);
+  const tasks = divideWork(plan.steps, layout.needsChecksums);
+  const nonFinite = new Set<number>();
+  const checksums = new Map(plan.steps.map((step) => [step.output.name, 0]));
+  let done = 0;
+  const onResult = (result: TaskResult): void => {
+    const task = tasks[result.task]!;
+    if (result.nonFinite) nonFinite.add(task.step);
+    checksums.set(plan.steps[task.step]!.output.name, result.checksum);
+    done += inputBytesOf(task, plan.steps);
+    options.onProgress?.({ stage: 'Merging', done, total: plan.inputBytes, unit: 'bytes' });
+  };
+  const file = AtomicFile.create(options.path, layout.size);
+  try {
+    const target = { path: file.partialPath, offsets: layout.offsets, checksums: layout.needsChecksums };
+    if (threads > 0) await mergeInThreads({ mixture, target }, threads, onResult, signal);
+    else await mergeHere(new MergeShare(checkpoints, plan.steps, target), tasks, onResult, signal);
+    for (const { offset, bytes } of layout.surroundings(checksums)) file.write(bytes, offset);
+    throwIfCancelled(signal);
+    file.commit();
+  } finally {
+    file.abandon();
+  }
+  return { nonFinite };
+}
+
+async function mergeHere(
+  share: MergeShare,
+  tasks: readonly MergeTask[],
+  onResult: (result: TaskResult) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    for (const index of tasks.keys()) {
+      onResult(share.perform(tasks, index));
+      await setImmediate();
+      throwIfCancelled(signal);
+    }
+  } finally {
+    share.close();
+  }
+}
+
+function threadsFor(plan: MixturePlan): number {
+  if (plan.inputBytes < SMALL_WORK_BYTES) return 0;
+  return Math.min(MOST_THREADS, availableParallelism(), plan.steps.length);
+}
+
+/** Writing over an ingredient would destroy what the soup is made of, and what `verify` would compare it with. */
+function refuseIngredient(path: string, checkpoints: readonly Checkpoint[]): void {
+  const existing = statSync(path, { throwIfNoEntry: false });
+  if (existing === undefined) return;
+  const clash = checkpoints
+    .flatMap((checkpoint) => checkpoint.files)
+    .find((file) => {
+      const status = statSync(file);
+      return status.dev === existing.dev && status.ino === existing.ino;
+    });
+  if (clash === undefined) return;
+  throw new StockpotError({
+    code: 'mix/output-is-ingredient',
+    what: 'The output would overwrite one of the ingredients',
+    where: clash,
+    remedy: 'Choose another name for the output.',
+  });
+}
