@@ -43,7 +43,6 @@ export const SHIFTED_KINDS: readonly CorruptionKind[] = [
   'rotation',
   'translation',
   'pixelate',
-  'elastic',
 ];
 
 export interface MnistSplits {

@@ -1,6 +1,6 @@
-/** Weights of a normalised Gaussian over the offsets −radius … radius; the radius is four standard deviations. */
+/** Weights of a normalised Gaussian over the offsets −radius … radius; the radius is three standard deviations. */
 export function gaussianKernel(sigma: number): Float64Array {
-  const radius = Math.max(1, Math.ceil(4 * sigma));
+  const radius = Math.max(1, Math.ceil(3 * sigma));
   const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
     Math.exp(-((i - radius) ** 2) / (2 * sigma ** 2)),
   );
@@ -13,9 +13,9 @@ export function gaussianKernel(sigma: number): Float64Array {
  * @param plane overwritten with the result
  */
 export function smooth(plane: Float64Array, height: number, width: number, kernel: Float64Array): void {
-  const line = new Float64Array(Math.max(height, width));
-  for (let y = 0; y < height; y++) smoothLine(plane, y * width, 1, width, kernel, line);
-  for (let x = 0; x < width; x++) smoothLine(plane, x, width, height, kernel, line);
+  const padded = new Float64Array(Math.max(height, width) + kernel.length - 1);
+  for (let y = 0; y < height; y++) smoothLine(plane, y * width, 1, width, kernel, padded);
+  for (let x = 0; x < width; x++) smoothLine(plane, x, width, height, kernel, padded);
 }
 
 function smoothLine(
@@ -24,16 +24,18 @@ function smoothLine(
   stride: number,
   length: number,
   kernel: Float64Array,
-  line: Float64Array,
+  padded: Float64Array,
 ): void {
   const radius = (kernel.length - 1) / 2;
-  for (let i = 0; i < length; i++) line[i] = plane[start + i * stride]!;
+  padded.fill(plane[start]!, 0, radius);
+  for (let i = 0; i < length; i++) padded[radius + i] = plane[start + i * stride]!;
+  padded.fill(plane[start + (length - 1) * stride]!, radius + length, length + 2 * radius);
+  const middle = kernel[radius]!;
   for (let i = 0; i < length; i++) {
-    let sum = 0;
-    for (let k = 0; k < kernel.length; k++) {
-      const at = i + k - radius;
-      sum += kernel[k]! * line[at < 0 ? 0 : at >= length ? length - 1 : at]!;
-    }
+    const center = i + radius;
+    let sum = middle * padded[center]!;
+    // The kernel is symmetric.
+    for (let k = 1; k <= radius; k++) sum += kernel[radius - k]! * (padded[center - k]! + padded[center + k]!);
     plane[start + i * stride] = sum;
   }
 }

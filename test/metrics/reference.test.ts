@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { calibration } from '../../main/metrics/calibration.ts';
+import { confusionMatrix, correctness, scoreLogits } from '../../main/metrics/classification.ts';
+import { ensembleLogits } from '../../main/metrics/ensemble.ts';
+import { wilsonInterval } from '../../main/metrics/interval.ts';
+import { comparePaired, mcnemarExact } from '../../main/metrics/paired.ts';
+
+interface Scores {
+  readonly accuracy: number;
+  readonly loss: number;
+  readonly confusion: readonly number[];
+  readonly ece: number;
+}
+
+interface Reference {
+  readonly labels: readonly number[];
+  readonly classes: number;
+  readonly members: readonly (readonly number[])[];
+  readonly scores: readonly Scores[];
+  readonly meanLogits: Scores;
+  readonly meanProbabilities: { readonly accuracy: number; readonly loss: number };
+  readonly mcnemar: readonly { readonly onlyFirst: number; readonly onlySecond: number; readonly p: number }[];
+  readonly wilson: readonly { readonly correct: number; readonly total: number; readonly interval: [number, number] }[];
+  readonly bootstrap: readonly {
+    readonly first: number;
+    readonly second: number;
+    readonly interval: [number, number];
+  }[];
+}
+
+const reference = JSON.parse(
+  readFileSync(new URL('../fixtures/metrics/metrics.json', import.meta.url), 'utf8'),
+) as Reference;
+const labels = Int32Array.from(reference.labels);
+const members = reference.members.map((logits) => Float32Array.from(logits));
+
+function expectScores(logits: Float32Array, expected: Scores): void {
+  const score = scoreLogits(logits, labels);
+  expect(score.accuracy).toBe(expected.accuracy);
+  expect(score.loss).toBeCloseTo(expected.loss, 10);
+  expect([...confusionMatrix(logits, labels)]).toEqual(expected.confusion);
+  expect(calibration(logits, labels).error).toBeCloseTo(expected.ece, 12);
+}
+
+describe('metrics against PyTorch, scikit-learn and SciPy', () => {
+  it.each([0, 1, 2])('scores member %i as they do, huge logits and ties included', (index) => {
+    expectScores(members[index]!, reference.scores[index]!);
+  });
+
+  it('averages logits', () => {
+    expectScores(ensembleLogits('mean-logits', members, reference.classes), reference.meanLogits);
+  });
+
+  it('averages probabilities', () => {
+    const score = scoreLogits(ensembleLogits('mean-probabilities', members, reference.classes), labels);
+    expect(score.accuracy).toBe(reference.meanProbabilities.accuracy);
+    expect(score.loss).toBeCloseTo(reference.meanProbabilities.loss, 6);
+  });
+
+  it.each(reference.mcnemar)('tests $onlyFirst against $onlySecond exactly', ({ onlyFirst, onlySecond, p }) => {
+    expect(Math.abs(mcnemarExact({ onlyFirst, onlySecond }) - p)).toBeLessThanOrEqual(1e-9 * p);
+  });
+
+  it.each(reference.wilson)('bounds $correct of $total by Wilson', ({ correct, total, interval }) => {
+    const found = wilsonInterval(correct, total);
+    expect(found.low).toBeCloseTo(interval[0], 12);
+    expect(found.high).toBeCloseTo(interval[1], 12);
+  });
+
+  it.each(reference.bootstrap)('bounds the difference of members $first and $second', ({ first, second, interval }) => {
+    const found = comparePaired(correctness(members[first]!, labels), correctness(members[second]!, labels), 7);
+    // The bounds are multiples of one sample; 10,000 resamples of ours against 200,000 of SciPy's may differ by one.
+    expect(Math.abs(found.interval.low - interval[0])).toBeLessThanOrEqual(1 / labels.length + 1e-12);
+    expect(Math.abs(found.interval.high - interval[1])).toBeLessThanOrEqual(1 / labels.length + 1e-12);
+  });
+});
