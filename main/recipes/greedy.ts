@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import { throwIfCancelled } from '../errors.ts';
+import { averageOf } from './coefficients.ts';
+import { selectionOf } from './needs.ts';
+import type {
+  CookContext,
+  CookOutcome,
+  Recipe,
+  RecipeIngredient,
+  SelectionOracle,
+  SelectionScore,
+  TraceStep,
+} from './recipe.ts';
+
+const options = z.strictObject({
+  order: z
+    .enum(['article', 'sorted'])
+    .default('article')
+    .describe(
+      "'article': each round tries every remaining ingredient and adds the best; 'sorted': one pass over the ingredients, best first, as in the paper",
+    ),
+  maxModels: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Stop when the soup has this many ingredients; without it only the scores decide'),
+  accept: z
+    .enum(['better', 'not-worse'])
+    .optional()
+    .describe(
+      "What an ingredient must make the soup to be added. 'better' is the rule of the order 'article', 'not-worse' (ties are taken) that of 'sorted'; used when this is left out",
+    ),
+});
+
+export type GreedyOptions = z.output<typeof options>;
+
+/**
+ * Scores are compared by counts of correct predictions, exactly. (Adding up differences of accuracies, as a program might,
+ * lets rounding errors decide between equals.) Ties between ingredients go to the earlier one.
+ */
+export const greedy: Recipe<GreedyOptions> = {
+  name: 'greedy',
+  title: 'Greedy soup',
+  description:
+    'Starts from the ingredient that is best on the selection split and adds others as long as they help. Never worse there than the best single ingredient.',
+  source:
+    'Wortsman et al., "Model soups", ICML 2022, Recipe 1: in descending order of held-out accuracy, an ingredient is kept if ValAcc(average(ingredients ∪ {θᵢ})) ≥ ValAcc(average(ingredients)). The order "article" searches all remaining ingredients each round and asks for a strict improvement',
+  needs: { selection: true, minimumIngredients: 1 },
+  options,
+  async *cook(context: CookContext, chosen: GreedyOptions): AsyncGenerator<TraceStep, CookOutcome> {
+    const search = new Search(context, selectionOf(greedy, context), chosen);
+    yield* search.start();
+    const reason = yield* chosen.order === 'article' ? search.rounds() : search.pass();
+    yield { kind: 'stopped', reason };
+    return search.outcome(reason);
+  },
+};
+
+class Search {
+  readonly #ingredients: readonly RecipeIngredient[];
+  readonly #selection: SelectionOracle;
+  readonly #signal: AbortSignal;
+  readonly #maxModels: number;
+  readonly #takesTies: boolean;
+  #single: readonly SelectionScore[] = [];
+  /** Indices of the soup's ingredients in the order in which they were taken. */
+  #soup: readonly number[] = [];
+  #score: SelectionScore = { correct: -1, total: 0, accuracy: 0, loss: 0 };
+
+  constructor(context: CookContext, selection: SelectionOracle, chosen: GreedyOptions) {
+    this.#ingredients = context.ingredients;
+    this.#selection = selection;
+    this.#signal = context.signal;
+    this.#maxModels = chosen.maxModels ?? Number.POSITIVE_INFINITY;
+    this.#takesTies = (chosen.accept ?? (chosen.order === 'article' ? 'better' : 'not-worse')) === 'not-worse';
+  }
+
+  /** Scores every ingredient alone and takes the best. */
+  async *start(): AsyncGenerator<TraceStep, void> {
+    throwIfCancelled(this.#signal);
+    this.#single = await this.#selection.scoreAll(this.#ingredients.map((_, i) => this.#average([i])));
+    for (const [i, score] of this.#single.entries()) {
+      yield { kind: 'ingredient-scored', ingredient: this.#id(i), score };
+    }
+    const first = bestOf(this.#single);
+    this.#take(first, this.#single[first]!);
+    yield { kind: 'started', ingredient: this.#id(first), score: this.#score };
+  }
+
+  /** The article's order. @returns why it stopped */
+  async *rounds(): AsyncGenerator<TraceStep, string> {
+    for (let round = 1; ; round++) {
+      const remaining = [...this.#ingredients.keys()].filter((i) => !this.#soup.includes(i));
+      const end = this.#end(remaining.length);
+      if (end !== undefined) return end;
+      throwIfCancelled(this.#signal);
+      const scores = await this.#selection.scoreAll(remaining.map((i) => this.#average([...this.#soup, i])));
+      for (const [k, i] of remaining.entries()) {
+        yield { kind: 'candidate-scored', round, ingredient: this.#id(i), score: scores[k]! };
+      }
+      const best = bestOf(scores);
+      const taken = this.#accepts(scores[best]!) ? best : -1;
+      if (taken !== -1) {
+        this.#take(remaining[taken]!, scores[taken]!);
+        yield { kind: 'accepted', round, ingredient: this.#id(remaining[taken]!), score: scores[taken]! };
+      }
+      for (const [k, i] of remaining.entries()) {
+        if (k !== taken) yield { kind: 'rejected', round, ingredient: this.#id(i), score: scores[k]! };
+      }
+      if (taken === -1) return `no remaining ingredient ${this.#takesTies ? 'keeps' : 'improves'} the selection score`;
+    }
+  }
+
+  /** The paper's order. @returns why it stopped */
+  async *pass(): AsyncGenerator<TraceStep, string> {
+    const [, ...others] = descending(this.#single);
+    for (const [k, i] of others.entries()) {
+      const end = this.#end(others.length - k);
+      if (end !== undefined) return end;
+      throwIfCancelled(this.#signal);
+      const round = k + 1;
+      const score = await this.#selection.score(this.#average([...this.#soup, i]));
+      yield { kind: 'candidate-scored', round, ingredient: this.#id(i), score };
+      const accepted = this.#accepts(score);
+      if (accepted) this.#take(i, score);
+      yield { kind: accepted ? 'accepted' : 'rejected', round, ingredient: this.#id(i), score };
+    }
+    return 'every ingredient has been tried';
+  }
+
+  outcome(reason: string): CookOutcome {
+    const { correct, total, accuracy } = this.#score;
+    const gain = correct - this.#single[this.#soup[0]!]!.correct;
+    return {
+      coefficients: this.#average(this.#soup),
+      used: this.#soup.map((i) => this.#id(i)),
+      summary:
+        `${this.#soup.length} of ${this.#ingredients.length} ingredients, ${(100 * accuracy).toFixed(2)} % on the selection split ` +
+        `(${correct} of ${total}, ${gain} more than the best alone); stopped because ${reason}.`,
+    };
+  }
+
+  #end(remaining: number): string | undefined {
+    if (remaining === 0) return 'every ingredient is in the soup';
+    if (this.#soup.length >= this.#maxModels) return `the soup has the ${this.#maxModels} ingredients allowed`;
+    return undefined;
+  }
+
+  #accepts(score: SelectionScore): boolean {
+    return this.#takesTies ? score.correct >= this.#score.correct : score.correct > this.#score.correct;
+  }
+
+  #take(index: number, score: SelectionScore): void {
+    this.#soup = [...this.#soup, index];
+    this.#score = score;
+  }
+
+  #average(chosen: readonly number[]) {
+    return averageOf(chosen, this.#ingredients.length);
+  }
+
+  #id(index: number): string {
+    return this.#ingredients[index]!.id;
+  }
+}
+
+/** Index of the most correct predictions; ties: the earlier. */
+function bestOf(scores: readonly SelectionScore[]): number {
+  let best = 0;
+  for (const [i, score] of scores.entries()) if (score.correct > scores[best]!.correct) best = i;
+  return best;
+}
+
+/** Indices by correct predictions, most first; ties: the earlier first. */
+function descending(scores: readonly SelectionScore[]): readonly number[] {
+  return [...scores.keys()].toSorted((a, b) => scores[b]!.correct - scores[a]!.correct || a - b);
+}
