@@ -15,14 +15,16 @@ export interface OnnxRuntimeOptions {
   readonly device?: OnnxDevice;
   /** Threads within an operator, on the CPU; as many as there are physical cores when left out. */
   readonly threads?: number;
+  /** Refuse graphs of which the device would leave a part to the CPU. */
+  readonly wholeGraph?: boolean;
 }
 
 /**
  * ONNX Runtime on a device. Whether the device works shows when a session is opened (see `probeOnnxDevices`).
  * @throws StockpotError `runtime/unavailable`
  */
-export async function openOnnxRuntime({ device = 'cpu', threads }: OnnxRuntimeOptions = {}): Promise<Runtime> {
-  return new OnnxRuntime(await loadOnnxLibrary(), device, threads);
+export async function openOnnxRuntime(options: OnnxRuntimeOptions = {}): Promise<Runtime> {
+  return new OnnxRuntime(await loadOnnxLibrary(), options);
 }
 
 class OnnxRuntime implements Runtime {
@@ -33,7 +35,7 @@ class OnnxRuntime implements Runtime {
   readonly #options: InferenceSession.SessionOptions;
   readonly #graphs = new WeakMap<Uint8Array, ExternalGraph>();
 
-  constructor(library: OnnxLibrary, device: OnnxDevice, threads: number | undefined) {
+  constructor(library: OnnxLibrary, { device = 'cpu', threads, wholeGraph = false }: OnnxRuntimeOptions) {
     this.#library = library;
     this.device = device;
     // Neither batch size nor threads are in it: they do not change the CPU provider's bits, which a test watches over.
@@ -44,8 +46,13 @@ class OnnxRuntime implements Runtime {
       executionMode: 'sequential',
       interOpNumThreads: 1,
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-      // Idle threads sleep: other engines share the cores.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      extra: {
+        session: {
+          // Idle threads sleep: other engines share the cores.
+          intra_op: { allow_spinning: '0' },
+          ...(wholeGraph ? { disable_cpu_ep_fallback: '1' } : {}),
+        },
+      },
     };
   }
 
