@@ -1,0 +1,34 @@
+import { version_core } from '@tensorflow/tfjs-core';
+import { readGraph } from '../../architectures/onnx/model.ts';
+import type { Weights } from '../../checkpoints/checkpoint.ts';
+import type { Runtime, Session } from '../runtime.ts';
+import { type BackendFacts, loadBackend, type TfjsDevice } from './backends.ts';
+import { InferenceSession } from './inference-session.ts';
+import { Program } from './interpreter/program.ts';
+import { TfjsTrainingSession, type TrainingSession } from './training-session.ts';
+
+/** Runs ONNX graphs on tfjs, with gradients. Devices: `tensorflow` (native) and `wasm`. */
+export class TfjsRuntime implements Runtime {
+  readonly id = 'tfjs';
+  readonly device: TfjsDevice;
+  readonly identity: string;
+
+  private constructor({ device, description }: BackendFacts) {
+    this.device = device;
+    this.identity = `tfjs ${version_core} ${description}`;
+  }
+
+  /** @throws StockpotError `runtime/device-unavailable` that names what is missing */
+  static async start(device: TfjsDevice): Promise<TfjsRuntime> {
+    return new TfjsRuntime(await loadBackend(device));
+  }
+
+  async open(graph: Uint8Array, weights: Weights): Promise<Session> {
+    return InferenceSession.open(this.device, new Program(readGraph(graph)), weights);
+  }
+
+  /** As `open`, with weights that can be trained. */
+  async openTraining(graph: Uint8Array, weights: Weights): Promise<TrainingSession> {
+    return TfjsTrainingSession.open(this.device, new Program(readGraph(graph)), weights);
+  }
+}
