@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
+import { hashCheckpoint } from '../checkpoints/hash.ts';
 import { openCheckpoint } from '../checkpoints/open.ts';
 
 /**
@@ -18,4 +19,17 @@ export function openIngredients(paths: readonly string[]): readonly Checkpoint[]
 
 export function closeIngredients(checkpoints: readonly Checkpoint[]): void {
   for (const checkpoint of checkpoints) checkpoint.close();
+}
+
+/**
+ * SHA-256 of the checkpoint's file or files, lower-case hex.
+ * @throws StockpotError as `openCheckpoint` and `hashCheckpoint`
+ */
+export async function hashIngredient(path: string, signal?: AbortSignal): Promise<string> {
+  const checkpoint = openCheckpoint(path);
+  try {
+    return await hashCheckpoint(checkpoint, signal === undefined ? {} : { signal });
+  } finally {
+    checkpoint.close();
+  }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { StockpotError } from '../errors.ts';
 import { plainCoefficients } from './coefficients.ts';
+import { finalWeights } from './given-weights.ts';
 import { checkNeeds } from './needs.ts';
 import type { CookContext, CookOutcome, Recipe, TraceStep } from './recipe.ts';
 
@@ -20,7 +20,7 @@ export const weighted: Recipe<WeightedOptions> = {
   options,
   async *cook(context: CookContext, chosen: WeightedOptions): AsyncGenerator<TraceStep, CookOutcome> {
     checkNeeds(weighted, context.ingredients.length, context.selection !== undefined);
-    const weights = finalWeights(chosen, context.ingredients.length);
+    const weights = finalWeights(chosen.weights, chosen.normalize, context.ingredients.length);
     const used = context.ingredients.filter((_, i) => weights[i] !== 0);
     return {
       coefficients: plainCoefficients(weights),
@@ -29,28 +29,3 @@ export const weighted: Recipe<WeightedOptions> = {
     };
   },
 };
-
-/**
- * The weights as they will be used.
- * @throws StockpotError `recipe/weight-count`, `recipe/zero-weights`, `recipe/zero-sum`
- */
-export function finalWeights(chosen: WeightedOptions, ingredientCount: number): readonly number[] {
-  const { weights, normalize } = chosen;
-  if (weights.length !== ingredientCount) {
-    throw bad('recipe/weight-count', `${weights.length} weights were given for ${ingredientCount} ingredients`);
-  }
-  if (weights.every((weight) => weight === 0)) {
-    throw bad('recipe/zero-weights', 'All weights are zero, so nothing would be left');
-  }
-  if (!normalize) return weights;
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  if (sum === 0) throw bad('recipe/zero-sum', 'The weights add up to zero, so they cannot be normalised');
-  const shares = weights.map((weight) => weight / sum);
-  if (!shares.every(Number.isFinite))
-    throw bad('recipe/zero-sum', `The weights add up to ${sum}, too little or too much`);
-  return shares;
-}
-
-function bad(code: `recipe/${string}`, what: string): StockpotError {
-  return new StockpotError({ code, what, where: 'recipe weighted, option weights' });
-}

@@ -1,0 +1,186 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { type Command, Option } from 'commander';
+import { StockpotError } from '../errors.ts';
+import type { Mixture, MixtureIngredient } from '../mix/mixture.ts';
+import type { MixtureReport } from '../mix/write.ts';
+
+interface MergeFlags {
+  readonly output: string;
+  readonly recipe?: string;
+  readonly weights?: string;
+  readonly normalize: boolean;
+  readonly dtype: 'keep' | 'f32' | 'f16' | 'bf16' | 'f64';
+  readonly accumulate: 'f32' | 'f64';
+  readonly threads?: string;
+  readonly hash: boolean;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+const DTYPES = { keep: 'keep', f32: 'F32', f16: 'F16', bf16: 'BF16', f64: 'F64' } as const;
+
+export function register(program: Command): void {
+  program
+    .command('merge')
+    .summary('average checkpoints into one file; no data, no project')
+    .description(
+      'Average checkpoints of one architecture, in any mixture of .safetensors, sharded .safetensors.index.json and .pt/.pth files. ' +
+        'The format of the output follows from its name. Memory does not grow with the size of the files.',
+    )
+    .argument('<files...>', 'the ingredients')
+    .requiredOption('-o, --output <file>', 'the soup to write: .safetensors, .pt or .pth')
+    .option('--recipe <name>', 'uniform, or weighted (the default with --weights)')
+    .option('--weights <numbers>', 'one weight for each file, separated by commas')
+    .option('--no-normalize', 'use the weights as they are instead of making them add up to one')
+    .addOption(
+      new Option('--dtype <type>', 'floating-point type of the result; keep: as in the first file')
+        .choices(Object.keys(DTYPES))
+        .default('keep'),
+    )
+    .addOption(
+      new Option('--accumulate <type>', 'precision of the sums before the one rounding')
+        .choices(['f32', 'f64'])
+        .default('f64'),
+    )
+    .option('--threads <count>', 'worker threads; 0 uses none (default: by size and cores)')
+    .option('--hash', "record the ingredients' SHA-256 in the result (takes about as long again as the merge)", false)
+    .option('--force', 'replace the output if it exists', false)
+    .option('--json', 'print the outcome as JSON', false)
+    .action(async (files: readonly string[], flags: MergeFlags) => {
+      await merge(files, flags);
+    });
+}
+
+async function merge(files: readonly string[], flags: MergeFlags): Promise<void> {
+  const started = performance.now();
+  if (existsSync(flags.output) && !flags.force) throw outputExists(flags.output);
+  const threads = flags.threads === undefined ? undefined : parseThreads(flags.threads);
+  const recipe = await recipeOf(flags);
+  const weights = await weightsOf(recipe, files.length, flags);
+  const { writeMixture } = await import('../mix/write.ts');
+  const cancel = new AbortController();
+  const onInterrupt = (): void => cancel.abort();
+  process.once('SIGINT', onInterrupt);
+  const { TerminalProgress } = await import('./terminal-progress.ts');
+  const progress = new TerminalProgress(!flags.json);
+  try {
+    const ingredients = await identify(files, flags.hash, cancel.signal);
+    const mixture: Mixture = {
+      ingredients,
+      groups: [{ name: 'all', tensors: 'rest', weights }],
+      accumulate: flags.accumulate,
+      dtype: DTYPES[flags.dtype],
+    };
+    const report = await writeMixture(mixture, {
+      path: flags.output,
+      metadata: provenance(recipe, mixture),
+      signal: cancel.signal,
+      onProgress: progress.show,
+      ...(threads === undefined ? {} : { threads }),
+    });
+    progress.end();
+    print(report, recipe, mixture, (performance.now() - started) / 1000, flags.json);
+  } finally {
+    progress.end();
+    process.removeListener('SIGINT', onInterrupt);
+  }
+}
+
+async function recipeOf(flags: MergeFlags): Promise<'uniform' | 'weighted'> {
+  const name = flags.recipe ?? (flags.weights === undefined ? 'uniform' : 'weighted');
+  if (name === 'uniform' || name === 'weighted') return name;
+  const { findRecipe } = await import('../recipes/index.ts');
+  const recipe = findRecipe(name);
+  throw new StockpotError({
+    code: 'cli/recipe-needs-data',
+    what: `The recipe ${recipe.name} decides by scores on held-out data, and merge has none`,
+    where: '--recipe',
+    remedy: 'Use stockpot cook with a recipe file that names a selection split.',
+  });
+}
+
+async function weightsOf(recipe: 'uniform' | 'weighted', count: number, flags: MergeFlags): Promise<readonly number[]> {
+  if (recipe === 'uniform') {
+    if (flags.weights === undefined) return new Array<number>(count).fill(1 / count);
+    throw badUsage('--weights', 'A uniform soup has no weights to choose', 'Use --recipe weighted.');
+  }
+  if (flags.weights === undefined) {
+    throw badUsage('--weights', 'A weighted soup needs weights', 'Give one for each file: --weights 2,1,1');
+  }
+  const { finalWeights } = await import('../recipes/given-weights.ts');
+  return finalWeights(flags.weights.split(',').map(parseWeight), flags.normalize, count);
+}
+
+function parseWeight(text: string): number {
+  const weight = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isFinite(weight)) return weight;
+  throw badUsage('--weights', `'${text}' is not a number`, 'Separate numbers by commas: --weights 2,1,0.5');
+}
+
+function parseThreads(text: string): number {
+  const threads = Number(text);
+  if (/^\d+$/.test(text) && threads <= 256) return threads;
+  throw badUsage('--threads', `'${text}' is not a number of threads`, 'Give a whole number from 0 to 256.');
+}
+
+async function identify(
+  files: readonly string[],
+  hash: boolean,
+  signal: AbortSignal,
+): Promise<readonly MixtureIngredient[]> {
+  if (!hash) return files.map((path) => ({ path, sha256: '' }));
+  const { hashIngredient } = await import('../mix/open-ingredients.ts');
+  return Promise.all(files.map(async (path) => ({ path, sha256: await hashIngredient(path, signal) })));
+}
+
+/** What the file says about itself. `format` is what Hugging Face's loaders look for. */
+function provenance(recipe: string, mixture: Mixture): Readonly<Record<string, string>> {
+  const weights = mixture.groups[0]!.weights;
+  const origin = {
+    tool: 'stockpot merge',
+    recipe,
+    accumulate: mixture.accumulate,
+    dtype: mixture.dtype,
+    ingredients: mixture.ingredients.map(({ path, sha256 }, i) => ({
+      name: basename(path),
+      weight: weights[i],
+      ...(sha256 === '' ? {} : { sha256 }),
+    })),
+  };
+  return { format: 'pt', 'stockpot.merge': JSON.stringify(origin) };
+}
+
+function print(report: MixtureReport, recipe: string, mixture: Mixture, seconds: number, json: boolean): void {
+  const bytes = statSync(report.path).size;
+  if (json) {
+    const ingredients = mixture.ingredients.map(({ path, sha256 }, i) => ({
+      path,
+      weight: mixture.groups[0]!.weights[i],
+      ...(sha256 === '' ? {} : { sha256 }),
+    }));
+    const { accumulate, dtype } = mixture;
+    console.log(JSON.stringify({ ...report, bytes, recipe, accumulate, dtype, ingredients, seconds }));
+    return;
+  }
+  for (const remark of report.remarks) console.error(`note: ${remark}`);
+  for (const tensor of report.nonFinite) console.error(`warning: ${tensor} holds NaN or infinite values`);
+  const size = `${(bytes / 1e6).toFixed(1)} MB`;
+  console.log(
+    `Wrote ${report.path}: ${report.tensorCount} tensors, ${size}, from ${mixture.ingredients.length} ingredients ` +
+      `(${recipe}) in ${seconds.toFixed(2)} s`,
+  );
+}
+
+function outputExists(path: string): StockpotError {
+  return new StockpotError({
+    code: 'cli/output-exists',
+    what: 'The output exists already',
+    where: path,
+    remedy: 'Choose another name, or replace it with --force.',
+  });
+}
+
+function badUsage(where: string, what: string, remedy: string): StockpotError {
+  return new StockpotError({ code: 'cli/bad-usage', what, where, remedy });
+}
