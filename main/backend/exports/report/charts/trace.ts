@@ -1,0 +1,118 @@
+import { scaleLinear } from 'd3-scale';
+import type { TraceStep } from '../../../../recipes/recipe.ts';
+import { percent } from '../format.ts';
+import { type Markup, markup } from '../markup.ts';
+import { figure, px, tickLabel, zoomedRange } from './frame.ts';
+
+const WIDTH = 840;
+const HEIGHT = 320;
+const PLOT = { left: 66, top: 26, width: WIDTH - 86, height: HEIGHT - 78 };
+
+interface Trial {
+  /** 0: the ingredients alone. */
+  readonly round: number;
+  readonly ingredient: string;
+  readonly accuracy: number;
+  readonly outcome: 'taken' | 'tried';
+  /** The soup's accuracy once this trial is over. */
+  readonly standing: number | undefined;
+}
+
+/**
+ * Every mixture that a greedy recipe scored on the selection split, in order: taken ones filled, others hollow, with the soup's
+ * accuracy as a line. Undefined when the recipe scored nothing.
+ * @param nameOf an ingredient's name by its id
+ */
+export function traceChart(trace: readonly TraceStep[], nameOf: (id: string) => string): Markup | undefined {
+  const trials = trialsOf(trace);
+  if (trials.length === 0) return undefined;
+  const x = scaleLinear()
+    .domain([-0.6, trials.length - 0.4])
+    .range([PLOT.left, PLOT.left + PLOT.width]);
+  const y = scaleLinear()
+    .domain(
+      zoomedRange(
+        trials.map((trial) => trial.accuracy),
+        0.004,
+      ),
+    )
+    .range([PLOT.top + PLOT.height, PLOT.top]);
+  const ticks = y.ticks(5);
+  const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : 0.01;
+  const label = `Accuracy on the selection split, trial by trial: ${trials.map((trial) => `${describe(trial, nameOf)}`).join('; ')}`;
+  return figure(WIDTH, HEIGHT, label, [
+    ...rounds(trials, x),
+    ...ticks.map(
+      (
+        tick,
+      ) => markup`<line class="grid" x1="${PLOT.left}" x2="${PLOT.left + PLOT.width}" y1="${px(y(tick))}" y2="${px(y(tick))}"/>
+<text class="tick" x="${PLOT.left - 8}" y="${px(y(tick) + 3.5)}" text-anchor="end">${tickLabel(tick, step)}</text>`,
+    ),
+    standingLine(trials, x, y),
+    ...trials.map(
+      (trial, i) =>
+        markup`<circle class="trial ${trial.outcome}" cx="${px(x(i))}" cy="${px(y(trial.accuracy))}" r="5.5"><title>${describe(trial, nameOf)}</title></circle>`,
+    ),
+    markup`<path class="axis" d="M${PLOT.left} ${PLOT.top}V${PLOT.top + PLOT.height}H${PLOT.left + PLOT.width}"/>`,
+    markup`<text class="axis-title" x="${PLOT.left + PLOT.width / 2}" y="${HEIGHT - 8}" text-anchor="middle">mixtures scored, in order</text>`,
+  ]);
+}
+
+function trialsOf(trace: readonly TraceStep[]): readonly Trial[] {
+  const taken = new Set(trace.flatMap((one) => (one.kind === 'accepted' ? [`${one.round} ${one.ingredient}`] : [])));
+  const started = trace.find((one) => one.kind === 'started');
+  const trials: Trial[] = [];
+  for (const one of trace) {
+    if (one.kind === 'ingredient-scored') {
+      const outcome = started?.ingredient === one.ingredient ? 'taken' : 'tried';
+      trials.push({ round: 0, ingredient: one.ingredient, accuracy: one.score.accuracy, outcome, standing: undefined });
+    } else if (one.kind === 'candidate-scored') {
+      const outcome = taken.has(`${one.round} ${one.ingredient}`) ? 'taken' : 'tried';
+      trials.push({
+        round: one.round,
+        ingredient: one.ingredient,
+        accuracy: one.score.accuracy,
+        outcome,
+        standing: undefined,
+      });
+    }
+  }
+  return withStandings(trials, started?.score.accuracy);
+}
+
+/** What the soup scores after each trial's round: the accuracy of the last mixture that was taken. */
+function withStandings(trials: readonly Trial[], first: number | undefined): readonly Trial[] {
+  let standing = first;
+  return trials.map((trial) => {
+    if (trial.round > 0 && trial.outcome === 'taken') standing = trial.accuracy;
+    return { ...trial, standing };
+  });
+}
+
+function standingLine(trials: readonly Trial[], x: (i: number) => number, y: (value: number) => number): Markup {
+  let path = '';
+  trials.forEach((trial, i) => {
+    if (trial.standing === undefined || (trial.round === 0 && trial.outcome !== 'taken')) return;
+    path += path === '' ? `M${px(x(i))} ${px(y(trial.standing))}` : `H${px(x(i))}V${px(y(trial.standing))}`;
+  });
+  return path === '' ? markup`` : markup`<path class="standing" d="${path}H${px(x(trials.length - 0.5))}"/>`;
+}
+
+/** Alternate bands and a heading per round. */
+function rounds(trials: readonly Trial[], x: (i: number) => number): readonly Markup[] {
+  const numbers = [...new Set(trials.map((trial) => trial.round))];
+  return numbers.map((round, order) => {
+    const first = trials.findIndex((trial) => trial.round === round);
+    const last = trials.findLastIndex((trial) => trial.round === round);
+    const left = x(first - 0.5);
+    const width = x(last + 0.5) - left;
+    const heading = round === 0 ? 'alone' : width > 52 ? `round ${round}` : String(round);
+    return markup`<rect class="band-${order % 2}" x="${px(left)}" y="${PLOT.top}" width="${px(width)}" height="${PLOT.height}"/>
+<text class="note" x="${px(left + width / 2)}" y="${PLOT.top - 8}" text-anchor="middle">${heading}</text>`;
+  });
+}
+
+function describe(trial: Trial, nameOf: (id: string) => string): string {
+  const what = trial.round === 0 ? nameOf(trial.ingredient) : `round ${trial.round}: with ${nameOf(trial.ingredient)}`;
+  return `${what}, ${percent(trial.accuracy)}, ${trial.outcome === 'taken' ? 'taken' : 'not taken'}`;
+}
