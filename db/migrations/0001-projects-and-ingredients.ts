@@ -31,7 +31,7 @@ export const projectsAndIngredients: Migration = {
     ) STRICT;
 
     CREATE UNIQUE INDEX ingredients_imported_once ON ingredients (project_id, sha256) WHERE origin = 'imported';
-    CREATE UNIQUE INDEX ingredients_trained_once ON ingredients (project_id, training_key) WHERE origin = 'trained';
+    CREATE INDEX ingredients_by_training ON ingredients (project_id, training_key);
     CREATE INDEX ingredients_by_hash ON ingredients (sha256);
     CREATE INDEX ingredients_by_base ON ingredients (base_id);
   `,

@@ -2,7 +2,8 @@ import type { Migration } from '../migrate.ts';
 
 /**
  * A subject is what is evaluated: weights (an ingredient's or a soup's) in a graph, or an ensemble of such. Its `key` is the
- * hash of exactly that. Predictions are files named by their key; ensembles have none of their own.
+ * hash of exactly that. Predictions are files named by their key; ensembles have none of their own. A loss that is not a
+ * number (a diverged model's) is kept as NULL.
  */
 export const evaluations: Migration = {
   version: 3,
@@ -41,7 +42,7 @@ export const evaluations: Migration = {
       correct INTEGER NOT NULL,
       total INTEGER NOT NULL CHECK (total > 0 AND correct BETWEEN 0 AND total),
       accuracy REAL NOT NULL,
-      loss REAL NOT NULL,
+      loss REAL,
       seconds REAL NOT NULL,
       created_at TEXT NOT NULL,
       UNIQUE (subject_id, split_key, preprocessing, runtime_identity)

@@ -18,7 +18,7 @@ export interface Evaluation extends Conditions {
   readonly total: number;
   /** correct / total */
   readonly accuracy: number;
-  /** Mean cross-entropy, nats. */
+  /** Mean cross-entropy, nats; NaN where a model has diverged. */
   readonly loss: number;
   /** Of the forward pass; 0 for an ensemble, which has none. */
   readonly seconds: number;
@@ -53,6 +53,8 @@ export interface EvaluationRepository {
   predictionFiles(): readonly string[];
 }
 
+type EvaluationRow = Omit<Evaluation, 'loss'> & { readonly loss: number | null };
+
 const CONDITIONS = 'split_key AS splitKey, preprocessing, runtime_identity AS runtimeIdentity';
 const EVALUATION = `id, subject_id AS subjectId, ${CONDITIONS}, correct, total, accuracy, loss, seconds,
   created_at AS createdAt`;
@@ -64,11 +66,11 @@ export function evaluationRepository(database: Database): EvaluationRepository {
     'INSERT INTO subjects (kind, key, definition) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING',
   );
   const subjectId = database.query<{ readonly id: number }>('SELECT id FROM subjects WHERE key = ?');
-  const find = database.query<Evaluation>(
+  const find = database.query<EvaluationRow>(
     `SELECT ${EVALUATION} FROM evaluations
      WHERE subject_id = ? AND split_key = ? AND preprocessing = ? AND runtime_identity = ?`,
   );
-  const byId = database.query<Evaluation>(`SELECT ${EVALUATION} FROM evaluations WHERE id = ?`);
+  const byId = database.query<EvaluationRow>(`SELECT ${EVALUATION} FROM evaluations WHERE id = ?`);
   const save = database.query(
     `INSERT INTO evaluations
        (subject_id, split_key, preprocessing, runtime_identity, correct, total, accuracy, loss, seconds, created_at)
@@ -94,8 +96,8 @@ export function evaluationRepository(database: Database): EvaluationRepository {
         insertSubject.run(kind, key, toJson(definition));
         return subjectId.get(key)!.id;
       }),
-    find: (id, at) => find.get(id, at.splitKey, at.preprocessing, at.runtimeIdentity),
-    byId: (id) => byId.get(id),
+    find: (id, at) => evaluationOf(find.get(id, at.splitKey, at.preprocessing, at.runtimeIdentity)),
+    byId: (id) => evaluationOf(byId.get(id)),
     save: (entry) =>
       database.transaction(() => {
         const { splitKey, preprocessing, runtimeIdentity } = entry;
@@ -107,11 +109,11 @@ export function evaluationRepository(database: Database): EvaluationRepository {
           entry.correct,
           entry.total,
           entry.accuracy,
-          entry.loss,
+          Number.isNaN(entry.loss) ? null : entry.loss,
           entry.seconds,
           timestamp(),
         );
-        return find.get(entry.subjectId, splitKey, preprocessing, runtimeIdentity)!;
+        return evaluationOf(find.get(entry.subjectId, splitKey, preprocessing, runtimeIdentity))!;
       }),
     prediction: (key) => prediction.get(key),
     savePrediction: (entry) =>
@@ -132,4 +134,8 @@ export function evaluationRepository(database: Database): EvaluationRepository {
     forgetPrediction: (key) => void forget.run(key),
     predictionFiles: () => files.all().map((row) => row.file),
   };
+}
+
+function evaluationOf(row: EvaluationRow | undefined): Evaluation | undefined {
+  return row === undefined ? undefined : { ...row, loss: row.loss ?? Number.NaN };
 }

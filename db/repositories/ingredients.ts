@@ -40,13 +40,13 @@ export interface IngredientRepository {
   byId(id: number): Ingredient | undefined;
   /** An imported one with this content, if the project has it. */
   imported(projectId: number, sha256: string): Ingredient | undefined;
+  /** The latest outcome of this training. */
   trained(projectId: number, trainingKey: string): Ingredient | undefined;
   /** Any with this content, in any project. */
   withHash(sha256: string): readonly Ingredient[];
   list(projectId: number): readonly Ingredient[];
-  /** A file that was moved, or that was trained again because it had gone. */
+  /** For a file that was moved. */
   relocate(id: number, path: string): void;
-  remove(id: number): void;
 }
 
 type Row = Omit<Ingredient, 'architecture' | 'hyperparameters' | 'training'> & {
@@ -68,11 +68,10 @@ export function ingredientRepository(database: Database): IngredientRepository {
   );
   const byId = select('id = ?');
   const imported = select(`project_id = ? AND sha256 = ? AND origin = 'imported'`);
-  const trained = select(`project_id = ? AND training_key = ?`);
+  const trained = select('project_id = ? AND training_key = ? ORDER BY id DESC LIMIT 1');
   const withHash = select('sha256 = ? ORDER BY id');
   const list = select('project_id = ? ORDER BY id');
   const relocate = database.query('UPDATE ingredients SET path = ? WHERE id = ?');
-  const remove = database.query('DELETE FROM ingredients WHERE id = ?');
   return {
     add(entry) {
       const { id } = insert.run(
@@ -99,7 +98,6 @@ export function ingredientRepository(database: Database): IngredientRepository {
     withHash: (sha256) => withHash.all(sha256).map(ingredientOf),
     list: (projectId) => list.all(projectId).map(ingredientOf),
     relocate: (id, path) => void relocate.run(path, id),
-    remove: (id) => void remove.run(id),
   };
 }
 

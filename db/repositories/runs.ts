@@ -74,7 +74,8 @@ export interface RunRepository {
   /** The newest run with this content and one of these states. */
   withContent(projectId: number, contentKey: string, states: readonly RunStatus[]): Run | undefined;
   /** Running from now on; the trace and results of an earlier attempt go. */
-  start(id: number, runtimeIdentity: string | null): void;
+  start(id: number): void;
+  setRuntime(id: number, runtimeIdentity: string): void;
   finish(
     id: number,
     outcome: {
@@ -161,11 +162,14 @@ function insertRun(database: Database, run: NewRun): number {
 }
 
 /** The changes of a run's state. */
-function runCourse(database: Database): Pick<RunRepository, 'start' | 'finish' | 'stop' | 'interruptRunning'> {
+function runCourse(
+  database: Database,
+): Pick<RunRepository, 'start' | 'setRuntime' | 'finish' | 'stop' | 'interruptRunning'> {
   const start = database.query(
-    `UPDATE runs SET status = 'running', runtime_identity = ?, attempts = attempts + 1, started_at = ?,
+    `UPDATE runs SET status = 'running', runtime_identity = NULL, attempts = attempts + 1, started_at = ?,
        finished_at = NULL, seconds = NULL, summary = NULL, coefficients = NULL, used = NULL, error = NULL WHERE id = ?`,
   );
+  const setRuntime = database.query('UPDATE runs SET runtime_identity = ? WHERE id = ?');
   const dropSteps = database.query('DELETE FROM trace_steps WHERE run_id = ?');
   const dropResults = database.query('DELETE FROM run_results WHERE run_id = ?');
   const finish = database.query(
@@ -180,12 +184,13 @@ function runCourse(database: Database): Pick<RunRepository, 'start' | 'finish' |
     `UPDATE runs SET status = 'interrupted', finished_at = ? WHERE status = 'running' RETURNING id`,
   );
   return {
-    start: (id, runtimeIdentity) =>
+    start: (id) =>
       database.transaction(() => {
         dropSteps.run(id);
         dropResults.run(id);
-        start.run(runtimeIdentity, timestamp(), id);
+        start.run(timestamp(), id);
       }),
+    setRuntime: (id, runtimeIdentity) => void setRuntime.run(runtimeIdentity, id),
     finish: (id, { summary, coefficients, used, results, seconds }) =>
       database.transaction(() => {
         for (const [ordinal, entry] of results.entries()) {

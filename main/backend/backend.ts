@@ -1,8 +1,21 @@
+import { readdirSync } from 'node:fs';
 import type { SlowQuery } from '../../db/open.ts';
+import { datasetRepository } from '../../db/repositories/datasets.ts';
+import { evaluationRepository } from '../../db/repositories/evaluations.ts';
+import { exportRepository } from '../../db/repositories/exports.ts';
+import { ingredientRepository } from '../../db/repositories/ingredients.ts';
 import { projectRepository } from '../../db/repositories/projects.ts';
+import { runRepository } from '../../db/repositories/runs.ts';
 import { EnginePool, type PoolSize } from '../engine/pool.ts';
 import type { ProcessHost } from '../engine/process-host.ts';
+import { type DatasetService, datasetService } from './datasets/service.ts';
+import { predictionStore, removeStrayPredictions } from './evaluations/predictions.ts';
+import { runtimeIdentifier } from './evaluations/runtime-identity.ts';
+import { type EvaluationService, evaluationService } from './evaluations/service.ts';
+import { type IngredientService, ingredientService } from './ingredients/service.ts';
 import { type ProjectService, projectService } from './projects/service.ts';
+import type { RunTables } from './runs/run-details.ts';
+import { type RunService, runService } from './runs/service.ts';
 import { openWorkspace, openWorkspaceForReading, type Recovery, type WorkspacePaths } from './workspace.ts';
 
 export interface BackendOptions {
@@ -22,6 +35,10 @@ export interface Backend {
   readonly recovery: Recovery;
   readonly engines: EnginePool;
   readonly projects: ProjectService;
+  readonly ingredients: IngredientService;
+  readonly datasets: DatasetService;
+  readonly evaluations: EvaluationService;
+  readonly runs: RunService;
   /** Ends the engines, closes the database and gives the workspace free. */
   close(): Promise<void>;
 }
@@ -36,12 +53,33 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     options.workspaceFolder,
     options.onSlowQuery === undefined ? {} : { onSlowQuery: options.onSlowQuery },
   );
+  const { database, paths } = workspace;
+  const tables: RunTables = {
+    projects: projectRepository(database),
+    ingredients: ingredientRepository(database),
+    datasets: datasetRepository(database),
+    evaluations: evaluationRepository(database),
+    runs: runRepository(database),
+    exports: exportRepository(database),
+  };
+  if (workspace.writable) removeStrayPredictions(tables.evaluations, paths.predictions, readdirSync(paths.predictions));
   const engines = new EnginePool(options.processHost, options.poolSize);
+  const identify = runtimeIdentifier(engines);
+  const predictions = predictionStore(tables.evaluations, engines, paths.predictions);
+  const evaluations = evaluationService(tables.evaluations, predictions, identify);
+  const projects = projectService(tables.projects);
+  const datasets = datasetService(tables.datasets, paths.splits);
+  const room = { ingredients: tables.ingredients, engines, identify, checkpointFolder: paths.checkpoints };
+  const ingredients = ingredientService(room);
   return {
-    paths: workspace.paths,
+    paths,
     recovery: workspace.recovery,
     engines,
-    projects: projectService(projectRepository(workspace.database)),
+    projects,
+    ingredients,
+    datasets,
+    evaluations,
+    runs: runService({ tables, evaluations, paths }, { projects, ingredients, datasets }),
     async close() {
       await engines.dispose();
       workspace.close();

@@ -1,0 +1,129 @@
+import type { Evaluation, EvaluationRepository } from '../../../db/repositories/evaluations.ts';
+import type { ArchitectureSpec } from '../../architectures/architecture.ts';
+import { openSplit } from '../../data/open-split.ts';
+import type { SplitRef } from '../../data/split.ts';
+import type { RuntimeChoice } from '../../engine/protocol.ts';
+import { scoreLogits } from '../../metrics/classification.ts';
+import { ensembleLogits } from '../../metrics/ensemble.ts';
+import type { JobOptions } from '../jobs/job-options.ts';
+import { conditionsOf, type PredictionStore, type Wanted } from './predictions.ts';
+import type { IdentifyRuntime } from './runtime-identity.ts';
+import type { Subject, WeightsSubject } from './subject.ts';
+
+export interface EvaluateRequest {
+  readonly architecture: ArchitectureSpec;
+  readonly runtime: RuntimeChoice;
+  readonly subjects: readonly Subject[];
+  readonly splits: readonly SplitRef[];
+  /** What progress calls it: `Evaluating`, unless given. */
+  readonly stage?: string;
+}
+
+export interface EvaluationService {
+  /**
+   * Scores every subject on every split; result[s][t] is subject s on split t. Only forward passes whose logits are not in the
+   * cache are made: of weights never seen on that split by that runtime.
+   * @throws StockpotError what the engine throws: `runtime/…`, `engine/…`, `checkpoint/…`, `job/cancelled`
+   */
+  evaluate(request: EvaluateRequest, options?: JobOptions): Promise<readonly (readonly Evaluation[])[]>;
+  /** Logits of one subject on one split, F32 [samples, classes], computed where they are not known yet. */
+  logits(
+    subject: Subject,
+    split: SplitRef,
+    context: Pick<EvaluateRequest, 'architecture' | 'runtime'>,
+    options?: JobOptions,
+  ): Promise<Float32Array>;
+  readonly identify: IdentifyRuntime;
+}
+
+/** A subject on a split, with what is known of it. */
+interface Cell {
+  readonly subject: Subject;
+  readonly subjectId: number;
+  readonly split: SplitRef;
+  readonly runtimeIdentity: string;
+  readonly known: Evaluation | undefined;
+}
+
+export function evaluationService(
+  repository: EvaluationRepository,
+  predictions: PredictionStore,
+  identify: IdentifyRuntime,
+): EvaluationService {
+  const idOf = (subject: Subject): number => repository.ensureSubject(subject.kind, subject.key, definitionOf(subject));
+  const wantedOf = (subject: WeightsSubject, split: SplitRef, runtimeIdentity: string): Wanted => ({
+    subject,
+    subjectId: idOf(subject),
+    split,
+    runtimeIdentity,
+  });
+  const membersOf = ({ subject, split, runtimeIdentity }: Omit<Cell, 'known' | 'subjectId'>): readonly Wanted[] =>
+    (subject.kind === 'ensemble' ? subject.members : [subject]).map((member) =>
+      wantedOf(member, split, runtimeIdentity),
+    );
+  const logitsOf = (cell: Omit<Cell, 'known' | 'subjectId'>): { logits: Float32Array; seconds: number } => {
+    const parts = membersOf(cell).map((wanted) => predictions.read(wanted));
+    if (cell.subject.kind !== 'ensemble') return parts[0]!;
+    const classes = parts[0]!.logits.length / cell.split.sampleCount;
+    const members = parts.map((part) => part.logits);
+    return { logits: ensembleLogits(cell.subject.combine, members, classes), seconds: 0 };
+  };
+  const score = (cell: Cell, labels: Int32Array): Evaluation => {
+    const { logits, seconds } = logitsOf(cell);
+    const { correct, total, accuracy, loss } = scoreLogits(logits, labels);
+    const { subjectId, split, runtimeIdentity } = cell;
+    return repository.save({
+      subjectId,
+      ...conditionsOf(split, runtimeIdentity),
+      correct,
+      total,
+      accuracy,
+      loss,
+      seconds,
+    });
+  };
+  return {
+    identify,
+    async evaluate({ architecture, runtime, subjects, splits, stage = 'Evaluating' }, options = {}) {
+      const [first] = splits;
+      if (first === undefined || subjects.length === 0) return subjects.map(() => []);
+      const runtimeIdentity = await identify(runtime, architecture, first, options.signal);
+      const cells = subjects.map((subject) => {
+        const subjectId = idOf(subject);
+        return splits.map((split): Cell => {
+          const known = repository.find(subjectId, conditionsOf(split, runtimeIdentity));
+          return { subject, subjectId, split, runtimeIdentity, known };
+        });
+      });
+      const open = cells.flat().filter((cell) => cell.known === undefined);
+      await predictions.ensure(open.flatMap(membersOf), { architecture, runtime, stage }, options);
+      const labels = labelReader();
+      return cells.map((row) => row.map((cell) => cell.known ?? score(cell, labels(cell.split))));
+    },
+    async logits(subject, split, { architecture, runtime }, options = {}) {
+      const runtimeIdentity = await identify(runtime, architecture, split, options.signal);
+      const cell = { subject, split, runtimeIdentity };
+      await predictions.ensure(membersOf(cell), { architecture, runtime, stage: 'Evaluating' }, options);
+      return logitsOf(cell).logits;
+    },
+  };
+}
+
+function definitionOf(subject: Subject): unknown {
+  if (subject.kind !== 'ensemble') return subject.weights;
+  return { combine: subject.combine, members: subject.members.map((member) => member.key) };
+}
+
+/** Reads each split's labels once. */
+function labelReader(): (split: SplitRef) => Int32Array {
+  const read = new Map<string, Int32Array>();
+  return (ref) => {
+    const known = read.get(ref.folder);
+    if (known !== undefined) return known;
+    // No memory for images: only the labels are wanted.
+    const split = openSplit(ref, 0);
+    split.close();
+    read.set(ref.folder, split.labels);
+    return split.labels;
+  };
+}

@@ -1,0 +1,62 @@
+import type { NewIngredient } from '../../../db/repositories/ingredients.ts';
+import type { ArchitectureSpec } from '../../architectures/architecture.ts';
+import { buildArchitecture } from '../../architectures/build.ts';
+import { isFloating } from '../../checkpoints/checkpoint.ts';
+import { hashCheckpoint } from '../../checkpoints/hash.ts';
+import { openCheckpoint } from '../../checkpoints/open.ts';
+import { StockpotError } from '../../errors.ts';
+import { checkFits } from './fit.ts';
+
+export interface Inspected {
+  readonly facts: Pick<NewIngredient, 'path' | 'format' | 'sha256' | 'byteSize' | 'parameterCount' | 'architecture'>;
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Opens a checkpoint, finds its architecture or checks the one given, and hashes it.
+ * @throws StockpotError `checkpoint/…`, `architecture/…`, `ingredients/mismatched`, `job/cancelled`
+ */
+export async function inspectIngredient(
+  path: string,
+  architecture: ArchitectureSpec | undefined,
+  signal?: AbortSignal,
+): Promise<Inspected> {
+  const header = inspectHeader(path, architecture);
+  const sha256 = await hashCheckpoint({ files: header.files }, signal === undefined ? {} : { signal });
+  const { files: _, remarks, ...facts } = header;
+  return { facts: { path, sha256, ...facts }, remarks };
+}
+
+export type InspectedHeader = Omit<Inspected['facts'], 'path' | 'sha256'> & {
+  readonly files: readonly string[];
+  readonly remarks: readonly string[];
+};
+
+/** As `inspectIngredient`, but without reading any tensor: quick, whatever the size. */
+export function inspectHeader(path: string, architecture: ArchitectureSpec | undefined): InspectedHeader {
+  const checkpoint = openCheckpoint(path);
+  try {
+    if (architecture === undefined) throw needsArchitecture(path);
+    checkFits(buildArchitecture(architecture), checkpoint.tensors, path);
+    const tensors = [...checkpoint.tensors.values()];
+    const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
+    return {
+      format: checkpoint.format,
+      byteSize: sum(tensors.map((tensor) => tensor.byteLength)),
+      parameterCount: sum(tensors.filter((tensor) => isFloating(tensor.dtype)).map((tensor) => tensor.elementCount)),
+      architecture,
+      files: checkpoint.files,
+      remarks: checkpoint.remarks,
+    };
+  } finally {
+    checkpoint.close();
+  }
+}
+
+function needsArchitecture(path: string): StockpotError {
+  return new StockpotError({
+    code: 'ingredients/architecture-needed',
+    what: 'The architecture must be named',
+    where: path,
+  });
+}

@@ -1,0 +1,98 @@
+import type { DatasetRepository, StoredSplit } from '../../../db/repositories/datasets.ts';
+import type { Evaluation, EvaluationRepository } from '../../../db/repositories/evaluations.ts';
+import type { ExportedFile, ExportRepository } from '../../../db/repositories/exports.ts';
+import type { Ingredient, IngredientRepository } from '../../../db/repositories/ingredients.ts';
+import type { ProjectRepository } from '../../../db/repositories/projects.ts';
+import type { ResultKind, Run, RunRepository } from '../../../db/repositories/runs.ts';
+import { StockpotError } from '../../errors.ts';
+import { type Mixture, plainMixture } from '../../mix/mixture.ts';
+import type { TraceStep } from '../../recipes/recipe.ts';
+
+export interface RunIngredientDetails {
+  readonly name: string;
+  readonly ingredient: Ingredient;
+}
+
+/** A row of a run's table: a subject, and its evaluation on each of the run's splits. */
+export interface RunRow {
+  readonly kind: ResultKind;
+  readonly label: string;
+  /** In the order of `RunDetails.splits`; undefined where it was not evaluated (the train split). */
+  readonly evaluations: readonly (Evaluation | undefined)[];
+}
+
+/** All that is known of a run. */
+export interface RunDetails {
+  readonly run: Run;
+  readonly project: string;
+  readonly ingredients: readonly RunIngredientDetails[];
+  /** Train, selection, then the test sets. */
+  readonly splits: readonly StoredSplit[];
+  readonly trace: readonly TraceStep[];
+  readonly rows: readonly RunRow[];
+  readonly exports: readonly ExportedFile[];
+}
+
+export interface RunTables {
+  readonly projects: ProjectRepository;
+  readonly ingredients: IngredientRepository;
+  readonly datasets: DatasetRepository;
+  readonly evaluations: EvaluationRepository;
+  readonly runs: RunRepository;
+  readonly exports: ExportRepository;
+}
+
+/** @throws StockpotError `runs/unknown` */
+export function runDetails(tables: RunTables, id: number): RunDetails {
+  const run = tables.runs.byId(id);
+  if (run === undefined) {
+    throw new StockpotError({
+      code: 'runs/unknown',
+      what: 'There is no such run in this workspace',
+      where: `run ${id}`,
+      remedy: 'stockpot runs lists them.',
+    });
+  }
+  const splits = tables.runs.splitIds(id).map((splitId) => tables.datasets.splitById(splitId)!);
+  return {
+    run,
+    project: tables.projects.byId(run.projectId)!.name,
+    ingredients: tables.runs
+      .ingredients(id)
+      .map(({ name, ingredientId }) => ({ name, ingredient: tables.ingredients.byId(ingredientId)! })),
+    splits,
+    trace: tables.runs.steps(id),
+    rows: rowsOf(tables, id, splits),
+    exports: tables.exports.ofRun(id),
+  };
+}
+
+function rowsOf(tables: RunTables, id: number, splits: readonly StoredSplit[]): readonly RunRow[] {
+  const byRow = Map.groupBy(tables.runs.results(id), ({ kind, label }) => JSON.stringify([kind, label]));
+  return [...byRow.values()].map((results) => ({
+    kind: results[0]!.kind,
+    label: results[0]!.label,
+    evaluations: splits.map((split) => {
+      const result = results.find(({ splitId }) => splitId === split.id);
+      return result === undefined ? undefined : tables.evaluations.byId(result.evaluationId);
+    }),
+  }));
+}
+
+/**
+ * A finished run's soup.
+ * @throws StockpotError `runs/unfinished`
+ */
+export function soupOf({ run, ingredients }: RunDetails): Mixture {
+  if (run.coefficients === null) {
+    throw new StockpotError({
+      code: 'runs/unfinished',
+      what: `The run is ${run.status}; it has no soup yet`,
+      where: `run ${run.id}`,
+      remedy: 'Cook its recipe again: it continues from what is done.',
+    });
+  }
+  const { accumulate, dtype } = run;
+  const sources = ingredients.map(({ ingredient: { path, sha256 } }) => ({ path, sha256 }));
+  return { ...plainMixture(sources, []), groups: run.coefficients.groups, accumulate, dtype };
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { readManifest } from '../../data/prepared-folder.ts';
+import type { DataSource } from '../../data/source.ts';
+import type { PreparedSplit } from '../datasets/service.ts';
+import type { WorkspacePaths } from '../workspace.ts';
+import type { CookRequest } from './cook-request.ts';
+import { type RecipeFile, writeRecipeFile } from './recipe-file.ts';
+
+/** Name of the recipe file in a run's folder. */
+export const RECIPE_FILE = 'recipe.yml';
+
+/** The recipe file that a run keeps: `cook` replays it, and refuses ingredients or data that have changed since. */
+export function recipeTextOf(request: CookRequest, project: string, options: unknown, paths: WorkspacePaths): string {
+  const { selection, train, tests, runtime } = request;
+  const file: RecipeFile = {
+    recipe: request.recipe,
+    options: options as RecipeFile['options'],
+    project,
+    architecture: request.architecture as NonNullable<RecipeFile['architecture']>,
+    ingredients: request.ingredients.map(({ name, ingredient }) => ({
+      path: ingredient.path,
+      name,
+      sha256: ingredient.sha256,
+      ...(Object.keys(ingredient.hyperparameters).length === 0 ? {} : { hyperparameters: ingredient.hyperparameters }),
+    })),
+    splits: {
+      ...(train === undefined ? {} : { train: pinned(train) }),
+      ...(selection === undefined ? {} : { selection: pinned(selection) }),
+      test: Object.fromEntries(tests.map((split) => [split.name, pinned(split)])),
+    },
+    runtime: runtime.runtime,
+    device: runtime.device,
+    seed: request.seed,
+    accumulate: request.accumulate,
+    dtype: request.dtype,
+  };
+  // Every run's folder is as deep as any other's, and only that counts for relative paths.
+  return writeRecipeFile(file, join(paths.runs, '0'), paths.root);
+}
+
+/** The source with the hashes of the files that it was prepared from. */
+function pinned({ source, ref }: PreparedSplit): DataSource {
+  const provenance = readManifest(ref.folder)?.provenance;
+  if (source.format !== 'idx' || provenance === undefined) return source;
+  return { ...source, sha256: { images: provenance.images.sha256, labels: provenance.labels.sha256 } };
+}

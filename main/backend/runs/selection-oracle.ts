@@ -1,0 +1,38 @@
+import type { Architecture } from '../../architectures/architecture.ts';
+import type { Mixture } from '../../mix/mixture.ts';
+import type { Coefficients, SelectionOracle, SelectionScore } from '../../recipes/recipe.ts';
+import type { PreparedSplit } from '../datasets/service.ts';
+import type { EvaluateRequest, EvaluationService } from '../evaluations/service.ts';
+import { soupSubject } from '../evaluations/subject.ts';
+import type { JobOptions } from '../jobs/job-options.ts';
+
+/**
+ * Answers a recipe's questions: the candidate is mixed virtually, its logits on the selection split come from the cache or
+ * from an engine.
+ */
+export function selectionOracle(
+  evaluations: EvaluationService,
+  architecture: Architecture,
+  runtime: EvaluateRequest['runtime'],
+  selection: PreparedSplit,
+  mixtureOf: (coefficients: Coefficients) => Mixture,
+  options: JobOptions,
+): SelectionOracle {
+  const scoreAll = async (candidates: readonly Coefficients[]): Promise<readonly SelectionScore[]> => {
+    const rows = await evaluations.evaluate(
+      {
+        architecture: architecture.spec,
+        runtime,
+        subjects: candidates.map((candidate) => soupSubject(architecture, mixtureOf(candidate))),
+        splits: [selection.ref],
+        stage: candidates.length === 1 ? 'Scoring a candidate' : `Scoring ${candidates.length} candidates`,
+      },
+      options,
+    );
+    return rows.map(([evaluation]) => {
+      const { correct, total, accuracy, loss } = evaluation!;
+      return { correct, total, accuracy, loss };
+    });
+  };
+  return { scoreAll, score: async (candidate) => (await scoreAll([candidate]))[0]! };
+}
