@@ -18,11 +18,14 @@ export function crashError(
   errorOutput: readonly string[],
   started: boolean,
 ): StockpotError {
-  const how = signal !== null ? `was ended by ${signal}` : code === null ? 'could not be started' : `ended with code ${code}`;
+  const how =
+    signal !== null ? `was ended by ${signal}` : code === null ? 'could not be started' : `ended with code ${code}`;
   return new StockpotError({
     code: 'engine/crashed',
     kind: 'failure',
-    what: started ? `The engine process ${how} in the middle of its work` : `The engine process ${how} before its work began`,
+    what: started
+      ? `The engine process ${how} in the middle of its work`
+      : `The engine process ${how} before its work began`,
     remedy: remedyFor(signal, errorOutput),
     details: errorOutput.filter((line) => !/^\s+at /.test(line)),
   });

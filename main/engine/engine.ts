@@ -22,6 +22,7 @@ export function serveEngine(port: EnginePort): void {
   let last: Promise<void> = Promise.resolve();
   port.onMessage((request) => {
     last = last.then(async () => {
+      port.post({ type: 'started', id: request.id });
       port.post(await answer(request.id, request.task, port));
     });
   });

@@ -24,6 +24,8 @@ interface Job {
   readonly options: RunOptions;
   readonly resolve: (result: ResultOf<Task>) => void;
   readonly reject: (error: Error) => void;
+  /** The engine has begun with it. */
+  started: boolean;
   settled: boolean;
 }
 
@@ -78,6 +80,7 @@ export class EnginePool {
       // The engine answers a task of one kind with a result of the same kind.
       resolve: (result) => resolve(result as ResultOf<T>),
       reject,
+      started: false,
       settled: false,
     };
     const onAbort = (): void => this.#cancel(job);
@@ -123,18 +126,22 @@ export class EnginePool {
 
   #start(slot: Slot): ChildProcessHandle {
     const child = this.#host.start('engine', this.#environment);
-    let ready = false;
+    let served = 0;
     child.onMessage((message) => {
       const received = message as EngineMessage;
-      if (received.type === 'ready') ready = true;
-      else this.#receive(slot, received);
+      if (received.type === 'started') served += 1;
+      if (received.type !== 'ready') this.#receive(slot, received);
     });
     const exit = new Promise<void>((resolve) => {
       child.onExit((code, signal) => {
         slot.process = undefined;
         const { job } = slot;
         slot.job = undefined;
-        if (job !== undefined) settle(job, () => job.reject(crashError(code, signal, child.errorOutput(), ready)));
+        // A process that had died while idle never began with the job; a new one may.
+        if (job !== undefined && !job.started && !job.settled && served > 0) this.#queue.unshift(job);
+        else if (job !== undefined) {
+          settle(job, () => job.reject(crashError(code, signal, child.errorOutput(), job.started)));
+        }
         resolve();
         this.#exits.delete(exit);
         if (!this.#disposed) this.#assign();
@@ -148,10 +155,15 @@ export class EnginePool {
     const { job } = slot;
     if (job === undefined || job.id !== message.id || job.settled) return;
     switch (message.type) {
+      case 'started':
+        job.started = true;
+        return;
       case 'progress':
-        return job.options.onProgress?.(message.progress);
+        job.options.onProgress?.(message.progress);
+        return;
       case 'epoch':
-        return job.options.onEpoch?.(message.epoch);
+        job.options.onEpoch?.(message.epoch);
+        return;
       case 'done':
         settle(job, () => job.resolve(message.result));
         break;

@@ -125,6 +125,7 @@ export type EngineRequest = { readonly type: 'run'; readonly id: number; readonl
 /** From the engine. */
 export type EngineMessage =
   | { readonly type: 'ready' }
+  | { readonly type: 'started'; readonly id: number }
   | { readonly type: 'progress'; readonly id: number; readonly progress: Progress }
   | { readonly type: 'epoch'; readonly id: number; readonly epoch: EpochReport }
   | { readonly type: 'done'; readonly id: number; readonly result: EvaluateResult | TrainResult | ProbeResult }

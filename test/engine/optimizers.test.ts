@@ -54,9 +54,7 @@ function largestDifference(config: Config, steps: readonly Values[]): number {
     const epoch = Math.floor(step / fixture.stepsPerEpoch);
     optimizer.beginStep(learningRateOf({ ...config, epochs: fixture.epochs }, epoch));
     for (const [name, parameter] of parameters) {
-      const next = tf.tidy(() =>
-        optimizer.update(name, parameter, tensorOf(name, fixture.gradients[step]![name]!)),
-      );
+      const next = tf.tidy(() => optimizer.update(name, parameter, tensorOf(name, fixture.gradients[step]![name]!)));
       parameter.dispose();
       parameters.set(name, next);
       next.dataSync().forEach((value, i) => {

@@ -1,0 +1,23 @@
+import { assertNever } from '../../errors.ts';
+import type { TaskReports } from '../engine.ts';
+import type { ResultOf, Task } from '../protocol.ts';
+
+/** Runs a task in this process. Only what the task needs is loaded: an engine that evaluates has no need of a training library. */
+export async function runTask(task: Task, reports: TaskReports): Promise<ResultOf<Task>> {
+  switch (task.kind) {
+    case 'evaluate': {
+      const { evaluate } = await import('./evaluate.ts');
+      return evaluate(task, reports);
+    }
+    case 'train': {
+      const { train } = await import('./train.ts');
+      return train(task, reports);
+    }
+    case 'probe': {
+      const { probe } = await import('./probe.ts');
+      return probe(task);
+    }
+    default:
+      return assertNever(task);
+  }
+}

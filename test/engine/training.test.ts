@@ -1,0 +1,191 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ArchitectureSpec } from '../../main/architectures/architecture.ts';
+import { buildArchitecture } from '../../main/architectures/build.ts';
+import type { TensorValue, Weights } from '../../main/checkpoints/checkpoint.ts';
+import { openCheckpoint } from '../../main/checkpoints/open.ts';
+import { readWeights } from '../../main/checkpoints/weights.ts';
+import { writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
+import type { Normalization, SplitRef } from '../../main/data/split.ts';
+import type { TaskReports } from '../../main/engine/engine.ts';
+import type { EpochReport, TrainingConfig, TrainTask } from '../../main/engine/protocol.ts';
+import { train } from '../../main/engine/tasks/train.ts';
+import { makeSplit } from './synthetic-split.ts';
+
+type Values = Readonly<Record<string, readonly number[]>>;
+interface RawLabelled {
+  readonly images: readonly number[];
+  readonly labels: readonly number[];
+}
+
+const fixture = JSON.parse(readFileSync(new URL('../fixtures/engine/training.json', import.meta.url), 'utf8')) as {
+  readonly epochs: number;
+  readonly architecture: ArchitectureSpec;
+  readonly normalization: Normalization;
+  readonly shapes: Values;
+  readonly start: Values;
+  readonly train: RawLabelled;
+  readonly selection: RawLabelled;
+  readonly runs: readonly {
+    readonly config: Pick<TrainingConfig, 'optimizer' | 'learningRate' | 'weightDecay' | 'momentum' | 'labelSmoothing'>;
+    readonly trainLosses: readonly number[];
+    readonly selectionLosses: readonly number[];
+    readonly finalWeights: Values;
+  }[];
+};
+
+const PLAIN: TrainingConfig = {
+  optimizer: 'adam',
+  learningRate: 0.01,
+  weightDecay: 0,
+  momentum: 0.9,
+  epochs: 3,
+  batchSize: 16,
+  schedule: 'cosine',
+  labelSmoothing: 0,
+  augmentation: { shift: 1, rotate: 10, cutout: 2 },
+  seed: 4,
+  samplesPerEpoch: 0,
+};
+
+const SILENT: TaskReports = { onProgress: () => {}, onEpoch: () => {} };
+
+let folder: string;
+let trainSplit: SplitRef;
+let selection: SplitRef;
+let startPath: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'stockpot-training-'));
+  mkdirSync(join(folder, 'cache'));
+  const size = { height: 8, width: 8, classes: 3 };
+  trainSplit = await makeSplit(folder, 'train', { ...fixture.train, ...size }, fixture.normalization);
+  selection = await makeSplit(folder, 'selection', { ...fixture.selection, ...size }, fixture.normalization);
+  startPath = join(folder, 'start.safetensors');
+  writeCheckpoint(startPath, 'safetensors', startWeights());
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function startWeights(): Weights {
+  return new Map(
+    buildArchitecture(fixture.architecture).parameters.map(({ name, dtype, shape }): [string, TensorValue] => {
+      const values = fixture.start[name]!;
+      const data = dtype === 'I64' ? BigInt64Array.from(values, BigInt) : Float32Array.from(values);
+      return [name, { dtype, shape, bytes: new Uint8Array(data.buffer) }];
+    }),
+  );
+}
+
+function task(config: Partial<TrainingConfig>, output: string, changes: Partial<TrainTask> = {}): TrainTask {
+  return {
+    kind: 'train',
+    architecture: fixture.architecture,
+    device: 'wasm',
+    initial: { kind: 'checkpoint', path: startPath },
+    train: trainSplit,
+    selection,
+    config: { ...PLAIN, ...config },
+    checkpointPath: join(folder, output),
+    metadata: { origin: 'test' },
+    ...changes,
+  };
+}
+
+function floats({ bytes }: TensorValue): Float32Array {
+  return new Float32Array(bytes.slice().buffer);
+}
+
+function read(path: string): Weights {
+  const checkpoint = openCheckpoint(path);
+  try {
+    return readWeights(checkpoint);
+  } finally {
+    checkpoint.close();
+  }
+}
+
+describe('training', () => {
+  for (const run of fixture.runs) {
+    it(`follows PyTorch's course with ${run.config.optimizer}`, async () => {
+      const batchSize = fixture.train.labels.length;
+      const augmentation = { shift: 0, rotate: 0, cutout: 0 };
+      const config = { ...run.config, epochs: fixture.epochs, batchSize, augmentation };
+      const { epochs } = await train(task(config, `${run.config.optimizer}.safetensors`), SILENT);
+      epochs.forEach((epoch, i) => {
+        expect(Math.abs(epoch.trainLoss - run.trainLosses[i]!)).toBeLessThan(1e-5);
+        expect(Math.abs(epoch.selectionLoss - run.selectionLosses[i]!)).toBeLessThan(1e-5);
+      });
+    });
+  }
+
+  it('gives the same bits for the same seed and other bits for another', async () => {
+    const first = await train(task({}, 'first.safetensors'), SILENT);
+    const second = await train(task({}, 'second.safetensors'), SILENT);
+    await train(task({ seed: 5 }, 'other.safetensors'), SILENT);
+    const bytes = (name: string): Buffer => readFileSync(join(folder, name));
+    expect(bytes('first.safetensors').equals(bytes('second.safetensors'))).toBe(true);
+    expect(bytes('first.safetensors').equals(bytes('other.safetensors'))).toBe(false);
+    const figures = ({ trainLoss, selectionLoss }: EpochReport): number[] => [trainLoss, selectionLoss];
+    expect(first.epochs.map(figures)).toEqual(second.epochs.map(figures));
+  });
+
+  it('writes the tensors of the architecture, counters and metadata included', async () => {
+    const result = await train(task({ epochs: 2, batchSize: 10 }, 'complete.safetensors'), SILENT);
+    const checkpoint = openCheckpoint(join(folder, 'complete.safetensors'));
+    expect(checkpoint.metadata).toMatchObject({ origin: 'test' });
+    checkpoint.close();
+    const weights = read(join(folder, 'complete.safetensors'));
+    const { parameters } = buildArchitecture(fixture.architecture);
+    expect([...weights.keys()].sort()).toEqual(parameters.map(({ name }) => name).sort());
+    const steps = Math.ceil(fixture.train.labels.length / 10) * (result.bestEpoch + 1);
+    const counter = weights.get('bn1.num_batches_tracked')!;
+    expect(new BigInt64Array(counter.bytes.slice().buffer)[0]).toBe(BigInt(steps));
+    expect(result.imagesSeen).toBe(2 * fixture.train.labels.length);
+  });
+
+  it('keeps the weights of the earliest epoch with the best selection accuracy', async () => {
+    // Learning so slowly that no prediction changes: all epochs tie.
+    const config = { learningRate: 1e-9, epochs: 3 };
+    const result = await train(task(config, 'tie.safetensors'), SILENT);
+    expect(new Set(result.epochs.map((epoch) => epoch.selectionAccuracy)).size).toBeGreaterThan(0);
+    const best = Math.max(...result.epochs.map((epoch) => epoch.selectionAccuracy));
+    expect(result.bestEpoch).toBe(result.epochs.findIndex((epoch) => epoch.selectionAccuracy === best));
+  });
+
+  it('draws as many samples in an epoch as asked for', async () => {
+    const result = await train(task({ samplesPerEpoch: 20, epochs: 2 }, 'few.safetensors'), SILENT);
+    expect(result.imagesSeen).toBe(40);
+  });
+
+  it('names the epoch and what to change when training diverges, and writes nothing', async () => {
+    const config = { optimizer: 'sgd', learningRate: 1e30, epochs: 4 } as const;
+    await expect(train(task(config, 'diverged.safetensors'), SILENT)).rejects.toMatchObject({
+      code: 'train/diverged',
+      what: expect.stringMatching(/epoch [12]/),
+      remedy: expect.stringContaining('lower learning rate'),
+    });
+    expect(() => readFileSync(join(folder, 'diverged.safetensors'))).toThrow(/ENOENT/);
+  });
+
+  it('refuses data of another size before it starts', async () => {
+    const architecture = { ...fixture.architecture, inputShape: [1, 12, 12] };
+    await expect(train(task({}, 'never.safetensors', { architecture }), SILENT)).rejects.toMatchObject({
+      code: 'engine/split-does-not-fit',
+    });
+  });
+});
+
+describe('fine-tuning', () => {
+  it('starts from the weights it is given', async () => {
+    const standing = { learningRate: 0, optimizer: 'sgd', weightDecay: 0, epochs: 1 } as const;
+    await train(task(standing, 'standing.safetensors'), SILENT);
+    const before = startWeights();
+    const after = read(join(folder, 'standing.safetensors'));
+    for (const name of ['conv1.weight', 'bn1.weight', 'fc1.bias', 'classifier.weight']) {
+      expect(floats(after.get(name)!)).toEqual(floats(before.get(name)!));
+    }
+  });
+});
