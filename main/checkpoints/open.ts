@@ -1,15 +1,119 @@
-import type { Checkpoint } from './checkpoint.ts';
+import { statSync } from 'node:fs';
+import { extname } from 'node:path';
+import { assertNever, StockpotError } from '../errors.ts';
+import type { Checkpoint, CheckpointFormat } from './checkpoint.ts';
+import { HEAD_BYTES, recognize } from './content.ts';
 import { openPytorchZip } from './pytorch-zip.ts';
 import { openSafetensors } from './safetensors.ts';
-import { SourceFile } from './source-file.ts';
+import { findIndex, openShardedSafetensors } from './safetensors-sharded.ts';
+import { readError, SourceFile, truncated } from './source-file.ts';
+
+/** An empty safetensors file: eight bytes of length and `{}`. */
+const SMALLEST_CHECKPOINT = 10;
+
+/** What a name promises. */
+const CLAIMS: Readonly<Record<string, CheckpointFormat>> = {
+  '.safetensors': 'safetensors',
+  '.pt': 'pytorch-zip',
+  '.pth': 'pytorch-zip',
+  '.bin': 'pytorch-zip',
+  '.ckpt': 'pytorch-zip',
+};
 
 /**
- * Opens a checkpoint and reads its header.
- * @throws StockpotError `checkpoint/not-found`, `checkpoint/truncated`, `checkpoint/malformed-header`, …
+ * Opens a checkpoint and reads its header: a safetensors file, an index of safetensors shards or a folder with one, or a zip file of
+ * `torch.save`. The content decides which, not the name.
+ * @throws StockpotError `checkpoint/not-found`, `checkpoint/empty`, `checkpoint/mislabelled` (the name promises what the content
+ * is not), `checkpoint/unsupported-format`, `checkpoint/io`, and those of `openSafetensors`, `openShardedSafetensors`
+ * and `openPytorchZip`
  */
 export function openCheckpoint(path: string): Checkpoint {
-  const file = SourceFile.open(path);
-  const head = file.bytes(0, Math.min(4, file.size));
-  if (Buffer.from(head).toString('latin1') === 'PK\x03\x04') return openPytorchZip(file);
-  return openSafetensors(file);
+  if (isFolder(path)) return openCheckpoint(findIndex(path));
+  const checkpoint = openFile(SourceFile.open(path));
+  const claim = CLAIMS[extname(path).toLowerCase()];
+  if (claim === undefined || claim === checkpoint.format || checkpoint.format === 'safetensors-sharded')
+    return checkpoint;
+  return withRemark(checkpoint, `The name ends in ${extname(path)}, but the content is ${checkpoint.format}.`);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (thrown) {
+    throw readError(thrown, path);
+  }
+}
+
+function openFile(file: SourceFile): Checkpoint {
+  const content = recognize(readHead(file));
+  switch (content.kind) {
+    case 'safetensors':
+      return openSafetensors(file);
+    case 'zip':
+      return openPytorchZip(file);
+    case 'json':
+      file.close();
+      return openShardedSafetensors(file.path);
+    case 'empty':
+      throw closing(file, emptyError(file.path));
+    case 'foreign':
+      throw closing(file, foreignError(file.path, `This is ${content.description}`, content.remedy));
+    case 'unknown':
+      throw closing(file, unknownError(file));
+    default:
+      return assertNever(content);
+  }
+}
+
+function readHead(file: SourceFile): Uint8Array {
+  try {
+    return file.bytes(0, Math.min(HEAD_BYTES, file.size));
+  } catch (thrown) {
+    file.close();
+    throw thrown;
+  }
+}
+
+function closing(file: SourceFile, error: StockpotError): StockpotError {
+  file.close();
+  return error;
+}
+
+function emptyError(path: string): StockpotError {
+  return new StockpotError({
+    code: 'checkpoint/empty',
+    what: 'The file is empty',
+    where: path,
+    remedy: 'It was probably cut short while being written, copied or downloaded; get it again.',
+  });
+}
+
+function foreignError(path: string, what: string, remedy = 'Give a safetensors or PyTorch file.'): StockpotError {
+  const claim = CLAIMS[extname(path).toLowerCase()];
+  if (claim === undefined)
+    return new StockpotError({ code: 'checkpoint/unsupported-format', what, where: path, remedy });
+  return new StockpotError({
+    code: 'checkpoint/mislabelled',
+    what: `${what}, although its name ends in ${extname(path)}`,
+    where: path,
+    remedy,
+  });
+}
+
+function unknownError(file: SourceFile): StockpotError {
+  if (file.size < SMALLEST_CHECKPOINT) return truncated(file.path, `it has only ${file.size} bytes`);
+  return foreignError(file.path, 'This is no checkpoint: its first bytes are unknown');
+}
+
+function withRemark(checkpoint: Checkpoint, remark: string): Checkpoint {
+  return {
+    path: checkpoint.path,
+    format: checkpoint.format,
+    files: checkpoint.files,
+    tensors: checkpoint.tensors,
+    metadata: checkpoint.metadata,
+    remarks: [...checkpoint.remarks, remark],
+    read: (name, byteOffset, target) => checkpoint.read(name, byteOffset, target),
+    close: () => checkpoint.close(),
+  };
 }

@@ -1,0 +1,83 @@
+/** What a file's first bytes say it is. `tar` shows at byte 257, so that much is needed. */
+export const HEAD_BYTES = 512;
+
+export type Content =
+  | { readonly kind: 'safetensors' | 'zip' | 'json' | 'empty' | 'unknown' }
+  /** Recognised, and no checkpoint that can be read: `description` completes "This is …". */
+  | { readonly kind: 'foreign'; readonly description: string; readonly remedy?: string };
+
+type Signature = readonly [offset: number, bytes: string, description: string, remedy?: string];
+
+const AGAIN = 'The download probably went wrong; get the file again.';
+const UNPACK = 'Unpack it first.';
+const SAVE_AGAIN = 'Load it in PyTorch and save its state dict with torch.save.';
+const EXPORT = 'Export the weights as safetensors.';
+
+/** The usual magic numbers, byte for byte in Latin-1. Longer ones stand before those that they begin with. */
+const SIGNATURES: readonly Signature[] = [
+  [0, '\x1f\x8b', 'a gzip archive', UNPACK],
+  [0, 'BZh', 'a bzip2 archive', UNPACK],
+  [0, '\xfd7zXZ\0', 'an xz archive', UNPACK],
+  [0, '\x28\xb5\x2f\xfd', 'a Zstandard archive', UNPACK],
+  [0, "7z\xbc\xaf'\x1c", 'a 7-Zip archive', UNPACK],
+  [0, 'Rar!\x1a\x07', 'a RAR archive', UNPACK],
+  [257, 'ustar', 'a tar archive', UNPACK],
+  [0, '\x89HDF\r\n\x1a\n', 'an HDF5 file (Keras, for one), which is not supported yet', EXPORT],
+  [0, 'GGUF', 'a GGUF file, which is not supported yet', EXPORT],
+  [0, '\x93NUMPY', 'a NumPy array', EXPORT],
+  [4, 'TFL3', 'a TensorFlow Lite model', EXPORT],
+  [
+    0,
+    '\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.',
+    'a PyTorch file from before version 1.6, not supported yet',
+    SAVE_AGAIN,
+  ],
+  [0, '\x80\x02', 'a bare Python pickle, which is not supported', SAVE_AGAIN],
+  [0, '\x80\x03', 'a bare Python pickle, which is not supported', SAVE_AGAIN],
+  [0, '\x80\x04', 'a bare Python pickle, which is not supported', SAVE_AGAIN],
+  [0, '\x80\x05', 'a bare Python pickle, which is not supported', SAVE_AGAIN],
+  [0, 'version https://git-lfs.github.com', 'a Git LFS pointer, which stands for the real file', 'Run git lfs pull.'],
+  [0, 'PK\x05\x06', 'an empty zip archive', AGAIN],
+  [0, '\x89PNG\r\n\x1a\n', 'a PNG image'],
+  [0, '\xff\xd8\xff', 'a JPEG image'],
+  [0, '%PDF', 'a PDF document'],
+  [0, 'SQLite format 3\0', 'an SQLite database'],
+  [0, '\x7fELF', 'a program'],
+  [0, 'MZ', 'a Windows program'],
+];
+
+const HTML = /^\s*<(!doctype html|html|head|body|script)\b/i;
+const XML = /^\s*<(\?xml|[a-z]+[\s>])/i;
+const JSON_OBJECT = /^\s*\{/;
+
+/** ONNX's ModelProto begins with its version (field 1), then a producer, domain, graph or import (fields 2, 3, 4, 7, 8). */
+const ONNX_NEXT_FIELDS = [0x12, 0x1a, 0x22, 0x3a, 0x42];
+const NEWEST_ONNX = 32;
+
+/** Recognises a file by its first bytes; its name has no say. */
+export function recognize(head: Uint8Array): Content {
+  if (head.length === 0) return { kind: 'empty' };
+  const text = Buffer.from(head).toString('latin1');
+  if (text.startsWith('PK\x03\x04')) return { kind: 'zip' };
+  // Eight bytes of length, then JSON: before the magic numbers, as any length may begin like one of them.
+  if (text[8] === '{' && text.slice(5, 8) === '\0\0\0') return { kind: 'safetensors' };
+  for (const [offset, bytes, description, remedy] of SIGNATURES) {
+    if (text.startsWith(bytes, offset)) return foreign(description, remedy);
+  }
+  if (JSON_OBJECT.test(text)) return { kind: 'json' };
+  if (HTML.test(text)) return foreign('a web page', AGAIN);
+  if (XML.test(text)) return foreign('an XML document', AGAIN);
+  if (looksLikeOnnx(head)) return foreign('an ONNX model, whose weights are not read yet', EXPORT);
+  if (head.every((byte) => byte === 0)) return foreign('nothing but zeros', AGAIN);
+  if (text[8] === '{') return { kind: 'safetensors' };
+  return { kind: 'unknown' };
+}
+
+function looksLikeOnnx(head: Uint8Array): boolean {
+  const [field = 0, version = 0, next = 0] = head;
+  return field === 0x08 && version > 0 && version <= NEWEST_ONNX && ONNX_NEXT_FIELDS.includes(next);
+}
+
+function foreign(description: string, remedy: string | undefined): Content {
+  return { kind: 'foreign', description, ...(remedy === undefined ? {} : { remedy }) };
+}
