@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { CompiledKernels, WasmBackend } from './kernels/kernels.ts';
 
 interface ConvolutionAttributes {
   readonly strides: number | [number, number];
@@ -12,7 +13,7 @@ interface ConvolutionAttributes {
  * needed, and it is some ten times faster than the backend's own gradient with respect to the input.
  * Images are [batch, height, width, channels], filters [height, width, in, out].
  */
-export function registerConvolutionGradients(): void {
+export function registerConvolutionGradients(kernels: CompiledKernels): void {
   tf.unregisterKernel(tf.Conv2DBackpropInput, 'wasm');
   tf.registerKernel({
     kernelName: tf.Conv2DBackpropInput,
@@ -28,12 +29,17 @@ export function registerConvolutionGradients(): void {
   tf.registerKernel({
     kernelName: tf.Conv2DBackpropFilter,
     backendName: 'wasm',
-    kernelFunc: ({ inputs, attrs }) => {
+    kernelFunc: ({ inputs, attrs, backend }) => {
       const { filterShape, ...attributes } = attrs as unknown as ConvolutionAttributes & {
         readonly filterShape: [number, number, number, number];
       };
       const { x, dy } = inputs as { x: tf.Tensor4D; dy: tf.Tensor4D };
-      return tf.tidy(() => filterGradient(x, dy, filterShape, attributes));
+      const inTiles = filterShape[3] % 8 === 0;
+      return tf.tidy(() =>
+        inTiles
+          ? tiledFilterGradient(x, dy, filterShape, attributes, kernels, backend as WasmBackend)
+          : filterGradient(x, dy, filterShape, attributes),
+      );
     },
   });
 }
@@ -85,6 +91,39 @@ function filterGradient(
     info.strideWidth,
   ]);
   return tf.transpose(gradient, [1, 2, 0, 3]);
+}
+
+/** As `filterGradient`, by the kernel for numbers of output channels that are multiples of eight. */
+function tiledFilterGradient(
+  x: tf.Tensor4D,
+  dy: tf.Tensor4D,
+  filterShape: [number, number, number, number],
+  attributes: ConvolutionAttributes,
+  kernels: CompiledKernels,
+  backend: WasmBackend,
+): tf.Tensor4D {
+  const info = geometry(x.shape, filterShape, attributes);
+  const { top, bottom, left, right } = info.padInfo;
+  const image = top + bottom + left + right > 0 ? tf.pad(x, explicitPadding(top, bottom, left, right)) : x;
+  const gradient = backend.makeOutput(filterShape, 'float32');
+  const [from, outputs, to] = [image, dy, gradient].map(({ dataId }) => backend.getMemoryOffset(dataId));
+  kernels.filterGradient(
+    from!,
+    outputs!,
+    to!,
+    info.batchSize,
+    image.shape[1],
+    image.shape[2],
+    info.inChannels,
+    info.outHeight,
+    info.outWidth,
+    info.outChannels,
+    info.filterHeight,
+    info.filterWidth,
+    info.strideHeight,
+    info.strideWidth,
+  );
+  return tf.engine().makeTensorFromTensorInfo(gradient) as tf.Tensor4D;
 }
 
 /** Puts stride − 1 rows (columns) of zeros after each row (column). */

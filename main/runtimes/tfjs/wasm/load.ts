@@ -4,7 +4,10 @@ import { StockpotError } from '../../../errors.ts';
 import type { BackendFacts } from '../backends.ts';
 import { registerConvolutionGradients } from './convolution-gradients.ts';
 import { registerDepthwiseGradients } from './depthwise-gradients.ts';
+import { instantiateKernels, type WasmBackend } from './kernels/kernels.ts';
 import { registerMatrixProduct } from './matrix-product.ts';
+import { registerNormalization } from './normalization-kernels.ts';
+import { registerPoolingGradients } from './pooling-gradients.ts';
 import { registerSegmentSum } from './segment-sum.ts';
 
 /**
@@ -21,7 +24,10 @@ export async function loadWasm(): Promise<BackendFacts> {
       remedy: 'Install again (npm ci), or use the onnx runtime',
     });
   }
-  registerConvolutionGradients();
+  const kernels = await instantiateKernels(tf.backend() as unknown as WasmBackend);
+  registerConvolutionGradients(kernels);
+  registerPoolingGradients(kernels);
+  registerNormalization(kernels);
   registerDepthwiseGradients();
   registerMatrixProduct();
   registerSegmentSum();

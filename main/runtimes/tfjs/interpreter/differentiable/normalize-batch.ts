@@ -24,14 +24,14 @@ export function normalizeBatch(x: tf.Tensor, scale: tf.Tensor, bias: tf.Tensor, 
       ? forwardByKernel(input, gamma, beta, epsilon)
       : forward(input, gamma, beta, epsilon, rows);
     statistics.push(tf.keep(tf.clone(mean)), tf.keep(tf.clone(unbiasedVariance)));
-    save([input, gamma, ...kept]);
+    save([input, gamma, mean, ...kept]);
     return {
       value: y,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [savedInput, savedGamma, ...rest] = saved as [tf.Tensor, tf.Tensor, ...tf.Tensor[]];
+        const [savedInput, savedGamma, savedMean, ...rest] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, ...tf.Tensor[]];
         return hasKernel('StockpotNormalizeBatchGradient')
-          ? backwardByKernel(dy, savedInput, savedGamma, rest, epsilon)
-          : backward(dy, savedInput, savedGamma, rest, rows);
+          ? backwardByKernel(dy, savedInput, savedGamma, savedMean, rest, epsilon)
+          : backward(dy, savedInput, savedGamma, savedMean, rest[0]!, rows);
       },
     };
   });
@@ -44,7 +44,7 @@ interface Forward {
   readonly y: tf.Tensor;
   readonly mean: tf.Tensor;
   readonly unbiasedVariance: tf.Tensor;
-  /** What the gradient needs again. */
+  /** What the gradient needs beside input, scale and mean. */
   readonly kept: tf.Tensor[];
 }
 
@@ -60,18 +60,19 @@ function forward(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: numbe
   const variance = tf.mean(tf.square(centered), axes);
   const inverse = tf.rsqrt(tf.add(variance, epsilon));
   const y = tf.add(tf.mul(centered, tf.mul(inverse, gamma)), beta);
-  return { y, mean, unbiasedVariance: tf.mul(variance, rows / Math.max(rows - 1, 1)), kept: [mean, inverse] };
+  return { y, mean, unbiasedVariance: tf.mul(variance, rows / Math.max(rows - 1, 1)), kept: [inverse] };
 }
 
 function backwardByKernel(
   dy: tf.Tensor,
   x: tf.Tensor,
   gamma: tf.Tensor,
+  mean: tf.Tensor,
   kept: readonly tf.Tensor[],
   epsilon: number,
 ): tf.Tensor[] {
   const named = Object.fromEntries(kept.map((tensor, index) => [`kept${index}`, tensor]));
-  return runKernel('StockpotNormalizeBatchGradient', { dy, x, gamma, ...named }, { epsilon });
+  return runKernel('StockpotNormalizeBatchGradient', { dy, x, gamma, mean, ...named }, { epsilon });
 }
 
 /** With x̂ = (x − mean) · inverse: dx = γ · inverse · (dy − mean(dy) − x̂ · mean(dy · x̂)). */
@@ -79,10 +80,10 @@ function backward(
   dy: tf.Tensor,
   x: tf.Tensor,
   gamma: tf.Tensor,
-  kept: readonly tf.Tensor[],
+  mean: tf.Tensor,
+  inverse: tf.Tensor,
   rows: number,
 ): tf.Tensor[] {
-  const [mean, inverse] = kept as readonly [tf.Tensor, tf.Tensor];
   const axes = allButLast(x);
   const standardized = tf.mul(tf.sub(x, mean), inverse);
   const dbeta = tf.sum(dy, axes);

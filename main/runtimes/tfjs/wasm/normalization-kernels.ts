@@ -1,0 +1,104 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { KernelName } from '../interpreter/differentiable/backend-kernel.ts';
+import type { CompiledKernels, WasmBackend } from './kernels/kernels.ts';
+
+const NORMALIZE: KernelName = 'StockpotNormalizeBatch';
+const NORMALIZE_GRADIENT: KernelName = 'StockpotNormalizeBatchGradient';
+const RECTIFY_GRADIENT: KernelName = 'StockpotRectifyGradient';
+
+/** Batch normalisation in training and the gradient of max(x, 0), each in one or two passes over memory. */
+export function registerNormalization(kernels: CompiledKernels): void {
+  tf.registerKernel({
+    kernelName: NORMALIZE,
+    backendName: 'wasm',
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const { x, gamma, beta } = inputs as { x: tf.TensorInfo; gamma: tf.TensorInfo; beta: tf.TensorInfo };
+      const { epsilon } = attrs as { epsilon: number };
+      const wasm = backend as WasmBackend;
+      const at = (tensor: tf.TensorInfo): number => wasm.getMemoryOffset(tensor.dataId);
+      const { rows, columns } = matrixShape(x);
+      const y = wasm.makeOutput(x.shape, 'float32');
+      const [mean, variance, inverse] = [1, 2, 3].map(() => wasm.makeOutput([columns], 'float32')) as [
+        tf.TensorInfo,
+        tf.TensorInfo,
+        tf.TensorInfo,
+      ];
+      withScratch(wasm, columns, (scratch) => {
+        kernels.normalizeBatch(
+          at(x),
+          rows,
+          columns,
+          at(gamma),
+          at(beta),
+          epsilon,
+          at(y),
+          at(mean),
+          at(variance),
+          at(inverse),
+          scratch,
+        );
+      });
+      return [y, mean, variance, inverse];
+    },
+  });
+  tf.registerKernel({
+    kernelName: NORMALIZE_GRADIENT,
+    backendName: 'wasm',
+    kernelFunc: ({ inputs, backend }) => {
+      const wasm = backend as WasmBackend;
+      // What the forward kernel kept is the inverse of the standard deviation.
+      const {
+        dy,
+        x,
+        gamma,
+        mean,
+        kept0: inverse,
+      } = inputs as Record<'dy' | 'x' | 'gamma' | 'mean' | 'kept0', tf.TensorInfo>;
+      const at = (tensor: tf.TensorInfo): number => wasm.getMemoryOffset(tensor.dataId);
+      const { rows, columns } = matrixShape(x);
+      const dx = wasm.makeOutput(x.shape, 'float32');
+      const dgamma = wasm.makeOutput([columns], 'float32');
+      const dbeta = wasm.makeOutput([columns], 'float32');
+      withScratch(wasm, columns, (scratch) => {
+        kernels.normalizeBatchGradient(
+          at(dy),
+          at(x),
+          rows,
+          columns,
+          at(gamma),
+          at(mean),
+          at(inverse),
+          at(dx),
+          at(dgamma),
+          at(dbeta),
+          scratch,
+        );
+      });
+      return [dx, dgamma, dbeta];
+    },
+  });
+  tf.registerKernel({
+    kernelName: RECTIFY_GRADIENT,
+    backendName: 'wasm',
+    kernelFunc: ({ inputs, backend }) => {
+      const wasm = backend as WasmBackend;
+      const { dy, y } = inputs as { dy: tf.TensorInfo; y: tf.TensorInfo };
+      const dx = wasm.makeOutput(y.shape, 'float32');
+      const [from, result, to] = [dy, y, dx].map(({ dataId }) => wasm.getMemoryOffset(dataId));
+      kernels.rectifyGradient(from!, result!, to!, tf.util.sizeFromShape(y.shape));
+      return dx;
+    },
+  });
+}
+
+function matrixShape(x: tf.TensorInfo): { rows: number; columns: number } {
+  const columns = x.shape.at(-1)!;
+  return { rows: tf.util.sizeFromShape(x.shape) / columns, columns };
+}
+
+/** Lends room for two double-precision numbers per column. */
+function withScratch(wasm: WasmBackend, columns: number, use: (address: number) => void): void {
+  const scratch = wasm.makeOutput([4 * columns], 'float32');
+  use(wasm.getMemoryOffset(scratch.dataId));
+  wasm.disposeData(scratch.dataId);
+}
