@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { StockpotError } from '../errors.ts';
 import type { ArchitectureSpec } from './architecture.ts';
 
-const LARGEST_DIMENSION = 65_536;
+const LARGEST_DIMENSION = 2 ** 20;
 
 const size = z.int().min(1).max(LARGEST_DIMENSION);
 const classes = size.describe('Number of classes: the length of a sample’s logits');
@@ -48,6 +48,12 @@ export const architectureSchema = z.discriminatedUnion('family', [mlp, cnn, resn
   error: 'must be mlp, cnn or resnet',
 }) satisfies z.ZodType<ArchitectureSpec>;
 
+/** What is wrong with a spec, each fault with its path; nothing when it is valid. */
+export function architectureFaults(value: unknown): readonly string[] {
+  const result = architectureSchema.safeParse(value);
+  return result.success ? [] : describeIssues(result.error);
+}
+
 /**
  * @param value anything, such as a part of a parsed recipe file
  * @throws StockpotError `architecture/invalid-spec`, each fault listed with its path
@@ -55,7 +61,7 @@ export const architectureSchema = z.discriminatedUnion('family', [mlp, cnn, resn
 export function parseArchitectureSpec(value: unknown): ArchitectureSpec {
   const result = architectureSchema.safeParse(value);
   if (result.success) return result.data;
-  const faults = result.error.issues.map(({ path, message }) => `${path.join('.') || 'architecture'}: ${message}`);
+  const faults = describeIssues(result.error);
   throw new StockpotError({
     code: 'architecture/invalid-spec',
     what: `The architecture is not valid: ${faults[0]}`,
@@ -63,4 +69,8 @@ export function parseArchitectureSpec(value: unknown): ArchitectureSpec {
     remedy:
       'Give a family (mlp, cnn, resnet) and its sizes, for example { family: resnet, depth: 18, inputShape: [3, 224, 224], classes: 10 }',
   });
+}
+
+function describeIssues({ issues }: z.ZodError): readonly string[] {
+  return issues.map(({ path, message }) => `${path.join('.') || 'architecture'}: ${message}`);
 }

@@ -10,7 +10,7 @@ interface Layout {
 }
 
 /** He et al., "Deep residual learning for image recognition" (2015), table 1. */
-export const RESNET_LAYOUTS: Readonly<Record<ResnetSpec['depth'], Layout>> = {
+const LAYOUTS: Readonly<Record<ResnetSpec['depth'], Layout>> = {
   18: { bottleneck: false, blocks: [2, 2, 2, 2] },
   34: { bottleneck: false, blocks: [3, 4, 6, 3] },
   50: { bottleneck: true, blocks: [3, 4, 6, 3] },
@@ -25,9 +25,17 @@ export function resnetName({ depth }: ResnetSpec): string {
   return `resnet${depth}`;
 }
 
+/** The depth that has these blocks in its four stages, if there is one. */
+export function resnetDepthOf(blocks: readonly number[], bottleneck: boolean): ResnetSpec['depth'] | undefined {
+  const match = Object.entries(LAYOUTS).find(
+    ([, layout]) => layout.bottleneck === bottleneck && layout.blocks.join() === blocks.join(),
+  );
+  return match === undefined ? undefined : (Number(match[0]) as ResnetSpec['depth']);
+}
+
 /** ResNet with torchvision's parameter names, order and variant (a bottleneck's stride sits on its 3×3 convolution). */
 export function buildResnet(spec: ResnetSpec): BuiltGraph {
-  const layout = RESNET_LAYOUTS[spec.depth];
+  const layout = LAYOUTS[spec.depth];
   const builder = new GraphBuilder(spec.inputShape);
   let value = builder.input();
   value = builder.convolution('conv1', value, window(64, 7, 2));
