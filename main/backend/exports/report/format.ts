@@ -1,8 +1,9 @@
 const MINUS = '−';
+const NO_BREAK = '\u00a0';
 
 /** 0.98765 → `98.77 %`. Two digits, since a sample of 10,000 counts for 0.01. */
 export function percent(share: number): string {
-  return `${percentNumber(share)} %`;
+  return `${percentNumber(share)}${NO_BREAK}%`;
 }
 
 /** 0.98765 → `98.77` */

@@ -31,7 +31,7 @@ export function renderReport(data: ReportData): string {
 </head>
 <body><main>
 <header><h1>${data.run.name}</h1>
-<p class="sub">${data.run.project} · ${data.architecture.name} · ${data.run.startedAt.slice(0, 16).replace('T', ' ')} · run ${data.run.id}</p></header>
+<p class="sub">${data.run.project} · ${data.architecture.name} · ${data.run.startedAt.slice(0, 16).replace('T', ' ')} UTC · run ${data.run.id}</p></header>
 ${headline(data)}
 ${sections(data)}
 </main></body>
@@ -94,7 +94,7 @@ function differencesSection(data: ReportData): Markup | undefined {
 function soupSection(data: ReportData, soup: ReportSoup): Markup {
   const nameOf = (id: string): string => data.ingredients.find((one) => one.id === id)?.name ?? id;
   const trace = traceChart(soup.trace, nameOf);
-  return markup`<section><h2>${soup.name}</h2>
+  return markup`<section><h2>Soup: ${soup.name}</h2>
 <p>${soup.recipeTitle}. ${soup.summary}</p>
 ${
   trace === undefined

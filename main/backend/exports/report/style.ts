@@ -36,11 +36,11 @@ body {
   margin: 0; background: var(--page); color: var(--ink);
   font: 15px/1.55 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
 }
-main { max-width: 940px; margin: 0 auto; padding: 32px 24px 64px; }
+main { max-width: 1000px; margin: 0 auto; padding: 32px 24px 64px; }
 h1 { font-size: 27px; line-height: 1.25; margin: 0 0 4px; }
 h2 { font-size: 19px; margin: 44px 0 6px; }
 h3 { font-size: 15px; margin: 20px 0 4px; }
-p { margin: 6px 0 10px; max-width: 78ch; }
+p { margin: 6px 0 10px; max-width: 96ch; }
 .sub, .caption { color: var(--soft); }
 .caption { font-size: 13.5px; }
 .answer { background: var(--card); border: 1px solid var(--line); border-left: 5px solid var(--undecided); border-radius: 8px; padding: 16px 22px; margin: 22px 0; }
@@ -52,8 +52,13 @@ p { margin: 6px 0 10px; max-width: 78ch; }
 table { border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums; width: 100%; }
 th, td { padding: 6px 9px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; border-bottom: 2px solid var(--line); }
+thead tr:has(+ .sizes) th { border-bottom: none; }
+.scores th, .scores td { padding-left: 5px; padding-right: 5px; }
+.scores tbody th { min-width: 148px; }
+.sizes td { color: var(--soft); font-size: 12px; padding-top: 0; border-bottom: 2px solid var(--line); }
 th.number, td.number { text-align: right; white-space: nowrap; }
-tbody th { font-weight: 500; white-space: nowrap; }
+thead th.number { white-space: normal; }
+tbody th { font-weight: 500; }
 tr.derived td, tr.derived th { background: var(--card); }
 tr.soup th { color: var(--soup-1); font-weight: 650; }
 tr.ensemble th { color: var(--ensemble-1); font-weight: 650; }

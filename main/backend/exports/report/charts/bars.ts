@@ -18,7 +18,9 @@ interface Bar {
 
 const WIDTH = 268;
 const HEIGHT = 214;
-const PLOT = { left: 46, top: 40, width: WIDTH - 54, height: HEIGHT - 60 };
+const PLOT = { left: 46, top: 46, width: WIDTH - 54, height: HEIGHT - 66 };
+/** Values stand in a row above the plot: on the bars they would cover the intervals. */
+const VALUES_Y = 34;
 
 /** Looks of the soups and of the ensembles, in order; later ones take the last. */
 const SOUP_LOOKS = ['soup-1', 'soup-2', 'soup-3', 'soup-4'];
@@ -121,7 +123,7 @@ function drawBar(
 <rect class="${bar.look}" x="${px(x)}" y="${px(top)}" width="${px(width)}" height="${px(floor - top)}"/>
 ${cut ? breakMark(x, width, floor) : undefined}
 <path class="whisker" d="M${px(middle)} ${px(y(bar.low))}V${px(y(bar.high))}M${px(middle - cap)} ${px(y(bar.low))}h${px(2 * cap)}M${px(middle - cap)} ${px(y(bar.high))}h${px(2 * cap)}"/>
-<text class="value" x="${px(middle)}" y="${px(y(bar.high) - 5)}" text-anchor="middle">${percentNumber(bar.value)}</text></g>`;
+<text class="value" x="${px(middle)}" y="${VALUES_Y}" text-anchor="middle">${percentNumber(bar.value)}</text></g>`;
 }
 
 /** Two slanted lines in the page's colour across a bar's foot: the bar goes on further down than is shown. */

@@ -25,7 +25,7 @@ export function differences(comparisons: readonly ReportComparison[]): Markup {
     (
       tick,
     ) => markup`<line class="${tick === 0 ? 'zero' : 'grid'}" x1="${px(x(tick))}" x2="${px(x(tick))}" y1="${PLOT.top - 6}" y2="${floor}"/>
-<text class="tick" x="${px(x(tick))}" y="${floor + 15}" text-anchor="middle">${signedPoints(tick)}</text>`,
+<text class="tick" x="${px(x(tick))}" y="${floor + 15}" text-anchor="middle">${signedPoints(tick).replace(/\.?0+$/, '')}</text>`,
   );
   const rows = comparisons.map((comparison, i) => row(comparison, PLOT.top + ROW * (i + 0.5), x));
   const label = comparisons.map((one) => `${one.testSet} ${signedPoints(one.result.difference)} points`).join(', ');

@@ -14,7 +14,7 @@ const PLOT = { left: 74, top: 16, width: WIDTH - 98, height: HEIGHT - 70 };
 const SYMBOLS = {
   ingredient: symbol(symbolCircle, 80)() ?? '',
   soup: symbol(symbolStar, 190)() ?? '',
-  ensemble: symbol(symbolDiamond, 130)() ?? '',
+  ensemble: symbol(symbolDiamond, 170)() ?? '',
 } as const satisfies Record<SubjectKind, string>;
 
 const LOOKS = { ingredient: 'ingredient', soup: 'soup-1', ensemble: 'ensemble-1' } as const satisfies Record<

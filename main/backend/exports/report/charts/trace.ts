@@ -5,8 +5,12 @@ import { type Markup, markup } from '../markup.ts';
 import { figure, px, tickLabel, zoomedRange } from './frame.ts';
 
 const WIDTH = 840;
-const HEIGHT = 320;
-const PLOT = { left: 66, top: 26, width: WIDTH - 86, height: HEIGHT - 78 };
+const HEIGHT = 350;
+const PLOT = { left: 76, top: 26, width: WIDTH - 96, height: HEIGHT - 122 };
+
+/** With more trials than this the names below the axis would touch. */
+const MOST_NAMES = 40;
+const LONGEST_NAME = 16;
 
 interface Trial {
   /** 0: the ingredients alone. */
@@ -54,6 +58,7 @@ export function traceChart(trace: readonly TraceStep[], nameOf: (id: string) => 
         markup`<circle class="trial ${trial.outcome}" cx="${px(x(i))}" cy="${px(y(trial.accuracy))}" r="5.5"><title>${describe(trial, nameOf)}</title></circle>`,
     ),
     markup`<path class="axis" d="M${PLOT.left} ${PLOT.top}V${PLOT.top + PLOT.height}H${PLOT.left + PLOT.width}"/>`,
+    ...(trials.length > MOST_NAMES ? [] : trials.map((trial, i) => trialName(nameOf(trial.ingredient), x(i)))),
     markup`<text class="axis-title" x="${PLOT.left + PLOT.width / 2}" y="${HEIGHT - 8}" text-anchor="middle">mixtures scored, in order</text>`,
   ]);
 }
@@ -98,7 +103,7 @@ function standingLine(trials: readonly Trial[], x: (i: number) => number, y: (va
   return path === '' ? markup`` : markup`<path class="standing" d="${path}H${px(x(trials.length - 0.5))}"/>`;
 }
 
-/** Alternate bands and a heading per round. */
+/** Alternating bands and a heading per round. */
 function rounds(trials: readonly Trial[], x: (i: number) => number): readonly Markup[] {
   const numbers = [...new Set(trials.map((trial) => trial.round))];
   return numbers.map((round, order) => {
@@ -110,6 +115,11 @@ function rounds(trials: readonly Trial[], x: (i: number) => number): readonly Ma
     return markup`<rect class="band-${order % 2}" x="${px(left)}" y="${PLOT.top}" width="${px(width)}" height="${PLOT.height}"/>
 <text class="note" x="${px(left + width / 2)}" y="${PLOT.top - 8}" text-anchor="middle">${heading}</text>`;
   });
+}
+
+function trialName(name: string, x: number): Markup {
+  const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
+  return markup`<text class="tick" transform="translate(${px(x + 4)} ${PLOT.top + PLOT.height + 14}) rotate(-32)" text-anchor="end">${short}</text>`;
 }
 
 function describe(trial: Trial, nameOf: (id: string) => string): string {

@@ -20,7 +20,9 @@ ${ensembleSentence(data, soup)}
 </div>`;
 }
 
-function lead(comparison: ReportComparison, soup: string, best: string): string {
+function lead(comparison: ReportComparison, soupName: string, bestName: string): string {
+  const soup = `“${soupName}”`;
+  const best = `“${bestName}”`;
   const { result, testSet } = comparison;
   const points = `${signedPoints(Math.abs(result.difference)).replace('+', '')} points`;
   switch (verdictOn(comparison)) {
@@ -37,7 +39,7 @@ function lead(comparison: ReportComparison, soup: string, best: string): string 
 function evidence({ result }: ReportComparison): string {
   return (
     `Of ${count(result.total)} images, ${count(result.onlyFirst)} are right with the soup only and ` +
-    `${count(result.onlySecond)} with the ingredient only. Difference ${signedPoints(result.difference)} points, 95 % interval ` +
+    `${count(result.onlySecond)} with the ingredient only. Difference ${signedPoints(result.difference)} points, 95\u00a0% interval ` +
     `${signedPoints(result.interval.low)} to ${signedPoints(result.interval.high)} (paired bootstrap); ${pValue(result.pValue)} (exact McNemar test).`
   );
 }

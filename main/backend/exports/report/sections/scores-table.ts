@@ -6,30 +6,30 @@ import { accuracy, ingredientAccuracies, mean, meanAccuracy, ofKind, type Subjec
 
 /** Rows: ingredients, their average and best, soups, ensembles. Columns: selection, test sets, mean over the shifted ones. */
 export function scoresTable(data: ReportData): Markup {
-  const shifted = ofKind(data, 'shifted');
   const subjects = subjectsOf(data);
   const ingredients = subjects.filter((one) => one.kind === 'ingredient');
   const others = subjects.filter((one) => one.kind !== 'ingredient');
-  const heads = [
-    ...(data.selection === undefined
-      ? []
-      : [
-          markup`<th class="number" scope="col">${data.selection.name}<br>n = ${count(data.selection.sampleCount)}</th>`,
-        ]),
-    ...data.testSets.map(
-      (set) =>
-        markup`<th class="number" scope="col" title="${set.description}">${set.name}<br>n = ${count(set.sampleCount)}</th>`,
-    ),
-    ...(shifted.length > 1 ? [markup`<th class="number" scope="col">mean of<br>shifted</th>`] : []),
-  ];
-  return markup`<div class="scroll"><table>
-<thead><tr><th scope="col">accuracy, %</th>${heads}</tr></thead>
+  return markup`<div class="scroll"><table class="scores">
+${head(data)}
 <tbody>
 ${ingredients.map((subject) => subjectRow(data, subject, subjects))}
 ${summaryRow(data, 'average', 'Average ingredient', (values) => mean(values))}
 ${summaryRow(data, 'best', 'Best ingredient on each set', (values) => (values.length === 0 ? undefined : Math.max(...values)))}
 ${others.map((subject) => subjectRow(data, subject, subjects))}
 </tbody></table></div>`;
+}
+
+/** Names, and below them how many images each set has. */
+function head(data: ReportData): Markup {
+  const columns = [
+    ...(data.selection === undefined ? [] : [{ ...data.selection, description: 'held out; recipes looked at it' }]),
+    ...data.testSets,
+  ];
+  const overShifted = ofKind(data, 'shifted').length > 1;
+  return markup`<thead><tr><th scope="col">accuracy, %</th>
+${columns.map((set) => markup`<th class="number" scope="col" title="${set.description}">${set.name}</th>`)}
+${overShifted ? markup`<th class="number" scope="col">mean of shifted</th>` : undefined}</tr>
+<tr class="sizes"><td>images</td>${columns.map((set) => markup`<td class="number">${count(set.sampleCount)}</td>`)}${overShifted ? markup`<td></td>` : undefined}</tr></thead>`;
 }
 
 function subjectRow(data: ReportData, subject: Subject, subjects: readonly Subject[]): Markup {

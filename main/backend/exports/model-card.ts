@@ -1,0 +1,180 @@
+import { stringify } from 'yaml';
+import type { OutputFormat } from '../../checkpoints/output-plan.ts';
+import { wilsonInterval } from '../../metrics/interval.ts';
+import { count, decimal, percent, pValue, signedPoints } from './report/format.ts';
+import type { ReportData, ReportScore, ReportSoup } from './report/report-data.ts';
+import { accuracy, meanAccuracy, ofKind } from './report/standing.ts';
+
+/** The exported file that a model card lies beside. */
+export interface ExportedFile {
+  /** Its name, without the folder. */
+  readonly name: string;
+  readonly format: OutputFormat;
+  /** Of the file, lower-case hex. */
+  readonly sha256: string;
+}
+
+/**
+ * A model card in Markdown, with the front matter that Hugging Face reads (huggingface.co/docs/hub/model-cards): what the soup was
+ * made from, how well it does and how sure that is, what it is for, how to load and to verify it.
+ * @param soupId an id in `data.soups`
+ */
+export function renderModelCard(data: ReportData, soupId: string, file: ExportedFile): string {
+  const soup = data.soups.find((one) => one.id === soupId);
+  if (soup === undefined) throw new RangeError(`There is no soup ${soupId} in the run`);
+  return `${[
+    frontMatter(data, soup, file),
+    `# ${inline(data.run.name)}: ${inline(soup.name)}`,
+    introduction(data, soup),
+    `## Scores\n\n${scores(data, soup)}`,
+    `## Ingredients and coefficients\n\n${ingredients(data, soup)}`,
+    `## Recipe\n\n${fenced('yaml', data.recipeYaml)}`,
+    `## Intended use and limits\n\n${limits(data)}`,
+    `## Loading\n\n${loading(data, file)}`,
+    `## Verifying\n\n${verifying(data, file)}`,
+  ].join('\n\n')}\n`;
+}
+
+function frontMatter(data: ReportData, soup: ReportSoup, file: ExportedFile): string {
+  const results = data.testSets.flatMap((set) => {
+    const score = soup.scores[set.name];
+    if (score === undefined) return [];
+    return {
+      task: { type: 'image-classification' },
+      dataset: { name: set.description, type: set.name },
+      metrics: [
+        { type: 'accuracy', value: accuracy(score) },
+        { type: 'loss', name: 'cross-entropy', value: score.loss },
+      ],
+    };
+  });
+  const matter = {
+    library_name: file.format === 'safetensors' ? 'safetensors' : 'pytorch',
+    pipeline_tag: 'image-classification',
+    tags: ['model-soup', `model-soup-${soup.recipe}`, 'stockpot'],
+    metrics: ['accuracy'],
+    'model-index': [{ name: `${data.run.name}: ${soup.name}`, results }],
+  };
+  return `---\n${stringify(matter)}---`;
+}
+
+function introduction(data: ReportData, soup: ReportSoup): string {
+  const used = soup.coefficients.groups[0]?.weights.filter((weight) => weight !== 0).length ?? 0;
+  return (
+    `A model soup: one network of architecture \`${code(data.architecture.name)}\` (${count(data.architecture.parameterCount)} ` +
+    `parameters) whose weights are a weighted average of ${count(used)} of ${count(data.ingredients.length)} fine-tuned ` +
+    `checkpoints (Wortsman et al., "Model soups", ICML 2022). ${inline(soup.recipeTitle)}: ${inline(soup.summary)}`
+  );
+}
+
+function scores(data: ReportData, soup: ReportSoup): string {
+  const best = data.ingredients.find((one) => one.id === data.bestIngredient);
+  const rows = data.testSets.flatMap((set) => {
+    const own = soup.scores[set.name];
+    if (own === undefined) return [];
+    const other = best?.scores[set.name];
+    return [
+      [
+        inline(set.description),
+        count(own.total),
+        withInterval(own),
+        decimal(own.loss),
+        other === undefined ? '–' : percent(accuracy(other)),
+        comparison(data, soup, set.name),
+      ],
+    ];
+  });
+  const shifted = meanAccuracy(soup, ofKind(data, 'shifted'));
+  return [
+    table(
+      ['test set', 'images', 'accuracy (95 % interval)', 'cross-entropy', 'best ingredient', 'difference, points'],
+      rows,
+    ),
+    ...(shifted === undefined ? [] : [`Mean accuracy over the shifted test sets: ${percent(shifted)}.`]),
+    `The best ingredient is ${inline(best?.name ?? data.bestIngredient)}, chosen ${data.selection === undefined ? 'without a selection split' : `on ${inline(data.selection.name)} (${count(data.selection.sampleCount)} images, which recipes looked at)`}. Test sets were scored after cooking. Intervals of accuracies are Wilson's; those of differences are paired bootstraps, p is of the exact McNemar test.`,
+  ].join('\n\n');
+}
+
+function withInterval(score: ReportScore): string {
+  const { low, high } = wilsonInterval(score.correct, score.total);
+  return `${percent(accuracy(score))} (${percent(low)} – ${percent(high)})`;
+}
+
+function comparison(data: ReportData, soup: ReportSoup, testSet: string): string {
+  const found = data.comparisons.find(
+    (one) => one.first === soup.id && one.second === data.bestIngredient && one.testSet === testSet,
+  );
+  if (found === undefined) return '–';
+  const { difference, interval, pValue: p } = found.result;
+  return `${signedPoints(difference)} (${signedPoints(interval.low)} to ${signedPoints(interval.high)}), ${pValue(p)}`;
+}
+
+function ingredients(data: ReportData, soup: ReportSoup): string {
+  const { groups } = soup.coefficients;
+  const weightHeads = groups.length === 1 ? ['weight'] : groups.map((group) => `weight, ${inline(group.name)}`);
+  return table(
+    ['ingredient', ...weightHeads, 'hyper-parameters', 'SHA-256'],
+    data.ingredients.map((one, i) => [
+      inline(one.name),
+      ...groups.map((group) => decimal(group.weights[i] ?? 0)),
+      one.facts.map((fact) => `${inline(fact.label)} ${inline(fact.value)}`).join(', '),
+      `\`${code(one.sha256)}\``,
+    ]),
+  );
+}
+
+function limits(data: ReportData): string {
+  const shifted = ofKind(data, 'shifted').length;
+  return [
+    `- Made for images like those of the test sets above, prepared as the recipe says; anything else is untested.`,
+    shifted === 0
+      ? '- Not tested on shifted data: nothing is known about its robustness.'
+      : `- The ${count(shifted)} shifted test sets are synthetic damage; robustness against them is no promise for other shifts.`,
+    '- A soup inherits the biases of its ingredients and of their training data, and their licences.',
+    '- The average of networks in different basins of the loss fails; add no ingredient that was not fine-tuned from the same start.',
+  ].join('\n');
+}
+
+function loading(data: ReportData, file: ExportedFile): string {
+  const name = JSON.stringify(file.name);
+  const python =
+    file.format === 'safetensors'
+      ? `from safetensors.torch import load_file\n\nstate = load_file(${name})\nmodel.load_state_dict(state)\nmodel.eval()`
+      : `import torch\n\nstate = torch.load(${name}, weights_only=True)\nmodel.load_state_dict(state)\nmodel.eval()`;
+  return `The tensors carry the names of \`${code(data.architecture.name)}\` as PyTorch lists them.\n\n${fenced('python', python)}`;
+}
+
+function verifying(data: ReportData, file: ExportedFile): string {
+  return [
+    `SHA-256 of \`${code(file.name)}\`: \`${code(file.sha256)}\``,
+    'With the ingredients at hand, the file is computed again and compared bit for bit:',
+    fenced('sh', `npx stockpot verify ${shellWord(file.name)}`),
+    ...data.commands.map(({ what, command }) => `${inline(what)}\n\n${fenced('sh', command)}`),
+  ].join('\n\n');
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** Text as Markdown shows it letter by letter: no link, no HTML, no table cell comes out of a file name. */
+function inline(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()<>#|~!&]/g, (character) => `\\${character}`);
+}
+
+/** Text between single backticks; those it holds would end it. */
+function code(text: string): string {
+  return text.replace(/[`|\s]+/g, ' ');
+}
+
+/** A code block whose fence is longer than any run of backticks within. */
+function fenced(language: string, text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
+}
+
+function shellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
