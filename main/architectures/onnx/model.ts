@@ -99,7 +99,9 @@ function readAttribute(attribute: AttributeProto, node: NodeProto): Attribute {
     case AttributeType.STRINGS:
       return { kind: 'strings', value: attribute.strings.map(decodeText) };
     case AttributeType.TENSOR:
-      if (attribute.t !== undefined) return { kind: 'tensor', value: readTensor(attribute.t) };
+      if (attribute.t !== undefined && attribute.t.dataLocation !== TensorProto_DataLocation.EXTERNAL) {
+        return { kind: 'tensor', value: readTensor(attribute.t) };
+      }
   }
   throw unsupported(
     `Attribute ${attribute.name} of ${node.opType} is of a kind that is not supported`,
