@@ -8,7 +8,7 @@ export interface CommandModule {
 }
 
 /** Commands in the order in which help lists them. Each file's heavy imports happen inside its action. */
-const COMMANDS: readonly (() => Promise<CommandModule>)[] = [() => import('./merge.ts')];
+const COMMANDS: readonly (() => Promise<CommandModule>)[] = [() => import('./inspect.ts'), () => import('./merge.ts')];
 
 export const EXIT = { ok: 0, failed: 1, badInput: 2 } as const;
 
