@@ -167,7 +167,7 @@ function print(report: MixtureReport, recipe: string, mixture: Mixture, seconds:
   for (const tensor of report.nonFinite) console.error(`warning: ${tensor} holds NaN or infinite values`);
   const size = `${(bytes / 1e6).toFixed(1)} MB`;
   console.log(
-    `Wrote ${report.path}: ${report.tensorCount} tensors, ${size}, from ${mixture.ingredients.length} ingredients ` +
+    `Wrote ${report.path}: ${count(report.tensorCount, 'tensor')}, ${size}, from ${count(mixture.ingredients.length, 'ingredient')} ` +
       `(${recipe}) in ${seconds.toFixed(2)} s`,
   );
 }
@@ -183,4 +183,8 @@ function outputExists(path: string): StockpotError {
 
 function badUsage(where: string, what: string, remedy: string): StockpotError {
   return new StockpotError({ code: 'cli/bad-usage', what, where, remedy });
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

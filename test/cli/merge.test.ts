@@ -1,0 +1,131 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openCheckpoint } from '../../main/checkpoints/open.ts';
+import { readTensor } from '../../main/checkpoints/weights.ts';
+import { writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
+
+const STOCKPOT = fileURLToPath(new URL('../../main/cli/stockpot.mjs', import.meta.url));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stockpot-merge-'));
+  save('a.safetensors', [1, 2]);
+  save('b.pt', [3, 6]);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function save(name: string, values: readonly number[]): void {
+  const bytes = new Uint8Array(Float32Array.from(values).buffer);
+  const format = name.endsWith('.pt') ? 'pytorch-zip' : 'safetensors';
+  writeCheckpoint(join(folder, name), format, new Map([['w', { dtype: 'F32', shape: [values.length], bytes }]]));
+}
+
+function merge(...parameters: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [STOCKPOT, 'merge', ...parameters], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+function valuesIn(name: string): readonly number[] {
+  const checkpoint = openCheckpoint(join(folder, name));
+  try {
+    return [...new Float32Array(readTensor(checkpoint, 'w').bytes.slice().buffer)];
+  } finally {
+    checkpoint.close();
+  }
+}
+
+describe('merging', () => {
+  test('averages files of both formats into a third', () => {
+    const { status, stdout } = merge('a.safetensors', 'b.pt', '-o', 'soup.safetensors');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Wrote soup\.safetensors: 1 tensor,.*from 2 ingredients \(uniform\)/);
+    expect(valuesIn('soup.safetensors')).toEqual([2, 4]);
+  });
+
+  test('weighs as told, normalised or not', () => {
+    merge('a.safetensors', 'b.pt', '--weights', '1,3', '-o', 'soup.pt');
+    expect(valuesIn('soup.pt')).toEqual([2.5, 5]);
+    merge('a.safetensors', 'b.pt', '--weights', '-1,2', '--no-normalize', '-o', 'soup.pt', '--force');
+    expect(valuesIn('soup.pt')).toEqual([5, 10]);
+  });
+
+  test('says in JSON and in the file what it did, hashes included where asked', () => {
+    const { stdout } = merge('a.safetensors', 'b.pt', '-o', 'soup.safetensors', '--hash', '--json', '--dtype', 'bf16');
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ recipe: 'uniform', dtype: 'BF16', tensorCount: 1, nonFinite: [] });
+    expect(report.ingredients[0]).toMatchObject({ path: 'a.safetensors', weight: 0.5 });
+    expect(report.ingredients[0].sha256).toMatch(/^[0-9a-f]{64}$/);
+    const checkpoint = openCheckpoint(join(folder, 'soup.safetensors'));
+    const origin = JSON.parse(checkpoint.metadata['stockpot.merge'] ?? '');
+    checkpoint.close();
+    expect(origin.ingredients[1]).toEqual({ name: 'b.pt', weight: 0.5, sha256: report.ingredients[1].sha256 });
+  });
+
+  test('warns of NaN in the result', () => {
+    save('nan.safetensors', [Number.NaN, 1]);
+    const { status, stderr } = merge('a.safetensors', 'nan.safetensors', '-o', 'soup.safetensors');
+    expect(status).toBe(0);
+    expect(stderr).toContain('warning: w holds NaN or infinite values');
+  });
+});
+
+describe('bad usage and bad input end with code 2, a clear message and no file', () => {
+  test.each([
+    ['an unknown recipe', ['--recipe', 'unifrom'], "did you mean 'uniform'?"],
+    ['a recipe that needs data', ['--recipe', 'greedy'], 'stockpot cook'],
+    ['weights that are no numbers', ['--weights', '1,x'], "'x' is not a number"],
+    ['too few weights', ['--weights', '1'], '1 weights were given for 2 ingredients'],
+    ['weights for a uniform soup', ['--recipe', 'uniform', '--weights', '1,2'], 'Use --recipe weighted'],
+    ['a weighted soup without weights', ['--recipe', 'weighted'], 'needs weights'],
+    ['an unknown type', ['--dtype', 'f12'], 'keep, f32, f16, bf16, f64'],
+    ['a number of threads that is none', ['--threads', 'many'], 'not a number of threads'],
+    ['an unknown option', ['--wheights', '1'], 'unknown option'],
+  ])('%s', (_, parameters, message) => {
+    const { status, stderr } = merge('a.safetensors', 'b.pt', '-o', 'soup.pt', ...parameters);
+    expect(stderr).toContain(message);
+    expect(status).toBe(2);
+    expect(readdirSync(folder).toSorted()).toEqual(['a.safetensors', 'b.pt']);
+  });
+
+  test.each([
+    ['mismatched', 'c.safetensors', () => save('c.safetensors', [1, 2, 3]), 'w has shape [3], not [2]'],
+    ['missing', 'c.safetensors', () => undefined, 'no such file'],
+    ['empty', 'c.pt', () => writeFileSync(join(folder, 'c.pt'), ''), 'c.pt'],
+    [
+      'truncated',
+      'c.safetensors',
+      () => writeFileSync(join(folder, 'c.safetensors'), readFileSync(join(folder, 'a.safetensors')).subarray(0, -1)),
+      'incomplete',
+    ],
+  ])('a checkpoint that is %s', (_, name, make, message) => {
+    make();
+    const before = readdirSync(folder).toSorted();
+    const { status, stderr } = merge('a.safetensors', name, '-o', 'soup.safetensors');
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(status).toBe(2);
+    expect(readdirSync(folder).toSorted()).toEqual(before);
+  });
+
+  test('an output that exists is left alone without --force', () => {
+    writeFileSync(join(folder, 'soup.pt'), 'precious');
+    const { status, stdout } = merge('a.safetensors', 'b.pt', '-o', 'soup.pt', '--json');
+    expect(status).toBe(2);
+    expect(JSON.parse(stdout).error.code).toBe('cli/output-exists');
+    expect(readFileSync(join(folder, 'soup.pt'), 'utf8')).toBe('precious');
+  });
+
+  test('an ingredient is not overwritten, not even with --force', () => {
+    const { status, stderr } = merge('a.safetensors', 'b.pt', '-o', 'a.safetensors', '--force');
+    expect(status).toBe(2);
+    expect(stderr).toContain('overwrite one of the ingredients');
+    expect(valuesIn('a.safetensors')).toEqual([1, 2]);
+  });
+});
