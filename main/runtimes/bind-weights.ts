@@ -1,11 +1,11 @@
 import type { Graph, GraphTensor } from '../architectures/onnx/graph.ts';
-import { isFloating, type TensorValue, type Weights } from '../checkpoints/checkpoint.ts';
+import { BYTES_PER_ELEMENT, isFloating, type TensorValue, type Weights } from '../checkpoints/checkpoint.ts';
+import { toFloat32 } from '../checkpoints/convert.ts';
 import { StockpotError } from '../errors.ts';
-import { toFloat32 } from './float32.ts';
 
 /**
- * The tensors that fill a graph's initializers, in the graph's element types: F16, BF16 and F64 become F32 where the graph
- * asks for F32. Initializers that carry their own data and are not among the weights are left out (the graph's constants);
+ * The tensors that fill a graph's initializers, in the graph's element types: other floating-point types become F32
+ * where the graph asks for F32, F64 rounded to the nearest. Initializers that carry their own data and are not among the weights are left out (the graph's constants);
  * weights that the graph has no use for, such as `num_batches_tracked`, are ignored.
  *
  * @throws StockpotError `runtime/missing-tensor`, `runtime/shape-mismatch`, `runtime/unsupported-dtype`, every tensor listed
@@ -35,17 +35,17 @@ export function bindWeights(graph: Graph, weights: Weights): ReadonlyMap<string,
   return bound;
 }
 
-function convert(initializer: GraphTensor, value: TensorValue): TensorValue | undefined {
-  if (initializer.dtype === 'F32' && isFloating(value.dtype)) {
-    const floats = toFloat32(value);
-    if (floats === undefined) return undefined;
-    return {
-      dtype: 'F32',
-      shape: value.shape,
-      bytes: new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength),
-    };
-  }
-  return initializer.dtype === value.dtype ? value : undefined;
+function convert({ dtype }: GraphTensor, value: TensorValue): TensorValue | undefined {
+  if (value.dtype === dtype) return aligned(value);
+  if (dtype !== 'F32' || !isFloating(value.dtype)) return undefined;
+  const floats = toFloat32(value.dtype, value.bytes);
+  return { dtype, shape: value.shape, bytes: new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength) };
+}
+
+/** Elements where a typed array, and native code, may look at them; a copy only when they are not. */
+function aligned(value: TensorValue): TensorValue {
+  if (value.bytes.byteOffset % BYTES_PER_ELEMENT[value.dtype] === 0) return value;
+  return { ...value, bytes: value.bytes.slice() };
 }
 
 function refuse(

@@ -1,14 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { buildArchitecture } from '../../main/architectures/build.ts';
 import { initialWeights } from '../../main/architectures/initialize.ts';
+import type { Graph } from '../../main/architectures/onnx/graph.ts';
 import { readGraph } from '../../main/architectures/onnx/model.ts';
-import type { DType, TensorValue, Weights } from '../../main/checkpoints/checkpoint.ts';
+import { BYTES_PER_ELEMENT, type DType, type Weights } from '../../main/checkpoints/checkpoint.ts';
 import { StockpotError } from '../../main/errors.ts';
 import { bindWeights } from '../../main/runtimes/bind-weights.ts';
-import { toFloat32 } from '../../main/runtimes/float32.ts';
 
-function tensor(dtype: DType, data: ArrayBufferView): TensorValue {
-  return { dtype, shape: [], bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+/** A vector bound to a graph that asks for it in F32. */
+function boundAsFloat32(dtype: DType, bytes: Uint8Array): Float32Array {
+  const shape = [bytes.length / BYTES_PER_ELEMENT[dtype]];
+  const vector = { name: 'vector', dtype: 'F32', shape, bytes: undefined } as const;
+  const graph: Graph = {
+    name: 'vector',
+    opset: 17,
+    inputs: [],
+    outputs: [],
+    nodes: [],
+    initializers: new Map([['vector', vector]]),
+  };
+  const bound = bindWeights(graph, new Map([['vector', { dtype, shape, bytes }]])).get('vector')!;
+  expect(bound.dtype).toBe('F32');
+  return new Float32Array(bound.bytes.buffer, bound.bytes.byteOffset, bound.bytes.byteLength / 4);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** binary16 by its definition: (−1)^s · 2^(e − 15) · (1 + f/1024), and subnormals. */
@@ -20,30 +37,30 @@ function half(bits: number): number {
   return exponent === 0 ? sign * 2 ** -14 * fraction : sign * 2 ** (exponent - 15) * (1 + fraction);
 }
 
-describe('floating-point weights as F32', () => {
+describe('floating-point weights bound to a graph in F32', () => {
   const everyPattern = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
 
   it('are exact for every F16 bit pattern', () => {
     const expected = Float32Array.from(everyPattern, half);
-    expect(toFloat32(tensor('F16', everyPattern))).toEqual(expected);
+    expect(boundAsFloat32('F16', bytesOf(everyPattern))).toEqual(expected);
   });
 
   it('are exact for every BF16 bit pattern', () => {
-    const widened = toFloat32(tensor('BF16', everyPattern))!;
-    const bits = new Uint32Array(widened.buffer);
-    expect(bits.every((value, index) => value === (index << 16) >>> 0)).toBe(true);
+    const widened = boundAsFloat32('BF16', bytesOf(everyPattern));
+    const expected = new Float32Array(Uint32Array.from(everyPattern, (bits) => bits << 16).buffer);
+    expect(widened).toEqual(expected);
   });
 
   it('are rounded once from F64', () => {
     const values = [0.1, 1 / 3, 1e-50, -2.5e38, Number.NaN];
-    expect(toFloat32(tensor('F64', Float64Array.from(values)))).toEqual(Float32Array.from(values));
+    expect(boundAsFloat32('F64', bytesOf(Float64Array.from(values)))).toEqual(Float32Array.from(values));
   });
 
   it('do not depend on where the bytes lie', () => {
     const values = Float32Array.of(1.5, -2, 1e30);
     const shifted = new Uint8Array(13);
     shifted.set(new Uint8Array(values.buffer), 1);
-    expect(toFloat32({ dtype: 'F32', shape: [3], bytes: shifted.subarray(1) })).toEqual(values);
+    expect(boundAsFloat32('F32', shifted.subarray(1))).toEqual(values);
   });
 });
 
