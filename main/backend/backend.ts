@@ -12,10 +12,12 @@ import { type DatasetService, datasetService } from './datasets/service.ts';
 import { predictionStore, removeStrayPredictions } from './evaluations/predictions.ts';
 import { runtimeIdentifier } from './evaluations/runtime-identity.ts';
 import { type EvaluationService, evaluationService } from './evaluations/service.ts';
+import { type ExportService, exportService } from './exports/service.ts';
 import { type IngredientService, ingredientService } from './ingredients/service.ts';
 import { type ProjectService, projectService } from './projects/service.ts';
 import type { RunTables } from './runs/run-details.ts';
 import { type RunService, runService } from './runs/service.ts';
+import { type SystemService, systemService } from './system/service.ts';
 import { openWorkspace, openWorkspaceForReading, type Recovery, type WorkspacePaths } from './workspace.ts';
 
 export interface BackendOptions {
@@ -39,6 +41,8 @@ export interface Backend {
   readonly datasets: DatasetService;
   readonly evaluations: EvaluationService;
   readonly runs: RunService;
+  readonly exports: ExportService;
+  readonly system: SystemService;
   /** Ends the engines, closes the database and gives the workspace free. */
   close(): Promise<void>;
 }
@@ -71,6 +75,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const datasets = datasetService(tables.datasets, paths.splits);
   const room = { ingredients: tables.ingredients, engines, identify, checkpointFolder: paths.checkpoints };
   const ingredients = ingredientService(room);
+  const runs = runService({ tables, evaluations, paths }, { projects, ingredients, datasets });
   return {
     paths,
     recovery: workspace.recovery,
@@ -79,7 +84,9 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     ingredients,
     datasets,
     evaluations,
-    runs: runService({ tables, evaluations, paths }, { projects, ingredients, datasets }),
+    runs,
+    exports: exportService(tables, runs, paths),
+    system: systemService(engines),
     async close() {
       await engines.dispose();
       workspace.close();

@@ -1,7 +1,8 @@
 import type { NewIngredient } from '../../../db/repositories/ingredients.ts';
 import type { ArchitectureSpec } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
-import { isFloating } from '../../checkpoints/checkpoint.ts';
+import { type DetectionHint, detectArchitecture } from '../../architectures/detect.ts';
+import { type Checkpoint, isFloating } from '../../checkpoints/checkpoint.ts';
 import { hashCheckpoint } from '../../checkpoints/hash.ts';
 import { openCheckpoint } from '../../checkpoints/open.ts';
 import { StockpotError } from '../../errors.ts';
@@ -33,10 +34,14 @@ export type InspectedHeader = Omit<Inspected['facts'], 'path' | 'sha256'> & {
 };
 
 /** As `inspectIngredient`, but without reading any tensor: quick, whatever the size. */
-export function inspectHeader(path: string, architecture: ArchitectureSpec | undefined): InspectedHeader {
+export function inspectHeader(
+  path: string,
+  given: ArchitectureSpec | undefined,
+  hint: DetectionHint = {},
+): InspectedHeader {
   const checkpoint = openCheckpoint(path);
   try {
-    if (architecture === undefined) throw needsArchitecture(path);
+    const { architecture, notes } = given === undefined ? detect(checkpoint, hint) : { architecture: given, notes: [] };
     checkFits(buildArchitecture(architecture), checkpoint.tensors, path);
     const tensors = [...checkpoint.tensors.values()];
     const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
@@ -46,17 +51,25 @@ export function inspectHeader(path: string, architecture: ArchitectureSpec | und
       parameterCount: sum(tensors.filter((tensor) => isFloating(tensor.dtype)).map((tensor) => tensor.elementCount)),
       architecture,
       files: checkpoint.files,
-      remarks: checkpoint.remarks,
+      remarks: [...checkpoint.remarks, ...notes],
     };
   } finally {
     checkpoint.close();
   }
 }
 
-function needsArchitecture(path: string): StockpotError {
-  return new StockpotError({
-    code: 'ingredients/architecture-needed',
-    what: 'The architecture must be named',
-    where: path,
+function detect(
+  checkpoint: Checkpoint,
+  hint: DetectionHint,
+): { readonly architecture: ArchitectureSpec; readonly notes: readonly string[] } {
+  const detection = detectArchitecture(checkpoint.tensors.values(), hint);
+  if (detection.kind === 'found') return { architecture: detection.spec, notes: detection.notes };
+  throw new StockpotError({
+    code: 'ingredients/unknown-architecture',
+    what: 'The architecture cannot be told from the tensors',
+    where: checkpoint.path,
+    details: detection.reasons,
+    remedy:
+      'Name it in the recipe file, for example architecture: { family: resnet, depth: 18, inputShape: [3, 224, 224], classes: 10 }',
   });
 }

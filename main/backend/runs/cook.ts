@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Run } from '../../../db/repositories/runs.ts';
 import type { Architecture } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
@@ -17,7 +16,7 @@ import type { EvaluationService } from '../evaluations/service.ts';
 import type { WorkspacePaths } from '../workspace.ts';
 import type { CookEvent, CookRequest } from './cook-request.ts';
 import { type RunDetails, type RunTables, runDetails } from './run-details.ts';
-import { RECIPE_FILE, recipeTextOf } from './run-recipe.ts';
+import { recipePath, recipeTextOf, runFolder } from './run-recipe.ts';
 import { scoreTable } from './score-table.ts';
 import { selectionOracle } from './selection-oracle.ts';
 
@@ -185,7 +184,7 @@ function mixtureOf({ request }: Kitchen, coefficients: Coefficients): Mixture {
 
 /** The recipe stands in the database as well; as a file it can be read and replayed without Stockpot's help. */
 function writeRecipe({ paths }: Kitchen, run: Run): void {
-  const folder = join(paths.runs, String(run.id));
+  const folder = runFolder(paths, run.id);
   withFileErrors(folder, () => mkdirSync(folder, { recursive: true }));
-  writeFileAtomically(join(folder, RECIPE_FILE), run.recipeFile);
+  writeFileAtomically(recipePath(paths, run.id), run.recipeFile);
 }

@@ -1,5 +1,8 @@
 import type { ArchitectureSpec } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
+import type { DetectionHint } from '../../architectures/detect.ts';
+import { openIdx } from '../../data/idx.ts';
+import { mnistFiles } from '../../data/mnist.ts';
 import { StockpotError } from '../../errors.ts';
 import { findRecipe, parseOptions } from '../../recipes/index.ts';
 import { checkNeeds } from '../../recipes/needs.ts';
@@ -17,14 +20,14 @@ export interface CookPlan {
  * needs, the header of every ingredient, and that they all fit one architecture.
  * @throws StockpotError `recipe-file/…`, `recipe/…`, `checkpoint/…`, `architecture/…`, `ingredients/mismatched`
  */
-export function planCooking(path: string): CookPlan {
+export async function planCooking(path: string): Promise<CookPlan> {
   const recipe = readRecipeFile(path);
   const known = at(recipe, ['recipe'], () => findRecipe(recipe.recipe));
   at(recipe, ['options'], () => parseOptions(known, recipe.options));
   at(recipe, recipe.ingredients.length === 0 ? ['ingredients'] : ['recipe'], () =>
     checkNeeds(known, recipe.ingredients.length, recipe.splits.selection !== undefined),
   );
-  const architecture = architectureOf(recipe);
+  const architecture = await architectureOf(recipe);
   for (const [index, ingredient] of recipe.ingredients.entries()) {
     at(recipe, ['ingredients', index], () => inspectHeader(ingredient.path, architecture));
   }
@@ -32,10 +35,24 @@ export function planCooking(path: string): CookPlan {
   return { recipe, architecture };
 }
 
-function architectureOf(recipe: LoadedRecipe): ArchitectureSpec {
+async function architectureOf(recipe: LoadedRecipe): Promise<ArchitectureSpec> {
   if (recipe.architecture !== undefined) return recipe.architecture;
   const [first] = recipe.ingredients;
-  return at(recipe, ['ingredients', 0], () => inspectHeader(first!.path, undefined).architecture);
+  const hint = await imageHint(recipe);
+  return at(recipe, ['ingredients', 0], () => inspectHeader(first!.path, undefined, hint).architecture);
+}
+
+/** What the data say of the input's shape, which tensors alone often leave open. */
+async function imageHint({ splits }: LoadedRecipe): Promise<DetectionHint> {
+  const [source] = [splits.selection, ...Object.values(splits.test), splits.train].filter((some) => some !== undefined);
+  if (source === undefined) return {};
+  const images = await openIdx(source.format === 'idx' ? source.images : mnistFiles(source.part).images);
+  try {
+    const [, ...shape] = images.header.shape;
+    return { inputShape: shape.length === 2 ? [1, ...shape] : shape };
+  } finally {
+    images.close();
+  }
 }
 
 /** Adds the line of the recipe file to an error that says nothing of it. */

@@ -6,8 +6,15 @@ import type { WorkspacePaths } from '../workspace.ts';
 import type { CookRequest } from './cook-request.ts';
 import { type RecipeFile, writeRecipeFile } from './recipe-file.ts';
 
-/** Name of the recipe file in a run's folder. */
-export const RECIPE_FILE = 'recipe.yml';
+/** Where a run's files are. */
+export function runFolder(paths: WorkspacePaths, runId: number): string {
+  return join(paths.runs, String(runId));
+}
+
+/** A run's recipe file; relative paths in it start from the run's folder. */
+export function recipePath(paths: WorkspacePaths, runId: number): string {
+  return join(runFolder(paths, runId), 'recipe.yml');
+}
 
 /** The recipe file that a run keeps: `cook` replays it, and refuses ingredients or data that have changed since. */
 export function recipeTextOf(request: CookRequest, project: string, options: unknown, paths: WorkspacePaths): string {
@@ -35,7 +42,7 @@ export function recipeTextOf(request: CookRequest, project: string, options: unk
     dtype: request.dtype,
   };
   // Every run's folder is as deep as any other's, and only that counts for relative paths.
-  return writeRecipeFile(file, join(paths.runs, '0'), paths.root);
+  return writeRecipeFile(file, runFolder(paths, 0), paths.root);
 }
 
 /** The source with the hashes of the files that it was prepared from. */

@@ -1,14 +1,20 @@
+import { join } from 'node:path';
 import type { Run } from '../../../db/repositories/runs.ts';
 import { StockpotError } from '../../errors.ts';
+import { writeFileAtomically } from '../../files/atomic-file.ts';
 import type { DatasetService, PreparedSplit } from '../datasets/service.ts';
+import { renderReport } from '../exports/report/render-report.ts';
+import type { ReportData } from '../exports/report/report-data.ts';
 import type { IngredientService } from '../ingredients/service.ts';
 import { streamEvents } from '../jobs/channel.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import type { ProjectService } from '../projects/service.ts';
 import { type CookRoom, cook } from './cook.ts';
 import type { CookEvent, CookRequest } from './cook-request.ts';
+import { gatherReport } from './gather-report.ts';
 import type { CookPlan } from './plan-cooking.ts';
 import { type RunDetails, runDetails } from './run-details.ts';
+import { runFolder } from './run-recipe.ts';
 
 export interface CookOptions {
   readonly signal?: AbortSignal;
@@ -21,7 +27,7 @@ export interface RunService {
    */
   cook(request: CookRequest, options?: CookOptions): AsyncGenerator<CookEvent, RunDetails>;
   /**
-   * Imports a recipe file's ingredients, prepares its splits and cooks it.
+   * Imports a recipe file's ingredients, prepares its splits, cooks it and writes its report.
    * @throws StockpotError as `cook`, `IngredientService.import`, `DatasetService.prepare`
    */
   cookPlan(plan: CookPlan, options?: CookOptions): AsyncGenerator<CookEvent, RunDetails>;
@@ -29,6 +35,14 @@ export interface RunService {
   list(project?: string): readonly Run[];
   /** @throws StockpotError `runs/unknown` */
   get(id: number): RunDetails;
+  /**
+   * Writes a self-contained HTML report on a finished run into its folder; other runs on the same ingredients and splits may be
+   * shown beside it. Returns the file's path.
+   * @throws StockpotError `runs/unknown`, `runs/unfinished`, `file/…`
+   */
+  writeReport(id: number, beside?: readonly number[], options?: JobOptions): Promise<string>;
+  /** What a report shows, as plain data. */
+  reportData(id: number, beside?: readonly number[], options?: JobOptions): Promise<ReportData>;
 }
 
 export function runService(
@@ -50,6 +64,15 @@ export function runService(
       () => abandoned.abort(),
     );
   };
+  const reportData: RunService['reportData'] = (id, beside = [], options = {}) => {
+    const others = beside.filter((other) => other !== id).map((other) => runDetails(room.tables, other));
+    return gatherReport(room, [runDetails(room.tables, id), ...others], options);
+  };
+  const writeReport: RunService['writeReport'] = async (id, beside = [], options = {}) => {
+    const path = join(runFolder(room.paths, id), 'report.html');
+    writeFileAtomically(path, renderReport(await reportData(id, beside, options)));
+    return path;
+  };
   return {
     cook: (request, { signal: outer } = {}) => stream((signal, send) => cook(room, request, signal, send), outer),
     cookPlan: (plan, { signal: outer } = {}) =>
@@ -58,10 +81,14 @@ export function runService(
           signal,
           onProgress: (progress) => send({ kind: 'progress', progress }),
         });
-        return cook(room, request, signal, send);
+        const details = await cook(room, request, signal, send);
+        await writeReport(details.run.id, [], { signal });
+        return details;
       }, outer),
     list: (project) => room.tables.runs.list(project === undefined ? undefined : services.projects.get(project).id),
     get: (id) => runDetails(room.tables, id),
+    reportData,
+    writeReport,
   };
 }
 

@@ -1,0 +1,161 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { ExportedFile } from '../../../db/repositories/exports.ts';
+import { hashFile } from '../../checkpoints/hash.ts';
+import type { OutputFormat } from '../../checkpoints/output-plan.ts';
+import { StockpotError } from '../../errors.ts';
+import { writeFileAtomically } from '../../files/atomic-file.ts';
+import { withFileErrors } from '../../files/file-errors.ts';
+import type { Mixture } from '../../mix/mixture.ts';
+import { hashIngredient } from '../../mix/open-ingredients.ts';
+import { writeMixture } from '../../mix/write.ts';
+import type { JobOptions } from '../jobs/job-options.ts';
+import { parseRecipeFile, writeRecipeFile } from '../runs/recipe-file.ts';
+import { type RunDetails, type RunTables, runDetails, soupOf } from '../runs/run-details.ts';
+import { recipePath } from '../runs/run-recipe.ts';
+import type { RunService } from '../runs/service.ts';
+import { stockpotVersion } from '../system/versions.ts';
+import type { WorkspacePaths } from '../workspace.ts';
+import { renderModelCard } from './model-card.ts';
+import { portablePath, SOUP_KEY, type SoupMetadata } from './soup-metadata.ts';
+
+export interface ExportRequest {
+  readonly runId: number;
+  /** Made when it is not there. */
+  readonly folder: string;
+  readonly format: OutputFormat;
+  /** The run's own when left out. */
+  readonly dtype?: Mixture['dtype'];
+  /** Replace files of an earlier export. */
+  readonly replace?: boolean;
+}
+
+export interface Exported {
+  readonly soup: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly modelCard: string;
+  readonly recipe: string;
+  /** Tensors that hold NaN or infinite values. */
+  readonly nonFinite: readonly string[];
+}
+
+export interface ExportService {
+  /**
+   * Writes a finished run's soup with its origin inside, its model card and its recipe beside it; each file complete or absent.
+   * @throws StockpotError `runs/unknown`, `runs/unfinished`, `exports/ingredient-changed`, `exports/exists`, `mix/…`, `file/…`
+   */
+  export(request: ExportRequest, options?: JobOptions): Promise<Exported>;
+  ofRun(runId: number): readonly ExportedFile[];
+}
+
+const EXTENSIONS: Readonly<Record<OutputFormat, string>> = { safetensors: 'safetensors', 'pytorch-zip': 'pt' };
+
+export function exportService(tables: RunTables, runs: RunService, paths: WorkspacePaths): ExportService {
+  return {
+    async export(request, options = {}) {
+      const details = runDetails(tables, request.runId);
+      const folder = resolve(request.folder);
+      const soup: Mixture = { ...soupOf(details), dtype: request.dtype ?? details.run.dtype };
+      const files = {
+        soup: join(folder, `${details.run.recipe}-soup.${EXTENSIONS[request.format]}`),
+        modelCard: join(folder, 'model-card.md'),
+        recipe: join(folder, 'recipe.yml'),
+      };
+      if (request.replace !== true) refuseExisting(Object.values(files));
+      await checkIngredients(soup, options);
+      withFileErrors(folder, () => mkdirSync(folder, { recursive: true }));
+      const report = await writeMixture(soup, {
+        ...options,
+        path: files.soup,
+        format: request.format,
+        metadata: { format: 'pt', [SOUP_KEY]: JSON.stringify(describeSoup(details, soup, files.soup)) },
+      });
+      const sha256 = await hashFile(files.soup, options.signal === undefined ? {} : { signal: options.signal });
+      tables.exports.add({
+        runId: details.run.id,
+        path: files.soup,
+        format: request.format,
+        dtype: soup.dtype,
+        sha256,
+        byteSize: report.bytes,
+      });
+      const data = await runs.reportData(details.run.id, [], options);
+      const file = { name: basename(files.soup), format: request.format, sha256 };
+      writeFileAtomically(files.modelCard, renderModelCard(data, data.mainSoup, file));
+      writeFileAtomically(files.recipe, recipeFor(details, folder, paths));
+      return { ...files, sha256, bytes: statSync(files.soup).size, nonFinite: report.nonFinite };
+    },
+    ofRun: (runId) => tables.exports.ofRun(runId),
+  };
+}
+
+function refuseExisting(files: readonly string[]): void {
+  const existing = files.filter((file) => existsSync(file));
+  if (existing.length === 0) return;
+  throw new StockpotError({
+    code: 'exports/exists',
+    what: 'The folder holds an export already',
+    where: dirname(existing[0]!),
+    details: existing,
+    remedy: 'Choose another folder, or replace the files with --force.',
+  });
+}
+
+/** A soup of other files than those that were evaluated would carry scores that are not its own. */
+async function checkIngredients(soup: Mixture, { signal }: JobOptions): Promise<void> {
+  for (const { path, sha256 } of soup.ingredients) {
+    const found = await hashIngredient(path, signal);
+    if (found === sha256) continue;
+    throw new StockpotError({
+      code: 'exports/ingredient-changed',
+      what: 'An ingredient has changed since the run',
+      where: path,
+      details: [`SHA-256 then: ${sha256}`, `SHA-256 now: ${found}`],
+      remedy: 'Put the original file back, or cook again with the new one.',
+    });
+  }
+}
+
+function describeSoup({ run, ingredients, rows, splits }: RunDetails, soup: Mixture, path: string): SoupMetadata {
+  const folder = dirname(path);
+  return {
+    version: 1,
+    stockpot: stockpotVersion(),
+    recipe: run.recipe,
+    options: run.options,
+    summary: run.summary ?? '',
+    architecture: run.architecture as SoupMetadata['architecture'],
+    runtime: run.runtimeIdentity,
+    ingredients: ingredients.map(({ name, ingredient }) => ({
+      name,
+      path: portablePath(ingredient.path, folder),
+      sha256: ingredient.sha256,
+    })),
+    groups: soup.groups.map(({ name, tensors, weights }) => ({
+      name,
+      tensors: tensors === 'rest' ? tensors : [...tensors],
+      weights: [...weights],
+    })),
+    accumulate: soup.accumulate,
+    dtype: soup.dtype,
+    scores: Object.fromEntries(
+      rows.map(({ label, evaluations }) => [
+        label,
+        Object.fromEntries(
+          evaluations.flatMap((evaluation, i) =>
+            evaluation === undefined
+              ? []
+              : [[splits[i]!.name, { correct: evaluation.correct, total: evaluation.total }] as const],
+          ),
+        ),
+      ]),
+    ),
+  };
+}
+
+/** The run's recipe, its paths absolute: the export stands outside the workspace. */
+function recipeFor({ run }: RunDetails, folder: string, paths: WorkspacePaths): string {
+  const { path: _, placeOf: __, ...recipe } = parseRecipeFile(run.recipeFile, recipePath(paths, run.id));
+  return writeRecipeFile({ ...recipe, ingredients: [...recipe.ingredients] }, folder, folder);
+}

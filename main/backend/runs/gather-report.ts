@@ -1,0 +1,188 @@
+import type { StoredSplit } from '../../../db/repositories/datasets.ts';
+import type { Evaluation } from '../../../db/repositories/evaluations.ts';
+import { buildArchitecture } from '../../architectures/build.ts';
+import type { DataSource } from '../../data/source.ts';
+import { findRecipe } from '../../recipes/index.ts';
+import type {
+  ReportData,
+  ReportIngredient,
+  ReportScore,
+  ReportScores,
+  ReportSoup,
+} from '../exports/report/report-data.ts';
+import type { JobOptions } from '../jobs/job-options.ts';
+import { describeMachine, stockpotVersion } from '../system/versions.ts';
+import { compareSoup } from './compare-soup.ts';
+import type { CookRoom } from './cook.ts';
+import type { RunDetails, RunRow } from './run-details.ts';
+import { recipePath } from './run-recipe.ts';
+
+/**
+ * Everything that a report on finished runs shows. The runs share ingredients and splits; the first is the one that the report
+ * is about, the soups of the others stand beside its own.
+ * @throws StockpotError `runs/unfinished`, and what computing missing predictions throws
+ */
+export async function gatherReport(
+  room: CookRoom,
+  runs: readonly [RunDetails, ...RunDetails[]],
+  options: JobOptions,
+): Promise<ReportData> {
+  const [main] = runs;
+  const { run } = main;
+  const bestIngredient = bestOf(main);
+  const ensembles = ensemblesOf(main);
+  const rivals = [bestIngredient, ...ensembles.map(({ id }) => id)];
+  const comparisons = await compareSoup(room, main, rivals, options);
+  return {
+    run: {
+      id: String(run.id),
+      name: `${findRecipe(run.recipe).title}, run ${run.id}`,
+      project: main.project,
+      startedAt: run.startedAt ?? run.createdAt,
+      seconds: run.seconds ?? 0,
+    },
+    architecture: architectureFacts(main),
+    recipeYaml: run.recipeFile,
+    selection: main.splits.find(({ role }) => role === 'selection'),
+    testSets: main.splits.filter(({ role }) => role === 'test').map(describeTestSet),
+    ingredients: ingredientsOf(main),
+    soups: runs.map((details) => soupFacts(details, runs)),
+    ensembles,
+    mainSoup: soupId(main),
+    bestIngredient,
+    comparisons: comparisons.map(({ rival, testSet, result }) => ({
+      first: soupId(main),
+      second: rival,
+      testSet,
+      result,
+    })),
+    environment: environmentOf(main),
+    commands: commandsOf(room, main),
+  };
+}
+
+/** The ingredient with the most hits on the selection split, on the first test set where there is none; ties: the earlier. */
+export function bestOf(details: RunDetails): string {
+  const rows = details.rows.filter(({ kind }) => kind === 'ingredient');
+  const selection = details.splits.findIndex(({ role }) => role === 'selection');
+  const column = selection === -1 ? details.splits.findIndex(({ role }) => role === 'test') : selection;
+  const hits = rows.map((row) => row.evaluations[column]?.correct ?? 0);
+  return rows[hits.indexOf(Math.max(...hits))]?.label ?? details.ingredients[0]!.name;
+}
+
+function soupId({ run }: RunDetails): string {
+  return `soup-${run.id}`;
+}
+
+function architectureFacts({ run }: RunDetails): ReportData['architecture'] {
+  const { name, graphHash, parameters } = buildArchitecture(run.architecture);
+  const size = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
+  const trainable = parameters.filter((parameter) => parameter.trainable);
+  return { name, graphHash, parameterCount: trainable.reduce((sum, { shape }) => sum + size(shape), 0) };
+}
+
+function describeTestSet({ name, source, sampleCount }: StoredSplit): ReportData['testSets'][number] {
+  const data = source as DataSource;
+  const origin = data.format === 'mnist' ? `MNIST ${data.part} images` : 'IDX images';
+  const rows = data.rows === undefined ? '' : `, rows ${data.rows.from} to ${data.rows.to - 1}`;
+  const { corruption } = data;
+  const damage = corruption === undefined ? '' : `, ${corruption.kind}, severity ${corruption.severity}`;
+  return {
+    name,
+    kind: corruption === undefined ? 'clean' : 'shifted',
+    sampleCount,
+    description: `${origin}${rows}${damage}`,
+  };
+}
+
+function ingredientsOf(details: RunDetails): readonly ReportIngredient[] {
+  return details.ingredients.map(({ name, ingredient }) => ({
+    id: name,
+    name,
+    file: ingredient.path,
+    sha256: ingredient.sha256,
+    facts: Object.entries(ingredient.hyperparameters).map(([label, value]) => ({
+      label,
+      value: typeof value === 'object' ? JSON.stringify(value) : String(value),
+    })),
+    ...scoresOf(
+      details,
+      details.rows.find(({ kind, label }) => kind === 'ingredient' && label === name),
+    ),
+  }));
+}
+
+function soupFacts(details: RunDetails, all: readonly RunDetails[]): ReportSoup {
+  const { run, trace } = details;
+  const isOnly = all.filter((other) => other.run.recipe === run.recipe).length === 1;
+  const exported = details.exports.at(-1);
+  return {
+    id: soupId(details),
+    name: isOnly ? `${run.recipe} soup` : `${run.recipe} soup (run ${run.id})`,
+    recipe: run.recipe,
+    recipeTitle: findRecipe(run.recipe).title,
+    summary: run.summary ?? '',
+    coefficients: run.coefficients ?? { groups: [] },
+    trace,
+    exported: exported === undefined ? undefined : { file: exported.path, sha256: exported.sha256 },
+    ...scoresOf(
+      details,
+      details.rows.find(({ kind }) => kind === 'soup'),
+    ),
+  };
+}
+
+function ensemblesOf(details: RunDetails): ReportData['ensembles'] {
+  return details.rows
+    .filter(({ kind }) => kind === 'ensemble-logits' || kind === 'ensemble-probabilities')
+    .map((row) => ({
+      id: row.kind,
+      name: row.label,
+      memberCount: details.ingredients.length,
+      ...scoresOf(details, row),
+    }));
+}
+
+function scoresOf(
+  { splits }: RunDetails,
+  row: RunRow | undefined,
+): { readonly selectionScore: ReportScore | undefined; readonly scores: ReportScores } {
+  const scored = splits.map((split, column) => ({ split, score: scoreOf(row?.evaluations[column]) }));
+  const tests = scored.flatMap(({ split, score }) =>
+    split.role === 'test' && score !== undefined ? [[split.name, score] as const] : [],
+  );
+  return {
+    selectionScore: scored.find(({ split }) => split.role === 'selection')?.score,
+    scores: Object.fromEntries(tests),
+  };
+}
+
+function scoreOf(evaluation: Evaluation | undefined): ReportScore | undefined {
+  return evaluation && { correct: evaluation.correct, total: evaluation.total, loss: evaluation.loss };
+}
+
+function environmentOf({ run }: RunDetails): ReportData['environment'] {
+  const machine = describeMachine();
+  const facts: readonly (readonly [string, string])[] = [
+    ['Stockpot', stockpotVersion()],
+    ['Runtime', run.runtimeIdentity ?? 'none'],
+    ['Node', machine.node],
+    ['System', machine.system],
+    ['Processor', `${machine.processor}, ${machine.cores} cores`],
+    ['Seed', String(run.seed)],
+    ['Sums', `${run.accumulate}, written as ${run.dtype === 'keep' ? 'in the ingredients' : run.dtype}`],
+  ];
+  return facts.map(([label, value]) => ({ label, value }));
+}
+
+function commandsOf({ paths }: CookRoom, { run, exports }: RunDetails): ReportData['commands'] {
+  const workspace = `--dir "${paths.root}"`;
+  const exported = exports.at(-1);
+  return [
+    { what: 'Replay the run', command: `stockpot cook "${recipePath(paths, run.id)}" ${workspace}` },
+    { what: 'Export the soup', command: `stockpot export ${run.id} -o FOLDER ${workspace}` },
+    ...(exported === undefined
+      ? []
+      : [{ what: 'Verify the exported soup', command: `stockpot verify "${exported.path}" ${workspace}` }]),
+  ];
+}
