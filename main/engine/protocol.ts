@@ -3,7 +3,7 @@ import type { SplitRef } from '../data/split.ts';
 import type { ErrorFacts } from '../errors.ts';
 import type { Mixture } from '../mix/mixture.ts';
 import type { Progress } from '../progress.ts';
-import type { DeviceReport, RuntimeId } from '../runtimes/runtime.ts';
+import type { DeviceChoice, MeasuredDevice } from '../runtimes/devices.ts';
 
 /** Where weights come from. Plain data: the engine reads the files itself. */
 export type WeightSource =
@@ -11,11 +11,8 @@ export type WeightSource =
   | { readonly kind: 'mixture'; readonly mixture: Mixture }
   | { readonly kind: 'initial'; readonly seed: number };
 
-export interface RuntimeChoice {
-  readonly runtime: RuntimeId;
-  /** `auto` takes the first device that works. */
-  readonly device: string | 'auto';
-}
+/** `auto` takes the first device that works. */
+export type RuntimeChoice = DeviceChoice;
 
 /** One forward pass of each subject over a split. */
 export interface EvaluateTask {
@@ -108,7 +105,7 @@ export interface ProbeTask {
 
 export interface ProbeResult {
   readonly kind: 'probe';
-  readonly devices: readonly (DeviceReport & { readonly imagesPerSecond?: number })[];
+  readonly devices: readonly MeasuredDevice[];
 }
 
 export type Task = EvaluateTask | TrainTask | ProbeTask;
