@@ -8,7 +8,11 @@ export interface CommandModule {
 }
 
 /** Commands in the order in which help lists them. Each file's heavy imports happen inside its action. */
-const COMMANDS: readonly (() => Promise<CommandModule>)[] = [() => import('./inspect.ts'), () => import('./merge.ts')];
+const COMMANDS: readonly (() => Promise<CommandModule>)[] = [
+  () => import('./inspect.ts'),
+  () => import('./merge.ts'),
+  () => import('./accelerators.ts'),
+];
 
 export const EXIT = { ok: 0, failed: 1, badInput: 2 } as const;
 

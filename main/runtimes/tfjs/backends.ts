@@ -26,6 +26,8 @@ export function loadBackend(device: TfjsDevice): Promise<BackendFacts> {
   if (known !== undefined) return known;
   const loading = device === 'wasm' ? loadWasm() : loadTensorflow();
   loaded.set(device, loading);
+  // What was missing may be there at the next attempt.
+  loading.catch(() => loaded.delete(device));
   return loading;
 }
 

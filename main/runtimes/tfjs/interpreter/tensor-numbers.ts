@@ -16,12 +16,6 @@ export function numbersOf(dtype: DType, bytes: Uint8Array): number[] {
   return Array.from({ length: bytes.byteLength / size }, (_, index) => get(view, index * size));
 }
 
-/** As `numbersOf`, as single-precision floats and without a detour where they already are. Always a copy. */
-export function floatsOf(dtype: DType, bytes: Uint8Array): Float32Array {
-  if (dtype === 'F32') return new Float32Array(bytes.slice().buffer);
-  return Float32Array.from(numbersOf(dtype, bytes));
-}
-
 type Reader = readonly [size: number, get: (view: DataView, offset: number) => number];
 
 const READERS: { readonly [Type in DType]?: Reader } = {
