@@ -1,3 +1,6 @@
+/** The pickle of a file of `torch.save`; its folder is named after the file. */
+export const PICKLE_RECORD = /^(?<folder>[^/]+)\/data\.pkl$/;
+
 /** What a file's first bytes say it is. `tar` shows at byte 257, so that much is needed. */
 export const HEAD_BYTES = 512;
 
@@ -71,6 +74,24 @@ export function recognize(head: Uint8Array): Content {
   if (head.every((byte) => byte === 0)) return foreign('nothing but zeros', AGAIN);
   if (text[8] === '{') return { kind: 'safetensors' };
   return { kind: 'unknown' };
+}
+
+/** Zip archives by the records that only they have. */
+const ARCHIVES: readonly (readonly [record: RegExp, description: string, remedy: string])[] = [
+  [/^[^/]+\/constants\.pkl$/, 'a TorchScript model, which is not supported yet', SAVE_AGAIN],
+  [/\.npy$/, 'a NumPy archive', EXPORT],
+  [/^model\.weights\.h5$/, 'a Keras model, which is not supported yet', EXPORT],
+  [/^\[Content_Types\]\.xml$/, 'an Office document', 'Give a safetensors or PyTorch file.'],
+  [/^META-INF\//, 'a Java archive', 'Give a safetensors or PyTorch file.'],
+];
+
+/** Recognises a zip archive by the names of its records; undefined for what may be a checkpoint. */
+export function recognizeArchive(names: readonly string[]): Extract<Content, { kind: 'foreign' }> | undefined {
+  for (const [record, description, remedy] of ARCHIVES) {
+    if (names.some((name) => record.test(name))) return { kind: 'foreign', description, remedy };
+  }
+  if (names.some((name) => PICKLE_RECORD.test(name))) return undefined;
+  return { kind: 'foreign', description: "a zip archive without 'data.pkl', so not one of torch.save", remedy: UNPACK };
 }
 
 function looksLikeOnnx(head: Uint8Array): boolean {

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { assertNever, StockpotError } from '../errors.ts';
-import type { Checkpoint, CheckpointFormat } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { HEAD_BYTES, recognize } from './content.ts';
+import { claimOf, foreignError } from './foreign-error.ts';
 import { openPytorchZip } from './pytorch-zip.ts';
 import { openSafetensors } from './safetensors.ts';
 import { findIndex, openShardedSafetensors } from './safetensors-sharded.ts';
@@ -10,15 +11,6 @@ import { readError, SourceFile, truncated } from './source-file.ts';
 
 /** An empty safetensors file: eight bytes of length and `{}`. */
 const SMALLEST_CHECKPOINT = 10;
-
-/** What a name promises. */
-const CLAIMS: Readonly<Record<string, CheckpointFormat>> = {
-  '.safetensors': 'safetensors',
-  '.pt': 'pytorch-zip',
-  '.pth': 'pytorch-zip',
-  '.bin': 'pytorch-zip',
-  '.ckpt': 'pytorch-zip',
-};
 
 /**
  * Opens a checkpoint and reads its header: a safetensors file, an index of safetensors shards or a folder with one, or a zip file of
@@ -30,7 +22,7 @@ const CLAIMS: Readonly<Record<string, CheckpointFormat>> = {
 export function openCheckpoint(path: string): Checkpoint {
   if (isFolder(path)) return openCheckpoint(findIndex(path));
   const checkpoint = openFile(SourceFile.open(path));
-  const claim = CLAIMS[extname(path).toLowerCase()];
+  const claim = claimOf(path);
   if (claim === undefined || claim === checkpoint.format || checkpoint.format === 'safetensors-sharded')
     return checkpoint;
   return withRemark(checkpoint, `The name ends in ${extname(path)}, but the content is ${checkpoint.format}.`);
@@ -85,18 +77,6 @@ function emptyError(path: string): StockpotError {
     what: 'The file is empty',
     where: path,
     remedy: 'It was probably cut short while being written, copied or downloaded; get it again.',
-  });
-}
-
-function foreignError(path: string, what: string, remedy = 'Give a safetensors or PyTorch file.'): StockpotError {
-  const claim = CLAIMS[extname(path).toLowerCase()];
-  if (claim === undefined)
-    return new StockpotError({ code: 'checkpoint/unsupported-format', what, where: path, remedy });
-  return new StockpotError({
-    code: 'checkpoint/mislabelled',
-    what: `${what}, although its name ends in ${extname(path)}`,
-    where: path,
-    remedy,
   });
 }
 

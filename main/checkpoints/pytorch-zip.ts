@@ -1,6 +1,9 @@
 import { crc32 } from 'node:zlib';
 import { StockpotError } from '../errors.ts';
 import { BYTES_PER_ELEMENT, type Checkpoint } from './checkpoint.ts';
+import { PICKLE_RECORD, recognizeArchive } from './content.ts';
+import { foreignError } from './foreign-error.ts';
+import { isJsonObject } from './json-object.ts';
 import { LARGEST_PICKLE, parsePickle } from './pickle.ts';
 import type { PickleValue } from './pickle-values.ts';
 import { kindOfGlobal } from './pytorch-globals.ts';
@@ -11,8 +14,6 @@ import { type SourceFile, truncated } from './source-file.ts';
 import { StridedReader } from './strided-reader.ts';
 import { tensorToRead } from './tensor-size.ts';
 import { malformedArchive, readZipDirectory, type StoredRecord } from './zip-directory.ts';
-
-const PICKLE_RECORD = /^(?<folder>[^/]+)\/data\.pkl$/;
 
 const LARGEST_TEXT_RECORD = 16 << 20;
 
@@ -27,11 +28,6 @@ interface PlacedTensor extends StridedTensor {
   readonly storageStart: number;
 }
 
-/** True when a zip archive's records are those of `torch.save`. */
-export function isPytorchArchive(records: Records): boolean {
-  return pickleRecordOf(records) !== undefined;
-}
-
 /**
  * A file of `torch.save` (PyTorch 1.6 and later): a zip archive with a pickle that describes the tensors and one record per
  * storage (torch/serialization.py, `_save`). The pickle is read as data, never executed. The file is closed when it turns out
@@ -41,7 +37,10 @@ export function isPytorchArchive(records: Records): boolean {
  */
 export function openPytorchZip(file: SourceFile): Checkpoint {
   try {
-    return new PytorchZipCheckpoint(file, readZipDirectory(file));
+    return new PytorchZipCheckpoint(
+      file,
+      readZipDirectory(file, (names) => refuseForeign(file.path, names)),
+    );
   } catch (thrown) {
     file.close();
     throw thrown;
@@ -104,18 +103,17 @@ class PytorchZipCheckpoint implements Checkpoint {
   }
 }
 
-function pickleRecordOf(records: Records): { folder: string; record: StoredRecord } | undefined {
+function refuseForeign(path: string, names: readonly string[]): void {
+  const foreign = recognizeArchive(names);
+  if (foreign !== undefined) throw foreignError(path, `This is ${foreign.description}`, foreign.remedy);
+}
+
+function findPickle(records: Records, path: string): { folder: string; record: StoredRecord } {
   for (const record of records.values()) {
     const folder = PICKLE_RECORD.exec(record.name)?.groups?.folder;
     if (folder !== undefined) return { folder, record };
   }
-  return undefined;
-}
-
-function findPickle(records: Records, path: string): { folder: string; record: StoredRecord } {
-  const found = pickleRecordOf(records);
-  if (found !== undefined) return found;
-  throw malformedArchive(path, "it has no 'data.pkl', so it was not written by torch.save");
+  throw malformedArchive(path, "it has no 'data.pkl'");
 }
 
 function readPickle(file: SourceFile, record: StoredRecord): { root: PickleValue; foreign: readonly string[] } {
@@ -178,7 +176,7 @@ function readMetadata(file: SourceFile, record: StoredRecord | undefined): Reado
     if (thrown instanceof StockpotError) throw thrown;
     throw malformedArchive(file.path, `'${METADATA_RECORD}' is not JSON`);
   }
-  if (typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string')) {
+  if (isJsonObject(value) && Object.values(value).every((text) => typeof text === 'string')) {
     return value as Readonly<Record<string, string>>;
   }
   throw malformedArchive(file.path, `'${METADATA_RECORD}' is not a dictionary of texts`);

@@ -1,5 +1,6 @@
 import { StockpotError } from '../errors.ts';
 import { BYTES_PER_ELEMENT, type DType, type TensorInfo } from './checkpoint.ts';
+import { isJsonObject } from './json-object.ts';
 import { isCount, tensorInfo } from './tensor-size.ts';
 
 /** As the official implementation (https://github.com/huggingface/safetensors#format). */
@@ -73,19 +74,15 @@ function parseObject(json: Uint8Array, path: string): object {
   } catch {
     throw malformedHeader(path, 'it is not JSON');
   }
-  if (!isObject(value)) throw malformedHeader(path, 'it is not a JSON object');
+  if (!isJsonObject(value)) throw malformedHeader(path, 'it is not a JSON object');
   return value;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** `JSON.parse` keeps the last of equal keys without a word; the number of colons tells how many there were. */
 function refuseDuplicates(json: Uint8Array, entries: readonly (readonly [string, unknown])[], path: string): void {
   const written = countMembers(json);
   let kept = entries.length;
-  for (const [, value] of entries) kept += isObject(value) ? Object.keys(value).length : 0;
+  for (const [, value] of entries) kept += isJsonObject(value) ? Object.keys(value).length : 0;
   if (written !== kept) throw malformedHeader(path, 'a name occurs twice');
 }
 
@@ -109,7 +106,7 @@ function countMembers(json: Uint8Array): number {
 }
 
 function parseMetadata(value: unknown, path: string): Readonly<Record<string, string>> {
-  if (!isObject(value)) throw malformedHeader(path, `${METADATA_KEY} is not an object`);
+  if (!isJsonObject(value)) throw malformedHeader(path, `${METADATA_KEY} is not an object`);
   const entries = Object.entries(value);
   for (const [key, text] of entries) {
     if (typeof text !== 'string') throw malformedHeader(path, `the metadata '${key}' is not text`);
@@ -118,7 +115,7 @@ function parseMetadata(value: unknown, path: string): Readonly<Record<string, st
 }
 
 function parseTensor(name: string, value: unknown, path: string): LocatedTensor {
-  if (!isObject(value)) throw malformedHeader(path, `the entry of '${name}' is not an object`);
+  if (!isJsonObject(value)) throw malformedHeader(path, `the entry of '${name}' is not an object`);
   const { dtype, shape, data_offsets: offsets } = value as Record<string, unknown>;
   if (typeof dtype !== 'string') throw malformedHeader(path, `'${name}' has no dtype`);
   if (!isDType(dtype)) throw unsupportedDType(path, name, dtype);

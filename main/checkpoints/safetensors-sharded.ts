@@ -2,6 +2,7 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { StockpotError } from '../errors.ts';
 import type { Checkpoint, TensorInfo } from './checkpoint.ts';
+import { isJsonObject } from './json-object.ts';
 import { openSafetensors } from './safetensors.ts';
 import { readError, SourceFile } from './source-file.ts';
 import { tensorToRead } from './tensor-size.ts';
@@ -126,7 +127,7 @@ class ShardedCheckpoint implements Checkpoint {
 
 function readIndex(path: string): ShardIndex {
   const value = parseIndex(path);
-  if (!isObject(value) || !isObject(value.weight_map)) {
+  if (!isJsonObject(value) || !isJsonObject(value.weight_map)) {
     throw new StockpotError({
       code: 'checkpoint/unsupported-format',
       what: 'This is JSON, but no index of safetensors shards',
@@ -160,7 +161,7 @@ function parseIndex(path: string): unknown {
 
 /** `metadata` holds numbers as well as texts. */
 function textsOf(metadata: unknown): Readonly<Record<string, string>> {
-  if (!isObject(metadata)) return {};
+  if (!isJsonObject(metadata)) return {};
   return Object.fromEntries(
     Object.entries(metadata).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
   );
@@ -194,10 +195,6 @@ function allowedFolders(folder: string): readonly string[] {
 function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function malformedIndex(path: string, what: string): StockpotError {

@@ -17,6 +17,9 @@ const SMALL_SPAN_BYTES = 64 << 20;
 /** Read at once where a view is spread too thinly over its storage to hold that. */
 const WINDOW_BYTES = 64 << 10;
 
+/** Rearranged at once, so that a large target needs no second one of its size. */
+const PIECE_BYTES = 4 << 20;
+
 /**
  * Reads a tensor's contiguous little-endian bytes out of its storage, whatever its strides and byte order are. Contiguous tensors
  * are read straight into the target. Others are gathered from their storage, which is held while one tensor is being read: no
@@ -39,6 +42,14 @@ export class StridedReader {
       this.#source.readStorage(this.#source.offset * width + byteOffset, target);
       return;
     }
+    for (let done = 0; done < target.length; done += PIECE_BYTES) {
+      this.#readPiece(byteOffset + done, target.subarray(done, Math.min(done + PIECE_BYTES, target.length)));
+    }
+  }
+
+  /** By way of whole elements in aligned memory. */
+  #readPiece(byteOffset: number, target: Uint8Array): void {
+    const { width, bigEndian } = this.#source;
     const first = Math.floor(byteOffset / width);
     const end = Math.ceil((byteOffset + target.length) / width);
     const elements = new Uint8Array((end - first) * width);

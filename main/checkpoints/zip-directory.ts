@@ -16,6 +16,8 @@ interface CentralHeader {
   readonly size: number;
   readonly crc: number;
   readonly headerOffset: number;
+  /** Why it cannot be read, if so. */
+  readonly refusal: StockpotError | undefined;
 }
 
 interface Directory {
@@ -47,12 +49,18 @@ const LARGEST_DIRECTORY = 64 << 20;
 /**
  * The records of a zip archive by name (PKWARE's APPNOTE.TXT 6.3.10, zip64 included), for reading at any offset. Compressed and
  * encrypted records are refused: PyTorch stores tensors as they are, and nothing here can grow when it is read.
+ * @param recognize is given the names before anything is refused, and may throw a better explanation
  * @throws StockpotError `checkpoint/truncated` (no directory at the end), `checkpoint/malformed-archive`,
  * `checkpoint/compressed-record`, `checkpoint/encrypted-record`, `checkpoint/io`
  */
-export function readZipDirectory(file: SourceFile): ReadonlyMap<string, StoredRecord> {
+export function readZipDirectory(
+  file: SourceFile,
+  recognize: (names: readonly string[]) => void = () => {},
+): ReadonlyMap<string, StoredRecord> {
   const directory = findDirectory(file);
   const headers = readCentralHeaders(file, directory);
+  recognize(headers.map(({ name }) => name));
+  for (const { refusal } of headers) if (refusal !== undefined) throw refusal;
   const inOrder = headers.toSorted((a, b) => a.headerOffset - b.headerOffset);
   const records = new Map<CentralHeader, StoredRecord>();
   inOrder.forEach((header, index) => {
@@ -144,11 +152,11 @@ function parseCentralHeader(file: SourceFile, bytes: Uint8Array, at: number): { 
   if (next > bytes.length) throw malformedArchive(file.path, 'its directory is garbled');
   const nameBytes = bytes.subarray(at + CENTRAL_HEADER_BYTES, nameEnd);
   const name = decodeName(file, nameBytes);
-  refuseTransformed(file, name, view.getUint16(at + 8, true), view.getUint16(at + 10, true));
+  const refusal = transformation(file, name, view.getUint16(at + 8, true), view.getUint16(at + 10, true));
   const narrow = [view.getUint32(at + 24, true), view.getUint32(at + 20, true), view.getUint32(at + 42, true)];
   const [size, stored, headerOffset] = widen(file, name, narrow, bytes.subarray(nameEnd, extraEnd));
-  if (stored !== size) throw malformedArchive(file.path, `the record '${name}' has two sizes`);
-  return { header: { name, nameBytes, size, crc: view.getUint32(at + 16, true), headerOffset }, next };
+  if (stored !== size && refusal === undefined) throw malformedArchive(file.path, `the record '${name}' has two sizes`);
+  return { header: { name, nameBytes, size, crc: view.getUint32(at + 16, true), headerOffset, refusal }, next };
 }
 
 /** Values that did not fit 32 bits stand in the zip64 field, in this order: size, stored size, offset (4.5.3). */
@@ -182,16 +190,17 @@ function findExtra(extra: Uint8Array, id: number): DataView | undefined {
   return undefined;
 }
 
-function refuseTransformed(file: SourceFile, name: string, flags: number, method: number): void {
+/** What was done to a record's bytes, as the reason for refusing it. */
+function transformation(file: SourceFile, name: string, flags: number, method: number): StockpotError | undefined {
   if ((flags & ENCRYPTED_FLAG) !== 0) {
-    throw new StockpotError({
+    return new StockpotError({
       code: 'checkpoint/encrypted-record',
       what: `The record '${name}' is encrypted`,
       where: file.path,
     });
   }
-  if (method === 0) return;
-  throw new StockpotError({
+  if (method === 0) return undefined;
+  return new StockpotError({
     code: 'checkpoint/compressed-record',
     what: `The record '${name}' is compressed, which PyTorch never does`,
     where: file.path,
@@ -215,7 +224,8 @@ function locate(file: SourceFile, header: CentralHeader, limit: number): StoredR
   ) {
     throw malformedArchive(file.path, `the record '${header.name}' is not where the directory says`);
   }
-  refuseTransformed(file, header.name, view.getUint16(6, true), view.getUint16(8, true));
+  const refusal = transformation(file, header.name, view.getUint16(6, true), view.getUint16(8, true));
+  if (refusal !== undefined) throw refusal;
   const dataOffset = nameOffset + header.nameBytes.length + view.getUint16(28, true);
   if (dataOffset + header.size > limit) {
     throw malformedArchive(file.path, `the record '${header.name}' overlaps another or lies outside the file`);
