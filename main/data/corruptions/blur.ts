@@ -7,7 +7,7 @@ export const blur: Corruption = {
   source:
     'Hendrycks & Dietterich 2019 (ImageNet-C, validation corruptions); levels rescaled to the side, since their 6 pixels erase a digit',
   parameter: 'standard deviation, as a share of the shorter side',
-  levels: [0.025, 0.04, 0.057, 0.08, 0.107],
+  levels: [0.02, 0.03, 0.042, 0.06, 0.08],
   apply(image, shape, level, _random, target) {
     const kernel = gaussianKernel(level * shorterSide(shape));
     const size = shape.height * shape.width;
