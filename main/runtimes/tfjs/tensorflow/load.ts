@@ -5,6 +5,7 @@ import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { StockpotError } from '../../../errors.ts';
 import type { BackendFacts } from '../backends.ts';
+import { registerTensorflowKernels } from './kernels.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -45,6 +46,7 @@ export async function loadTensorflow(): Promise<BackendFacts> {
     throw unavailable(`Native TensorFlow does not load: ${firstLine(cause)}`, cause);
   }
   if (!(await tf.setBackend('tensorflow'))) throw unavailable('Native TensorFlow does not start', undefined);
+  registerTensorflowKernels();
   const { binding, isUsingGpuDevice } = tf.backend() as unknown as NativeBackend;
   return { device: 'tensorflow', description: `tensorflow ${binding.TF_Version} ${isUsingGpuDevice ? 'gpu' : 'cpu'}` };
 }
