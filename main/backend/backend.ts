@@ -17,7 +17,6 @@ import { type IngredientService, ingredientService } from './ingredients/service
 import { type ProjectService, projectService } from './projects/service.ts';
 import type { RunTables } from './runs/run-details.ts';
 import { type RunService, runService } from './runs/service.ts';
-import { type SystemService, systemService } from './system/service.ts';
 import { openWorkspace, openWorkspaceForReading, type Recovery, type WorkspacePaths } from './workspace.ts';
 
 export interface BackendOptions {
@@ -42,7 +41,6 @@ export interface Backend {
   readonly evaluations: EvaluationService;
   readonly runs: RunService;
   readonly exports: ExportService;
-  readonly system: SystemService;
   /** Ends the engines, closes the database and gives the workspace free. */
   close(): Promise<void>;
 }
@@ -86,7 +84,6 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     evaluations,
     runs,
     exports: exportService(tables, runs, paths),
-    system: systemService(engines),
     async close() {
       await engines.dispose();
       workspace.close();

@@ -9,8 +9,16 @@ export interface CommandModule {
 
 /** Commands in the order in which help lists them. Each file's heavy imports happen inside its action. */
 const COMMANDS: readonly (() => Promise<CommandModule>)[] = [
+  () => import('./demo.ts'),
   () => import('./inspect.ts'),
   () => import('./merge.ts'),
+  () => import('./cook.ts'),
+  () => import('./eval.ts'),
+  () => import('./runs.ts'),
+  () => import('./show.ts'),
+  () => import('./export.ts'),
+  () => import('./verify.ts'),
+  () => import('./doctor.ts'),
   () => import('./accelerators.ts'),
 ];
 

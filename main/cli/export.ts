@@ -1,0 +1,68 @@
+import { type Command, Option } from 'commander';
+import { ProgressBar } from './progress-bar.ts';
+import { parseRunNumber } from './run-number.ts';
+import { withBackend } from './with-backend.ts';
+
+interface ExportFlags {
+  readonly output: string;
+  readonly format: keyof typeof FORMATS;
+  readonly dtype?: keyof typeof DTYPES;
+  readonly force: boolean;
+  readonly dir?: string;
+  readonly json: boolean;
+}
+
+const FORMATS = { safetensors: 'safetensors', pt: 'pytorch-zip' } as const;
+const DTYPES = { keep: 'keep', f32: 'F32', f16: 'F16', bf16: 'BF16', f64: 'F64' } as const;
+
+export function register(program: Command): void {
+  program
+    .command('export')
+    .summary("write a run's soup to a file, with its origin inside")
+    .description(
+      "Write a run's soup into a folder: the checkpoint, which carries its recipe, the hashes of its ingredients and its scores, " +
+        'a model card and the recipe. stockpot verify checks such a file.',
+    )
+    .argument('<run>', 'number of the run')
+    .requiredOption('-o, --output <folder>', 'where to; made when it is not there')
+    .addOption(
+      new Option('--format <format>', 'format of the checkpoint').choices(Object.keys(FORMATS)).default('safetensors'),
+    )
+    .addOption(new Option('--dtype <type>', "floating-point type (default: the run's)").choices(Object.keys(DTYPES)))
+    .option('--force', 'replace the files of an earlier export', false)
+    .option('--dir <folder>', 'the workspace (default: STOCKPOT_WORKSPACE, else the folder for application data)')
+    .option('--json', 'print the outcome as JSON', false)
+    .action(async (run: string, flags: ExportFlags) => {
+      await exportRun(parseRunNumber(run), flags);
+    });
+}
+
+async function exportRun(runId: number, flags: ExportFlags): Promise<void> {
+  const progress = new ProgressBar(!flags.json);
+  try {
+    await withBackend(flags, 'write', async ({ exports }, signal) => {
+      const exported = await exports.export(
+        {
+          runId,
+          folder: flags.output,
+          format: FORMATS[flags.format],
+          replace: flags.force,
+          ...(flags.dtype === undefined ? {} : { dtype: DTYPES[flags.dtype] }),
+        },
+        { signal, onProgress: progress.show },
+      );
+      progress.clear();
+      if (flags.json) {
+        console.log(JSON.stringify(exported));
+        return;
+      }
+      for (const tensor of exported.nonFinite) console.error(`warning: ${tensor} holds NaN or infinite values`);
+      console.log(`Wrote ${exported.soup} (${(exported.bytes / 1e6).toFixed(1)} MB)`);
+      console.log(`  SHA-256     ${exported.sha256}`);
+      console.log(`  model card  ${exported.modelCard}`);
+      console.log(`  recipe      ${exported.recipe}`);
+    });
+  } finally {
+    progress.clear();
+  }
+}

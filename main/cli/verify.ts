@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { Verification } from '../backend/exports/verify.ts';
+import { assertNever } from '../errors.ts';
+import type { TensorDifference } from '../mix/verify.ts';
+import { printable } from './printable.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { cancellable, withBackend } from './with-backend.ts';
+
+interface VerifyFlags {
+  readonly ingredients?: string;
+  readonly dir?: string;
+  readonly json: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('verify')
+    .summary('compute an exported soup again and compare it bit for bit')
+    .description(
+      'Compute an exported soup again from its ingredients and compare it bit for bit. Ingredients are looked for where the ' +
+        'file says, then in the workspace, then in --ingredients, and are recognised by their content. Exit code 1 when ' +
+        'anything differs; every tensor that does is named.',
+    )
+    .argument('<file>', 'a checkpoint that stockpot export wrote')
+    .option('--ingredients <folder>', 'a folder that holds the ingredients')
+    .option('--dir <folder>', 'the workspace (default: STOCKPOT_WORKSPACE, else the folder for application data)')
+    .option('--json', 'print the outcome as JSON', false)
+    .action(async (file: string, flags: VerifyFlags) => {
+      await verify(file, flags);
+    });
+}
+
+async function verify(file: string, flags: VerifyFlags): Promise<void> {
+  const { verifyFile } = await import('../backend/exports/verify.ts');
+  const progress = new ProgressBar(!flags.json);
+  try {
+    const result = await withKnownPaths(flags, (knownPaths, signal) =>
+      verifyFile(
+        { file, knownPaths, ...(flags.ingredients === undefined ? {} : { ingredientFolder: flags.ingredients }) },
+        { signal, onProgress: progress.show },
+      ),
+    );
+    progress.clear();
+    if (!result.identical) process.exitCode = 1;
+    if (flags.json) {
+      const { identical, tensorCount, differences, ingredients, soup } = result;
+      console.log(JSON.stringify({ file, identical, tensorCount, differences, recipe: soup.recipe, ingredients }));
+    } else console.log(describe(file, result));
+  } finally {
+    progress.clear();
+  }
+}
+
+type KnownPaths = (sha256: string) => readonly string[];
+
+/** A workspace may know where the ingredients are; verifying works without one. */
+async function withKnownPaths<T>(
+  flags: VerifyFlags,
+  work: (knownPaths: KnownPaths, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { defaultWorkspaceFolder, workspacePaths } = await import('../backend/workspace.ts');
+  const { database } = workspacePaths(flags.dir ?? defaultWorkspaceFolder());
+  if (!existsSync(database) && flags.dir === undefined) return cancellable((signal) => work(() => [], signal));
+  return withBackend(flags, 'read', ({ ingredients }, signal) =>
+    work((sha256) => ingredients.withHash(sha256).map(({ path }) => path), signal),
+  );
+}
+
+function describe(file: string, { identical, tensorCount, differences, soup, ingredients }: Verification): string {
+  const used = ingredients.filter(({ path }) => path !== undefined);
+  const origin = `${soup.recipe} soup of ${used.map(({ name }) => printable(name)).join(', ')}`;
+  if (identical) return `${file} is what it says: ${origin}; ${tensorCount} tensors, equal bit for bit`;
+  return [
+    `${file} is not what it says: ${differences.length} of ${tensorCount} tensors differ from the ${origin}`,
+    ...differences.map((difference) => `  - ${describeDifference(difference)}`),
+  ].join('\n');
+}
+
+function describeDifference(difference: TensorDifference): string {
+  const tensor = printable(difference.tensor);
+  switch (difference.kind) {
+    case 'missing':
+      return `${tensor} is missing`;
+    case 'extra':
+      return `${tensor} does not belong there`;
+    case 'type':
+      return `${tensor} is ${difference.found}, not ${difference.expected}`;
+    case 'values':
+      return (
+        `${tensor}: ${difference.differingBytes} bytes differ, the first in element ${difference.element} ` +
+        `(${difference.found} instead of ${difference.expected})`
+      );
+    default:
+      return assertNever(difference);
+  }
+}
