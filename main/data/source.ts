@@ -39,6 +39,10 @@ export const normalizationSchema = z
   .refine((given) => given.mean.length === given.std.length, { message: 'mean and std differ in length' });
 
 const common = {
+  sha256: z
+    .strictObject({ images: sha256, labels: sha256 })
+    .optional()
+    .describe('Of the files as they are on disk; when given, other files are refused'),
   rows: rowsSchema.optional().describe('A range of rows; all of them when left out'),
   corruption: corruptionSchema.optional().describe('Damage done to the images, to test robustness'),
   normalization: normalizationSchema.optional().describe('(value / 255 − mean) / std; values 0 … 1 when left out'),
@@ -57,10 +61,6 @@ export const idxSourceSchema = z.strictObject({
     .max(65_536)
     .optional()
     .describe('Number of classes; one more than the largest label when left out'),
-  sha256: z
-    .strictObject({ images: sha256, labels: sha256 })
-    .optional()
-    .describe('Of the files as they are on disk; when given, other files are refused'),
   ...common,
 });
 

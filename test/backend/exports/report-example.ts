@@ -16,6 +16,7 @@ const ACCURACIES: Readonly<Record<string, readonly number[]>> = {
   uniform: [99.12, 91.5, 97.81, 89.03, 84.8, 60.02, 72.4, 89.8, 95.85],
   'performance-weighted': [99.11, 91.4, 97.8, 89.01, 84.76, 60.1, 72.3, 89.7, 95.83],
   greedy: [99.16, 90.9, 97.74, 88.4, 84.1, 57.3, 73.9, 90.9, 95.8],
+  'sorted greedy': [99.13, 91.3, 97.79, 88.9, 84.5, 59.1, 72.9, 90.2, 95.84],
   'mean logits': [99.15, 91.2, 97.9, 88.9, 84.6, 59.5, 72.8, 89.2, 95.9],
   'mean probabilities': [99.14, 91.05, 97.88, 88.7, 84.4, 60.4, 72.5, 88.9, 95.87],
 };
@@ -125,6 +126,7 @@ export function reportExample(): ReportData {
         exported: { file: 'exports/greedy.safetensors', sha256: 'cd'.repeat(32) },
       },
       soupOf('uniform', 'Uniform soup', [0.2, 0.2, 0.2, 0.2, 0.2], 99.16),
+      soupOf('sorted greedy', 'Greedy soup', [0, 0.25, 0.25, 0.25, 0.25], 99.2),
       soupOf('performance-weighted', 'Performance-weighted soup', [0.21, 0.26, 0.16, 0.24, 0.13], 99.16),
     ],
     ensembles: [

@@ -64,7 +64,7 @@ describe('the report', () => {
   it('draws ingredients as dots, soups as stars and ensembles as diamonds', () => {
     const html = renderReport(reportExample());
     expect(html.match(/class="mark ingredient"/g)).toHaveLength(5);
-    expect(html.match(/class="mark soup-1"/g)).toHaveLength(3);
+    expect(html.match(/class="mark soup-1"/g)).toHaveLength(4);
     expect(html.match(/class="mark ensemble-1"/g)).toHaveLength(2);
   });
 

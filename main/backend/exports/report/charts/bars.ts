@@ -16,9 +16,11 @@ interface Bar {
   readonly whisker: string;
 }
 
-const WIDTH = 268;
+const LEAST_WIDTH = 268;
+/** Room for a value above a bar. */
+const LEAST_SLOT = 35;
 const HEIGHT = 214;
-const PLOT = { left: 46, top: 46, width: WIDTH - 54, height: HEIGHT - 66 };
+const PLOT = { left: 46, right: 8, top: 46, height: HEIGHT - 66 };
 /** Values stand in a row above the plot: on the bars they would cover the intervals. */
 const VALUES_Y = 34;
 
@@ -37,9 +39,10 @@ export interface LegendEntry {
  * feet are cut and the panel says so.
  */
 export function groupedBars(data: ReportData): readonly Markup[] {
+  const width = Math.max(LEAST_WIDTH, PLOT.left + PLOT.right + LEAST_SLOT * barLegend(data).length);
   return data.testSets.flatMap((set) => {
     const bars = barsOf(data, set);
-    return bars.length === 0 ? [] : [panel(set, bars)];
+    return bars.length === 0 ? [] : [panel(set, bars, width)];
   });
 }
 
@@ -74,7 +77,8 @@ function barsOf(data: ReportData, set: ReportTestSet): readonly Bar[] {
   return bars;
 }
 
-function panel(set: ReportTestSet, bars: readonly Bar[]): Markup {
+function panel(set: ReportTestSet, bars: readonly Bar[], width: number): Markup {
+  const right = width - PLOT.right;
   const [low, high] = zoomedRange(
     bars.flatMap((bar) => [bar.value, bar.low, bar.high]),
     0.01,
@@ -85,23 +89,21 @@ function panel(set: ReportTestSet, bars: readonly Bar[]): Markup {
   const floor = PLOT.top + PLOT.height;
   const ticks = y.ticks(4);
   const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : 0.01;
-  const slot = PLOT.width / bars.length;
+  const slot = (right - PLOT.left) / bars.length;
   const cut = low > 0;
   const grid = ticks.map(
-    (
-      tick,
-    ) => markup`<line class="grid" x1="${PLOT.left}" x2="${PLOT.left + PLOT.width}" y1="${px(y(tick))}" y2="${px(y(tick))}"/>
+    (tick) => markup`<line class="grid" x1="${PLOT.left}" x2="${right}" y1="${px(y(tick))}" y2="${px(y(tick))}"/>
 <text class="tick" x="${PLOT.left - 5}" y="${px(y(tick) + 3.5)}" text-anchor="end">${tickLabel(tick, step)}</text>`,
   );
   const drawn = bars.map((bar, i) => drawBar(bar, PLOT.left + i * slot, slot, y, floor, cut));
   const label = `${set.name}: ${bars.map((bar) => `${bar.name} ${percent(bar.value)}`).join(', ')}`;
   const note = cut ? `axis begins at ${percent(low)}` : 'axis begins at 0';
-  return figure(WIDTH, HEIGHT, label, [
+  return figure(width, HEIGHT, label, [
     markup`<text class="panel-title" x="4" y="15">${set.name}<title>${set.description}</title></text>`,
     ...grid,
     ...drawn,
-    markup`<line class="axis" x1="${PLOT.left}" x2="${PLOT.left + PLOT.width}" y1="${floor}" y2="${floor}"/>`,
-    markup`<text class="note" x="${PLOT.left + PLOT.width}" y="${HEIGHT - 5}" text-anchor="end">${note}</text>`,
+    markup`<line class="axis" x1="${PLOT.left}" x2="${right}" y1="${floor}" y2="${floor}"/>`,
+    markup`<text class="note" x="${right}" y="${HEIGHT - 5}" text-anchor="end">${note}</text>`,
   ]);
 }
 
