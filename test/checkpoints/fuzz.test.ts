@@ -1,0 +1,118 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCheckpoint } from '../../main/checkpoints/open.ts';
+import { SourceFile } from '../../main/checkpoints/source-file.ts';
+import { readZipDirectory } from '../../main/checkpoints/zip-directory.ts';
+import { StockpotError } from '../../main/errors.ts';
+import { Random } from '../../main/random.ts';
+import { writeTorchArchive } from './archives.ts';
+import { fixture } from './fixtures.ts';
+
+/** Bytes read of each tensor: damaged strides may promise very many. */
+const LOOK_AT = 4096;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stockpot-fuzz-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Opens and reads a file as far as it goes. Anything but success or a typed error about checkpoints is thrown on. */
+function outcomeOf(path: string): string {
+  try {
+    const checkpoint = openCheckpoint(path);
+    try {
+      for (const { name, byteLength } of checkpoint.tensors.values()) {
+        checkpoint.read(name, 0, new Uint8Array(Math.min(byteLength, LOOK_AT)));
+      }
+    } finally {
+      checkpoint.close();
+    }
+    return 'read';
+  } catch (thrown) {
+    if (thrown instanceof StockpotError && thrown.code.startsWith('checkpoint/') && thrown.kind === 'input') {
+      return thrown.code;
+    }
+    throw thrown;
+  }
+}
+
+/** One to three bytes changed, seeded. */
+function damaged(bytes: Uint8Array, random: Random): Uint8Array {
+  const copy = bytes.slice();
+  const changes = 1 + random.integer(3);
+  for (let change = 0; change < changes; change += 1) copy[random.integer(copy.length)] = random.integer(256);
+  return copy;
+}
+
+function pickleOf(name: string): { pickle: Uint8Array; storages: readonly Uint8Array[] } {
+  const file = SourceFile.open(fixture(name));
+  const records = readZipDirectory(file);
+  const bytesOf = (suffix: string): Uint8Array | undefined => {
+    const record = [...records.values()].find((candidate) => candidate.name.endsWith(suffix));
+    return record === undefined ? undefined : file.bytes(record.dataOffset, record.size);
+  };
+  const storages: Uint8Array[] = [];
+  for (let bytes = bytesOf('/data/0'); bytes !== undefined; bytes = bytesOf(`/data/${storages.length}`))
+    storages.push(bytes);
+  const pickle = bytesOf('/data.pkl')!;
+  file.close();
+  return { pickle, storages };
+}
+
+const FILES = ['types.safetensors', 'shapes.safetensors', 'types.pt', 'views.pt', 'training.pt'];
+
+describe('a file cut off anywhere', () => {
+  it.each(FILES)('%s ends in a typed error at every length', (name) => {
+    const whole = readFileSync(fixture(name));
+    const path = join(folder, name);
+    for (let length = 0; length < whole.length; length += 1) {
+      writeFileSync(path, whole.subarray(0, length));
+      expect(outcomeOf(path), `at ${length} bytes`).toMatch(
+        length === 0 ? 'checkpoint/empty' : /^checkpoint\/(truncated|malformed-archive)$/,
+      );
+    }
+  });
+});
+
+describe('a file with changed bytes', () => {
+  it.each(FILES)('%s is read or ends in a typed error', (name) => {
+    const whole = readFileSync(fixture(name));
+    const path = join(folder, name);
+    const random = new Random(20261124);
+    for (let round = 0; round < 3000; round += 1) {
+      writeFileSync(path, damaged(whole, random));
+      outcomeOf(path);
+    }
+  });
+
+  it.each(['types.pt', 'views.pt', 'training.pt', 'protocol-4.pt'])('%s is, with only its pickle changed', (name) => {
+    const { pickle, storages } = pickleOf(name);
+    const path = join(folder, name);
+    const random = new Random(7);
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 3000; round += 1) {
+      writeTorchArchive(path, damaged(pickle, random), storages, { withoutChecksums: true });
+      outcomes.add(outcomeOf(path));
+    }
+    expect([...outcomes]).toEqual(
+      expect.arrayContaining(['read', 'checkpoint/malformed-pickle', 'checkpoint/unsafe-pickle']),
+    );
+  });
+
+  it('an index of shards is, too', () => {
+    const shards = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'];
+    for (const shard of shards) writeFileSync(join(folder, shard), readFileSync(fixture(`sharded/${shard}`)));
+    const whole = readFileSync(fixture('sharded/model.safetensors.index.json'));
+    const path = join(folder, 'model.safetensors.index.json');
+    const random = new Random(3);
+    for (let round = 0; round < 2000; round += 1) {
+      writeFileSync(path, damaged(whole, random));
+      outcomeOf(path);
+    }
+  });
+});

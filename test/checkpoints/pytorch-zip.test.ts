@@ -1,0 +1,133 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCheckpoint } from '../../main/checkpoints/open.ts';
+import { writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
+import { anyMetadata, anyWeights } from './arbitrary-weights.ts';
+import { codeOf, errorOf, expectedWeights, expectHolds, fixture } from './fixtures.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stockpot-pytorch-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a file of torch.save', () => {
+  it.each([
+    'types.pt',
+    'shapes.pt',
+    'views.pt',
+    'protocol-3.pt',
+    'protocol-4.pt',
+    'protocol-5.pt',
+    'big-endian.pt',
+    'state-dict.pt',
+    'parameters.pt',
+    'training.pt',
+    'only-key.pt',
+    'nested-model.pt',
+  ])('%s is read bit for bit', (name) => {
+    const checkpoint = openCheckpoint(fixture(name));
+    expect(checkpoint.format).toBe('pytorch-zip');
+    expectHolds(checkpoint, expectedWeights(name));
+    checkpoint.close();
+  });
+
+  it('keeps the order of its tensors', () => {
+    const checkpoint = openCheckpoint(fixture('state-dict.pt'));
+    expect([...checkpoint.tensors.keys()]).toEqual([...expectedWeights('state-dict.pt').keys()]);
+    checkpoint.close();
+  });
+
+  it.each(['views.pt', 'big-endian.pt', 'types.pt'])('%s is read from any byte of any tensor on', (name) => {
+    const wanted = [...expectedWeights(name)].filter(([, { bytes }]) => bytes.length > 0);
+    const checkpoint = openCheckpoint(fixture(name));
+    const anyPart = fc
+      .constantFrom(...wanted)
+      .chain(([tensor, { bytes }]) =>
+        fc.tuple(fc.constant(tensor), fc.constant(bytes), fc.nat(bytes.length), fc.nat(bytes.length)),
+      );
+    fc.assert(
+      fc.property(anyPart, ([tensor, bytes, a, b]) => {
+        const [from, to] = [Math.min(a, b), Math.max(a, b)];
+        const part = new Uint8Array(to - from);
+        checkpoint.read(tensor, from, part);
+        expect([...part]).toEqual([...bytes.subarray(from, to)]);
+      }),
+      { numRuns: 500 },
+    );
+    checkpoint.close();
+  });
+
+  it('says where the weights were and what was left out', () => {
+    const checkpoint = openCheckpoint(fixture('training.pt'));
+    expect(checkpoint.remarks.join('\n')).toContain("found under 'state_dict'");
+    expect(checkpoint.remarks.join('\n')).toContain('optimizer');
+    expect(checkpoint.remarks.join('\n')).toMatch(/numpy.*multiarray\.scalar/);
+    checkpoint.close();
+  });
+});
+
+describe('a PyTorch file that was written', () => {
+  it('reads back as it was, whatever it held', () => {
+    fc.assert(
+      fc.property(anyWeights(), anyMetadata(), (weights, metadata) => {
+        fc.pre(weights.size > 0);
+        const path = join(folder, 'round.pt');
+        writeCheckpoint(path, 'pytorch-zip', weights, metadata);
+        const checkpoint = openCheckpoint(path);
+        expectHolds(checkpoint, weights);
+        expect([...checkpoint.tensors.keys()]).toEqual([...weights.keys()]);
+        expect(checkpoint.metadata).toEqual(metadata);
+        checkpoint.close();
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('a pickle that would run code', () => {
+  it.each([
+    ['hostile-os-system.pt', 'posix.system'],
+    ['hostile-os-system-by-name.pt', 'os.system'],
+    ['hostile-inst.pt', 'os.system'],
+    ['hostile-eval.pt', 'builtins.eval'],
+    ['hostile-getattr.pt', 'builtins.getattr'],
+    ['hostile-torch-load.pt', 'torch.load'],
+    ['hostile-model-class.pt', '__main__.Net'],
+  ])('%s is refused, naming %s', (name, named) => {
+    const error = errorOf(() => openCheckpoint(fixture(name)));
+    expect(error.code).toBe('checkpoint/unsafe-pickle');
+    expect(error.kind).toBe('input');
+    expect(error.what).toContain(named);
+    expect(error.details).toEqual([named]);
+    expect(existsSync('/tmp/stockpot-was-here')).toBe(false);
+  });
+});
+
+describe('a PyTorch file without readable named tensors', () => {
+  it.each([
+    ['bare-tensor.pt', 'checkpoint/no-tensors', 'without a name'],
+    ['no-tensors.pt', 'checkpoint/no-tensors', 'no tensors'],
+    ['complex.pt', 'checkpoint/unsupported-dtype', 'ComplexFloatStorage'],
+    ['sparse.pt', 'checkpoint/unsupported-tensor', '_rebuild_sparse_tensor'],
+    ['quantized.pt', 'checkpoint/unsupported-tensor', '_rebuild_qtensor'],
+    ['negated.pt', 'checkpoint/unsupported-tensor', 'neg'],
+    ['legacy.pt', 'checkpoint/mislabelled', 'before version 1.6'],
+  ])('%s is refused with %s', (name, code, words) => {
+    const error = errorOf(() => openCheckpoint(fixture(name)));
+    expect(error.code).toBe(code);
+    expect(error.what).toContain(words);
+  });
+
+  it('that lacks a tensor asked for says so', () => {
+    const checkpoint = openCheckpoint(fixture('state-dict.pt'));
+    expect(codeOf(() => checkpoint.read('9.weight', 0, new Uint8Array(1)))).toBe('checkpoint/unknown-tensor');
+    expect(codeOf(() => checkpoint.read('0.weight', 0, new Uint8Array(1000)))).toBe('checkpoint/out-of-range');
+    checkpoint.close();
+  });
+});
