@@ -1,9 +1,12 @@
+import { accessSync, constants } from 'node:fs';
 import type { ArchitectureSpec } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
 import type { DetectionHint } from '../../architectures/detect.ts';
 import { openIdx } from '../../data/idx.ts';
 import { mnistFiles } from '../../data/mnist.ts';
+import type { DataSource } from '../../data/source.ts';
 import { StockpotError } from '../../errors.ts';
+import { withFileErrors } from '../../files/file-errors.ts';
 import { findRecipe, parseOptions } from '../../recipes/index.ts';
 import { checkNeeds } from '../../recipes/needs.ts';
 import { inspectHeader } from '../ingredients/inspect.ts';
@@ -32,6 +35,12 @@ export async function planCooking(path: string): Promise<CookPlan> {
     at(recipe, ['ingredients', index], () => inspectHeader(ingredient.path, architecture));
   }
   buildArchitecture(architecture);
+  for (const [place, source] of sourcesOf(recipe)) {
+    if (source.format !== 'idx') continue;
+    for (const path of [source.images, source.labels]) {
+      at(recipe, ['splits', ...place], () => withFileErrors(path, () => accessSync(path, constants.R_OK)));
+    }
+  }
   return { recipe, architecture };
 }
 
@@ -42,10 +51,21 @@ async function architectureOf(recipe: LoadedRecipe): Promise<ArchitectureSpec> {
   return at(recipe, ['ingredients', 0], () => inspectHeader(first!.path, undefined, hint).architecture);
 }
 
+/** Each source with its place below `splits`. */
+function sourcesOf({ splits }: LoadedRecipe): readonly (readonly [readonly string[], DataSource])[] {
+  const { train, selection, test } = splits;
+  return [
+    ...(selection === undefined ? [] : [[['selection'], selection] as const]),
+    ...Object.entries(test).map(([name, source]) => [['test', name], source] as const),
+    ...(train === undefined ? [] : [[['train'], train] as const]),
+  ];
+}
+
 /** What the data say of the input's shape, which tensors alone often leave open. */
-async function imageHint({ splits }: LoadedRecipe): Promise<DetectionHint> {
-  const [source] = [splits.selection, ...Object.values(splits.test), splits.train].filter((some) => some !== undefined);
-  if (source === undefined) return {};
+async function imageHint(recipe: LoadedRecipe): Promise<DetectionHint> {
+  const [first] = sourcesOf(recipe);
+  if (first === undefined) return {};
+  const [, source] = first;
   const images = await openIdx(source.format === 'idx' ? source.images : mnistFiles(source.part).images);
   try {
     const [, ...shape] = images.header.shape;

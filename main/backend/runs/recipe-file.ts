@@ -19,19 +19,26 @@ const ingredientSchema = z.strictObject({
   hyperparameters: z.record(z.string(), z.unknown()).optional().describe('How it was trained, for the tables'),
 });
 
+/** A field that is named but left empty counts as left out. */
+function orElse<T extends z.ZodType>(schema: T, fallback: () => z.output<T>): z.ZodType<z.output<T>> {
+  return schema.nullish().transform((value) => value ?? fallback()) as z.ZodType<z.output<T>>;
+}
+
 const splitsSchema = z.strictObject({
   train: dataSourceSchema.optional().describe('What the ingredients were trained on'),
   selection: dataSourceSchema.optional().describe('Held out; recipes may look at it'),
-  test: z.record(name, dataSourceSchema).default({}).describe('Test sets by name; no recipe ever looks at them'),
+  test: orElse(z.record(name, dataSourceSchema), () => ({})).describe(
+    'Test sets by name; no recipe ever looks at them',
+  ),
 });
 
 export const recipeFileSchema = z.strictObject({
   recipe: z.string().min(1).describe('uniform, weighted, performance-weighted, greedy, …'),
-  options: z.record(z.string(), z.unknown()).default({}).describe("The recipe's options"),
+  options: orElse(z.record(z.string(), z.unknown()), () => ({})).describe("The recipe's options"),
   project: name.default('default').describe('The project that the run belongs to'),
   architecture: architectureSchema.optional().describe('Detected from the first ingredient when left out'),
-  ingredients: z.array(ingredientSchema).default([]).describe('What goes in; order matters for ties'),
-  splits: splitsSchema.default({ test: {} }).describe('Labelled data by role'),
+  ingredients: orElse(z.array(ingredientSchema), () => []).describe('What goes in; order matters for ties'),
+  splits: orElse(splitsSchema, () => ({ test: {} })).describe('Labelled data by role'),
   runtime: z.enum(['onnx', 'tfjs']).default('onnx').describe('What executes the networks'),
   device: name
     .default('auto')
