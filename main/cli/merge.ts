@@ -43,7 +43,7 @@ export function register(program: Command): void {
         .choices(['f32', 'f64'])
         .default('f64'),
     )
-    .option('--threads <count>', 'worker threads; 0 uses none (default: by size and cores)')
+    .option('--threads <count>', 'threads to use (default: by size and cores)')
     .option('--hash', "record the ingredients' SHA-256 in the result (takes about as long again as the merge)", false)
     .option('--force', 'replace the output if it exists', false)
     .option('--json', 'print the outcome as JSON', false)
@@ -120,8 +120,8 @@ function parseWeight(text: string): number {
 
 function parseThreads(text: string): number {
   const threads = Number(text);
-  if (/^\d+$/.test(text) && threads <= 256) return threads;
-  throw badUsage('--threads', `'${text}' is not a number of threads`, 'Give a whole number from 0 to 256.');
+  if (/^\d+$/.test(text) && threads >= 1 && threads <= 256) return threads;
+  throw badUsage('--threads', `'${text}' is not a number of threads`, 'Give a whole number from 1 to 256.');
 }
 
 async function identify(

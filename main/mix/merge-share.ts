@@ -19,8 +19,12 @@ export interface TaskResult {
   readonly checksum: number;
 }
 
-/** A larger piece would leave the other threads idle at the end. */
-const PIECE_BYTES = 16 * 1024 * 1024;
+/**
+ * Bytes read for a piece, from all ingredients together: a few milliseconds' work. Larger pieces would keep this thread's
+ * event loop waiting and leave other threads idle at the end.
+ */
+const PIECE_INPUT_BYTES = 16 * 1024 * 1024;
+const SMALLEST_PIECE = 64 * 1024;
 
 /**
  * Divides the work, largest pieces first, so that threads that take the next one whenever they are free end together.
@@ -28,8 +32,9 @@ const PIECE_BYTES = 16 * 1024 * 1024;
  */
 export function divideWork(steps: readonly TensorStep[], whole: boolean): readonly MergeTask[] {
   const tasks: MergeTask[] = [];
-  for (const [step, { output }] of steps.entries()) {
-    const piece = whole ? output.elementCount : PIECE_BYTES / BYTES_PER_ELEMENT[output.dtype];
+  for (const [step, { output, terms }] of steps.entries()) {
+    const perElement = terms.reduce((sum, term) => sum + BYTES_PER_ELEMENT[term.dtype], 0);
+    const piece = whole ? output.elementCount : Math.max(SMALLEST_PIECE, Math.floor(PIECE_INPUT_BYTES / perElement));
     for (let start = 0; start < output.elementCount; start += piece) {
       tasks.push({ step, start, count: Math.min(piece, output.elementCount - start) });
     }

@@ -1,49 +1,88 @@
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { cancelled, StockpotError, throwIfCancelled } from '../errors.ts';
-import type { TaskResult } from './merge-share.ts';
+import type { MergeShare, MergeTask, TaskResult } from './merge-share.ts';
 import type { MergeWorkerData, MergeWorkerMessage } from './merge-worker.ts';
 
+export interface MergeWork {
+  /** This thread's share; the helpers make their own from `data`. */
+  readonly share: MergeShare;
+  readonly data: Omit<MergeWorkerData, 'nextTask'>;
+  readonly tasks: readonly MergeTask[];
+  readonly onResult: (result: TaskResult) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
- * Runs a merge in `threads` worker threads, which take tasks from a common counter.
+ * Performs all tasks in this thread and `threads − 1` worker threads, which join in as soon as they have started. Everyone
+ * takes the next task from a common counter. Between tasks this thread's other work gets its turn.
  * @returns once every thread has ended, whether well or not
  * @throws StockpotError what a thread threw; `mix/thread-died`; `job/cancelled`
  */
-export async function mergeInThreads(
-  data: Omit<MergeWorkerData, 'nextTask'>,
-  threads: number,
-  onResult: (result: TaskResult) => void,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  throwIfCancelled(signal);
-  const workerData: MergeWorkerData = { ...data, nextTask: new SharedArrayBuffer(4) };
+export async function mergeInThreads(work: MergeWork, threads: number): Promise<void> {
+  throwIfCancelled(work.signal);
+  const nextTask = new SharedArrayBuffer(4);
+  const workerData: MergeWorkerData = { ...work.data, nextTask };
   const workers = Array.from(
-    { length: threads },
+    { length: threads - 1 },
     () => new Worker(new URL('merge-worker.ts', import.meta.url), { workerData }),
   );
-  const endAll = (): Promise<unknown> => Promise.all(workers.map((worker) => worker.terminate()));
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(cancelled());
-    signal?.addEventListener('abort', onAbort, { once: true });
-  });
   try {
-    await Promise.race([aborted, Promise.all(workers.map((worker) => finished(worker, onResult)))]);
+    await settled(work, workers, new Int32Array(nextTask));
   } finally {
-    if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
     // The file may only be removed or committed when nobody writes to it any more.
-    await endAll();
+    await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }
 
-function finished(worker: Worker, onResult: (result: TaskResult) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    worker.on('message', (message: MergeWorkerMessage) => {
-      if (message.type === 'result') onResult(message.result);
-      else if (message.type === 'failed') reject(new StockpotError(message.error));
-      else resolve();
-    });
-    worker.on('error', (cause) => reject(threadDied(cause)));
-    worker.on('exit', () => reject(threadDied(undefined)));
+/** Resolves when every task has its result, even if a helper has not got going yet; rejects at the first failure. */
+async function settled(work: MergeWork, workers: readonly Worker[], next: Int32Array): Promise<void> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any(work.signal === undefined ? [stop.signal] : [stop.signal, work.signal]);
+  let missing = work.tasks.length;
+  const helped = new Promise<void>((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(cancelled()), { once: true });
+    const onResult = (result: TaskResult): void => {
+      work.onResult(result);
+      missing -= 1;
+      if (missing === 0) resolve();
+    };
+    for (const worker of workers) listen(worker, onResult, reject);
+    takeTasks(work, next, onResult, signal).then(() => (missing === 0 ? resolve() : undefined), reject);
+  });
+  try {
+    await helped;
+  } finally {
+    stop.abort();
+  }
+}
+
+async function takeTasks(
+  { share, tasks }: MergeWork,
+  next: Int32Array,
+  onResult: (result: TaskResult) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let index = Atomics.add(next, 0, 1); index < tasks.length; index = Atomics.add(next, 0, 1)) {
+    onResult(share.perform(tasks, index));
+    await setImmediate();
+    throwIfCancelled(signal);
+  }
+}
+
+function listen(
+  worker: Worker,
+  onResult: (result: TaskResult) => void,
+  onFailure: (error: StockpotError) => void,
+): void {
+  worker.on('message', (message: MergeWorkerMessage) => {
+    if (message.type === 'result') onResult(message.result);
+    else onFailure(new StockpotError(message.error));
+  });
+  worker.on('error', (cause) => onFailure(threadDied(cause)));
+  // A thread that has nothing left to do ends well; one that ended otherwise may have taken a task with it.
+  worker.on('exit', (code) => {
+    if (code !== 0) onFailure(threadDied(undefined));
   });
 }
 

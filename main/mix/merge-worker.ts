@@ -19,7 +19,6 @@ export interface MergeWorkerData {
 
 export type MergeWorkerMessage =
   | { readonly type: 'result'; readonly result: TaskResult }
-  | { readonly type: 'done' }
   | { readonly type: 'failed'; readonly error: ErrorFacts };
 
 function work(data: MergeWorkerData): void {
@@ -47,7 +46,6 @@ function post(message: MergeWorkerMessage): void {
 
 try {
   work(workerData as MergeWorkerData);
-  post({ type: 'done' });
 } catch (thrown) {
   post({ type: 'failed', error: factsOf(thrown) });
 }
