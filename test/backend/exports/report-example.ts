@@ -84,9 +84,10 @@ export function reportExample(): ReportData {
       sha256: String(i + 1).repeat(64),
       facts: [
         { label: 'optimizer', value: name.split('-')[0]! },
-        { label: 'learning rate', value: ['0.001', '0.0005', '0.01', '0.001', '0.02'][i]! },
+        { label: 'learningRate', value: ['0.001', '0.0005', '0.01', '0.001', '0.02'][i]! },
         { label: 'weight decay', value: ['0', '0.01', '0.0001', '0', '0.0001'][i]! },
         { label: 'label smoothing', value: name === 'adam-smooth' ? '0.1' : '0' },
+        { label: 'batchSize', value: '64' },
         { label: 'best epoch', value: `${i + 1} of 6` },
       ],
       selectionScore: selection(singles[i]!),
@@ -147,7 +148,10 @@ export function reportExample(): ReportData {
     ],
     mainSoup: 'greedy',
     bestIngredient: 'adamw-5e-4',
-    comparisons: SETS.map((_, set) => compare('greedy', 'adamw-5e-4', set)),
+    comparisons: SETS.flatMap((_, set) => [
+      compare('greedy', 'adamw-5e-4', set),
+      { ...compare('greedy', 'mean logits', set), second: 'mean-logits' },
+    ]),
     environment: [
       { label: 'Stockpot', value: '0.1.0' },
       { label: 'Evaluated with', value: 'onnxruntime 1.30.0 cpu' },

@@ -38,6 +38,26 @@ describe('the report', () => {
     expect(renderReport({ ...data, comparisons })).toContain(sentence);
   });
 
+  it('sets the soup against the ensemble, which costs a forward pass per member', () => {
+    const html = renderReport(reportExample());
+    expect(html).toContain(
+      '“mean logits” gets 99.15\u00a0% on clean for 5 forward passes per image; the soup gets 99.16\u00a0% for one (+0.01',
+    );
+  });
+
+  it('says so when the soup is the best ingredient and nothing else', () => {
+    const data = reportExample();
+    const alone = { groups: [{ name: 'all', tensors: 'rest' as const, weights: [0, 1, 0, 0, 0] }] };
+    const soups = data.soups.map((soup) => ({ ...soup, coefficients: alone }));
+    expect(renderReport({ ...data, soups })).toContain('“greedy” is the best ingredient itself, “adamw-5e-4”');
+  });
+
+  it('lists hyper-parameters that differ, and those that all share once', () => {
+    const html = renderReport(reportExample());
+    expect(html).toContain('<th scope="col">learning rate</th>');
+    expect(html).toContain('The same for all: batch size 64.');
+  });
+
   it('shows every subject, test set, hash and step, and how to replay and verify', () => {
     const data = reportExample();
     const html = renderReport(data);

@@ -1,4 +1,11 @@
-import type { ReportComparison, ReportData, ReportScore, ReportScores, ReportTestSet } from './report-data.ts';
+import type {
+  ReportComparison,
+  ReportData,
+  ReportScore,
+  ReportScores,
+  ReportSoup,
+  ReportTestSet,
+} from './report-data.ts';
 
 export type SubjectKind = 'ingredient' | 'soup' | 'ensemble';
 
@@ -59,6 +66,15 @@ export function ofKind(data: ReportData, kind: ReportTestSet['kind']): readonly 
 export function comparisonsOfMainSoup(data: ReportData, against: string): readonly ReportComparison[] {
   return data.testSets.flatMap((set) =>
     data.comparisons.filter((one) => one.first === data.mainSoup && one.second === against && one.testSet === set.name),
+  );
+}
+
+/** Whether the soup is nothing but one ingredient: weight one in every group of tensors, none on the others. */
+export function isJust(soup: ReportSoup, data: ReportData, ingredientId: string): boolean {
+  const own = data.ingredients.findIndex((one) => one.id === ingredientId);
+  const { groups } = soup.coefficients;
+  return (
+    groups.length > 0 && groups.every(({ weights }) => weights.every((weight, i) => weight === (i === own ? 1 : 0)))
   );
 }
 

@@ -5,12 +5,13 @@ import { type Markup, markup } from '../markup.ts';
 import { figure, px, tickLabel, zoomedRange } from './frame.ts';
 
 const WIDTH = 840;
-const HEIGHT = 350;
-const PLOT = { left: 76, top: 26, width: WIDTH - 96, height: HEIGHT - 122 };
+const PLOT = { left: 76, top: 26, width: WIDTH - 96, height: 228 };
 
 /** With more trials than this the names below the axis would touch. */
 const MOST_NAMES = 40;
 const LONGEST_NAME = 16;
+/** How much further down a slanted name reaches with each character. */
+const DESCENT = 3.4;
 
 interface Trial {
   /** 0: the ingredients alone. */
@@ -44,7 +45,9 @@ export function traceChart(trace: readonly TraceStep[], nameOf: (id: string) => 
   const ticks = y.ticks(5);
   const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : 0.01;
   const label = `Accuracy on the selection split, trial by trial: ${trials.map((trial) => `${describe(trial, nameOf)}`).join('; ')}`;
-  return figure(WIDTH, HEIGHT, label, [
+  const names = trials.length > MOST_NAMES ? [] : trials.map(({ ingredient }) => shorten(nameOf(ingredient)));
+  const height = PLOT.top + PLOT.height + 44 + DESCENT * Math.max(0, ...names.map((name) => name.length));
+  return figure(WIDTH, px(height), label, [
     ...rounds(trials, x),
     ...ticks.map(
       (
@@ -58,8 +61,8 @@ export function traceChart(trace: readonly TraceStep[], nameOf: (id: string) => 
         markup`<circle class="trial ${trial.outcome}" cx="${px(x(i))}" cy="${px(y(trial.accuracy))}" r="5.5"><title>${describe(trial, nameOf)}</title></circle>`,
     ),
     markup`<path class="axis" d="M${PLOT.left} ${PLOT.top}V${PLOT.top + PLOT.height}H${PLOT.left + PLOT.width}"/>`,
-    ...(trials.length > MOST_NAMES ? [] : trials.map((trial, i) => trialName(nameOf(trial.ingredient), x(i)))),
-    markup`<text class="axis-title" x="${PLOT.left + PLOT.width / 2}" y="${HEIGHT - 8}" text-anchor="middle">mixtures scored, in order</text>`,
+    ...names.map((name, i) => trialName(name, x(i))),
+    markup`<text class="axis-title" x="${PLOT.left + PLOT.width / 2}" y="${px(height - 8)}" text-anchor="middle">mixtures scored, in order</text>`,
   ]);
 }
 
@@ -117,9 +120,12 @@ function rounds(trials: readonly Trial[], x: (i: number) => number): readonly Ma
   });
 }
 
+function shorten(name: string): string {
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
+}
+
 function trialName(name: string, x: number): Markup {
-  const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
-  return markup`<text class="tick" transform="translate(${px(x + 4)} ${PLOT.top + PLOT.height + 14}) rotate(-32)" text-anchor="end">${short}</text>`;
+  return markup`<text class="tick" transform="translate(${px(x + 4)} ${PLOT.top + PLOT.height + 14}) rotate(-32)" text-anchor="end">${name}</text>`;
 }
 
 function describe(trial: Trial, nameOf: (id: string) => string): string {

@@ -19,18 +19,39 @@ export function architectureFacts(data: ReportData): Markup {
   ]);
 }
 
-/** Hyper-parameters side by side: a column for every label that any ingredient has. */
+/** Hyper-parameters side by side: a column for each in which ingredients differ, one sentence for those they share. */
 export function ingredientsTable(ingredients: readonly ReportIngredient[]): Markup {
   const labels = [...new Set(ingredients.flatMap((one) => one.facts.map((fact) => fact.label)))];
-  return markup`<div class="scroll"><table>
-<thead><tr><th scope="col">ingredient</th>${labels.map((label) => markup`<th scope="col">${label}</th>`)}</tr></thead>
-<tbody>${ingredients.map(
-    (one) => markup`<tr><th scope="row">${one.name}</th>
-${labels.map((label) => markup`<td>${one.facts.find((fact) => fact.label === label)?.value ?? '–'}</td>`)}</tr>`,
-  )}</tbody></table></div>
+  const factOf = (one: ReportIngredient, label: string): string =>
+    one.facts.find((fact) => fact.label === label)?.value ?? '–';
+  const isShared = (label: string): boolean => new Set(ingredients.map((one) => factOf(one, label))).size === 1;
+  const shared = labels.filter(isShared).map((label) => `${inWords(label)} ${factOf(ingredients[0]!, label)}`);
+  const columns = labels.filter((label) => !isShared(label));
+  return markup`${columns.length === 0 ? undefined : differences(ingredients, columns, factOf)}
+${shared.length === 0 ? undefined : markup`<p class="caption">The same for all: ${shared.join(', ')}.</p>`}
 <h3>Files</h3>
 <div class="scroll"><table><thead><tr><th scope="col">ingredient</th><th scope="col">file and SHA-256</th></tr></thead>
 <tbody>${ingredients.map(
     (one) => markup`<tr><th scope="row">${one.name}</th><td>${one.file}<br><code>${one.sha256}</code></td></tr>`,
   )}</tbody></table></div>`;
+}
+
+function differences(
+  ingredients: readonly ReportIngredient[],
+  columns: readonly string[],
+  factOf: (one: ReportIngredient, label: string) => string,
+): Markup {
+  const heads = columns.map((label) => markup`<th scope="col">${inWords(label)}</th>`);
+  const rows = ingredients.map(
+    (one) => markup`<tr><th scope="row">${one.name}</th>
+${columns.map((label) => markup`<td>${factOf(one, label)}</td>`)}</tr>`,
+  );
+  return markup`<div class="scroll"><table>
+<thead><tr><th scope="col">ingredient</th>${heads}</tr></thead>
+<tbody>${rows}</tbody></table></div>`;
+}
+
+/** `learningRate` → `learning rate` */
+function inWords(label: string): string {
+  return label.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -1,7 +1,7 @@
 import { count, percent, plural, pValue, signedPoints } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { ReportComparison, ReportData } from '../report-data.ts';
-import { accuracyOn, comparisonsOfMainSoup, meanAccuracy, ofKind, verdictOn } from '../standing.ts';
+import { accuracyOn, comparisonsOfMainSoup, isJust, meanAccuracy, ofKind, verdictOn } from '../standing.ts';
 
 /** Is the soup better than the best ingredient, by how much, how sure; in words. */
 export function headline(data: ReportData): Markup {
@@ -13,7 +13,7 @@ export function headline(data: ReportData): Markup {
   }
   const verdict = verdictOn(comparison);
   return markup`<div class="answer ${verdict}">
-<p class="lead">${lead(comparison, soup.name, best.name)}</p>
+<p class="lead">${isJust(soup, data, best.id) ? `“${soup.name}” is the best ingredient itself, “${best.name}”: nothing was added to it.` : lead(comparison, soup.name, best.name)}</p>
 <p>${evidence(comparison)}</p>
 ${robustness(data, soup, best)}
 ${ensembleSentence(data, soup)}
@@ -67,5 +67,11 @@ function ensembleSentence(data: ReportData, soup: ReportData['soups'][number]): 
   const ofSoup = accuracyOn(soup, first.name);
   const ofEnsemble = accuracyOn(ensemble, first.name);
   if (ofSoup === undefined || ofEnsemble === undefined) return undefined;
-  return markup`<p>The ensemble (${ensemble.name}) gets ${percent(ofEnsemble)} on ${first.name} for ${plural(ensemble.memberCount, 'forward pass', 'forward passes')} per image; the soup gets ${percent(ofSoup)} for one.</p>`;
+  const comparison = comparisonsOfMainSoup(data, ensemble.id).find((one) => one.testSet === first.name);
+  return markup`<p>“${ensemble.name}” gets ${percent(ofEnsemble)} on ${first.name} for ${plural(ensemble.memberCount, 'forward pass', 'forward passes')} per image; the soup gets ${percent(ofSoup)} for one${comparison === undefined ? undefined : ` (${difference(comparison)})`}.</p>`;
+}
+
+function difference({ result }: ReportComparison): string {
+  const { low, high } = result.interval;
+  return `${signedPoints(result.difference)} points, ${signedPoints(low)} to ${signedPoints(high)}, ${pValue(result.pValue)}`;
 }
