@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -49,6 +58,13 @@ function damaged(bytes: Uint8Array, random: Random): Uint8Array {
   return copy;
 }
 
+/** Changes a file in place, which is much faster than writing it anew. */
+function overwrite(path: string, bytes: Uint8Array, offset = 0): void {
+  const descriptor = openSync(path, 'r+');
+  writeSync(descriptor, bytes, 0, bytes.length, offset);
+  closeSync(descriptor);
+}
+
 function pickleOf(name: string): { pickle: Uint8Array; storages: readonly Uint8Array[] } {
   const file = SourceFile.open(fixture(name));
   const records = readZipDirectory(file);
@@ -70,8 +86,9 @@ describe('a file cut off anywhere', () => {
   it.each(FILES)('%s ends in a typed error at every length', (name) => {
     const whole = readFileSync(fixture(name));
     const path = join(folder, name);
-    for (let length = 0; length < whole.length; length += 1) {
-      writeFileSync(path, whole.subarray(0, length));
+    writeFileSync(path, whole);
+    for (let length = whole.length - 1; length >= 0; length -= 1) {
+      truncateSync(path, length);
       expect(outcomeOf(path), `at ${length} bytes`).toMatch(
         length === 0 ? 'checkpoint/empty' : /^checkpoint\/(truncated|malformed-archive)$/,
       );
@@ -84,8 +101,9 @@ describe('a file with changed bytes', () => {
     const whole = readFileSync(fixture(name));
     const path = join(folder, name);
     const random = new Random(20261124);
+    writeFileSync(path, whole);
     for (let round = 0; round < 3000; round += 1) {
-      writeFileSync(path, damaged(whole, random));
+      overwrite(path, damaged(whole, random));
       outcomeOf(path);
     }
   });
@@ -95,8 +113,10 @@ describe('a file with changed bytes', () => {
     const path = join(folder, name);
     const random = new Random(7);
     const outcomes = new Set<string>();
+    writeTorchArchive(path, pickle, storages, { withoutChecksums: true });
+    const pickleOffset = readFileSync(path).indexOf(pickle);
     for (let round = 0; round < 3000; round += 1) {
-      writeTorchArchive(path, damaged(pickle, random), storages, { withoutChecksums: true });
+      overwrite(path, damaged(pickle, random), pickleOffset);
       outcomes.add(outcomeOf(path));
     }
     expect([...outcomes]).toEqual(
@@ -110,8 +130,9 @@ describe('a file with changed bytes', () => {
     const whole = readFileSync(fixture('sharded/model.safetensors.index.json'));
     const path = join(folder, 'model.safetensors.index.json');
     const random = new Random(3);
+    writeFileSync(path, whole);
     for (let round = 0; round < 2000; round += 1) {
-      writeFileSync(path, damaged(whole, random));
+      overwrite(path, damaged(whole, random));
       outcomeOf(path);
     }
   });
