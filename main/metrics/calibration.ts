@@ -1,6 +1,6 @@
 import { classCountOf, predictedClasses, probabilities } from './classification.ts';
 
-export interface CalibrationBin {
+interface CalibrationBin {
   /** Predictions whose confidence is in (low, high]. */
   readonly low: number;
   readonly high: number;

@@ -43,7 +43,7 @@ export function correctness(logits: Float32Array, labels: Int32Array): Uint8Arra
 }
 
 /** Mean of −log softmax(logits)[label], nats; infinite where a label has probability 0. */
-export function meanCrossEntropy(logits: Float32Array, labels: Int32Array): number {
+function meanCrossEntropy(logits: Float32Array, labels: Int32Array): number {
   const classes = classCountOf(logits, labels);
   let sum = 0;
   for (let row = 0; row < labels.length; row++) {

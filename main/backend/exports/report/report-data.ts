@@ -32,7 +32,7 @@ export interface ReportData {
   readonly commands: readonly { readonly what: string; readonly command: string }[];
 }
 
-export interface ReportArchitecture {
+interface ReportArchitecture {
   readonly name: string;
   readonly parameterCount: number;
   /** SHA-256 of the ONNX graph. */
@@ -87,7 +87,7 @@ export interface ReportSoup {
   readonly exported: { readonly file: string; readonly sha256: string } | undefined;
 }
 
-export interface ReportEnsemble {
+interface ReportEnsemble {
   readonly id: string;
   readonly name: string;
   readonly memberCount: number;
