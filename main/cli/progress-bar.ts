@@ -20,12 +20,14 @@ export class ProgressBar {
   readonly show = (progress: Progress): void => {
     this.#bar.show(progress);
     if (!this.#sparse) return;
+    const { stage, done, total, unit } = progress;
     const now = performance.now();
-    if (progress.stage === this.#stage && now - this.#writtenAt < MILLISECONDS_BETWEEN_LINES) return;
-    this.#stage = progress.stage;
+    const isNew = stage !== this.#stage;
+    if (!isNew && now - this.#writtenAt < MILLISECONDS_BETWEEN_LINES) return;
+    this.#stage = stage;
     this.#writtenAt = now;
-    const share = progress.total > 0 ? Math.floor((100 * progress.done) / progress.total) : 0;
-    process.stderr.write(`${progress.stage}: ${share} % of ${progress.total} ${progress.unit}\n`);
+    const share = isNew || total === 0 ? '' : `, ${Math.floor((100 * done) / total)} % done`;
+    process.stderr.write(`${stage}: ${total} ${unit}${share}\n`);
   };
 
   /** Removes the bar, so that something else can be written. */
