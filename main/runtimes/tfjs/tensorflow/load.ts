@@ -51,11 +51,11 @@ export async function loadTensorflow(): Promise<BackendFacts> {
   return { device: 'tensorflow', description: `tensorflow ${binding.TF_Version} ${isUsingGpuDevice ? 'gpu' : 'cpu'}` };
 }
 
-/** Node 23 removed two functions that tfjs-node-gpu 4.22 still calls. */
+/** tfjs-node-gpu 4.22 calls two functions of Node's that later versions warn about (22) or no longer have (23). */
 function restoreRemovedUtilities(): void {
-  const old = util as unknown as Record<string, unknown>;
-  old.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  old.isArray ??= Array.isArray;
+  const replaced = util as unknown as Record<string, unknown>;
+  replaced.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  replaced.isArray = Array.isArray;
 }
 
 function firstLine(thrown: unknown): string {
