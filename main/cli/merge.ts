@@ -1,9 +1,12 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { StockpotError } from '../errors.ts';
 import type { Mixture, MixtureIngredient } from '../mix/mixture.ts';
 import type { MixtureReport } from '../mix/write.ts';
+import { printable } from './printable.ts';
+import { TerminalProgress } from './terminal-progress.ts';
+import { cancellable } from './with-backend.ts';
 
 interface MergeFlags {
   readonly output: string;
@@ -59,31 +62,28 @@ async function merge(files: readonly string[], flags: MergeFlags): Promise<void>
   const recipe = await recipeOf(flags);
   const weights = await weightsOf(recipe, files.length, flags);
   const { writeMixture } = await import('../mix/write.ts');
-  const cancel = new AbortController();
-  const onInterrupt = (): void => cancel.abort();
-  process.once('SIGINT', onInterrupt);
-  const { TerminalProgress } = await import('./terminal-progress.ts');
   const progress = new TerminalProgress(!flags.json);
   try {
-    const ingredients = await identify(files, flags.hash, cancel.signal);
-    const mixture: Mixture = {
-      ingredients,
-      groups: [{ name: 'all', tensors: 'rest', weights }],
-      accumulate: flags.accumulate,
-      dtype: DTYPES[flags.dtype],
-    };
-    const report = await writeMixture(mixture, {
-      path: flags.output,
-      metadata: provenance(recipe, mixture),
-      signal: cancel.signal,
-      onProgress: progress.show,
-      ...(threads === undefined ? {} : { threads }),
+    const { report, mixture } = await cancellable(async (signal) => {
+      const mixture: Mixture = {
+        ingredients: await identify(files, flags.hash, signal),
+        groups: [{ name: 'all', tensors: 'rest', weights }],
+        accumulate: flags.accumulate,
+        dtype: DTYPES[flags.dtype],
+      };
+      const report = await writeMixture(mixture, {
+        path: flags.output,
+        metadata: provenance(recipe, mixture),
+        signal,
+        onProgress: progress.show,
+        ...(threads === undefined ? {} : { threads }),
+      });
+      return { report, mixture };
     });
     progress.end();
     print(report, recipe, mixture, (performance.now() - started) / 1000, flags.json);
   } finally {
     progress.end();
-    process.removeListener('SIGINT', onInterrupt);
   }
 }
 
@@ -152,7 +152,6 @@ function provenance(recipe: string, mixture: Mixture): Readonly<Record<string, s
 }
 
 function print(report: MixtureReport, recipe: string, mixture: Mixture, seconds: number, json: boolean): void {
-  const bytes = statSync(report.path).size;
   if (json) {
     const ingredients = mixture.ingredients.map(({ path, sha256 }, i) => ({
       path,
@@ -160,12 +159,12 @@ function print(report: MixtureReport, recipe: string, mixture: Mixture, seconds:
       ...(sha256 === '' ? {} : { sha256 }),
     }));
     const { accumulate, dtype } = mixture;
-    console.log(JSON.stringify({ ...report, bytes, recipe, accumulate, dtype, ingredients, seconds }));
+    console.log(JSON.stringify({ ...report, recipe, accumulate, dtype, ingredients, seconds }));
     return;
   }
-  for (const remark of report.remarks) console.error(`note: ${remark}`);
-  for (const tensor of report.nonFinite) console.error(`warning: ${tensor} holds NaN or infinite values`);
-  const size = `${(bytes / 1e6).toFixed(1)} MB`;
+  for (const remark of report.remarks) console.error(`note: ${printable(remark)}`);
+  for (const tensor of report.nonFinite) console.error(`warning: ${printable(tensor)} holds NaN or infinite values`);
+  const size = `${(report.bytes / 1e6).toFixed(1)} MB`;
   console.log(
     `Wrote ${report.path}: ${count(report.tensorCount, 'tensor')}, ${size}, from ${count(mixture.ingredients.length, 'ingredient')} ` +
       `(${recipe}) in ${seconds.toFixed(2)} s`,
