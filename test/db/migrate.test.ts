@@ -10,7 +10,7 @@ const FIRST: Migration = { version: 1, name: 'first', sql: 'CREATE TABLE a (x IN
 const SECOND: Migration = {
   version: 2,
   name: 'second',
-  sql: 'ALTER TABLE a ADD COLUMN y TEXT; INSERT INTO a VALUES ('no integer', '');',
+  sql: "ALTER TABLE a ADD COLUMN y TEXT; INSERT INTO a VALUES ('no integer', '')",
 };
 
 function opened(): { sqlite: Sqlite.Database; path: string; folder: string } {
