@@ -1,0 +1,157 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openCheckpoint } from '../../main/checkpoints/open.ts';
+import { codeOf, errorOf, expectedWeights, expectHolds, fixture } from './fixtures.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stockpot-open-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function made(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === 'string' ? Buffer.from(content, 'latin1') : content);
+  return path;
+}
+
+describe('a checkpoint is told by its content', () => {
+  it.each([
+    ['types.safetensors', 'renamed.pt', 'safetensors'],
+    ['types.pt', 'renamed.safetensors', 'pytorch-zip'],
+    ['types.pt', 'renamed', 'pytorch-zip'],
+  ])('%s as %s', (name, renamed, format) => {
+    const path = join(folder, renamed);
+    copyFileSync(fixture(name), path);
+    const checkpoint = openCheckpoint(path);
+    expect(checkpoint.format).toBe(format);
+    expect(checkpoint.remarks).toHaveLength(renamed.includes('.') ? 1 : 0);
+    expectHolds(checkpoint, expectedWeights(name));
+    checkpoint.close();
+  });
+});
+
+describe('what is no checkpoint is named', () => {
+  it.each<readonly [string, string, string | Uint8Array, string, string]>([
+    ['nothing', 'a.safetensors', '', 'checkpoint/empty', 'empty'],
+    ['a web page', 'a.pt', '\n<!DOCTYPE html><html>', 'checkpoint/mislabelled', 'a web page'],
+    ['a web page by its own name', 'a.html', '<html>', 'checkpoint/unsupported-format', 'a web page'],
+    ['a gzip archive', 'a.pt', gzipSync('x'), 'checkpoint/mislabelled', 'a gzip archive'],
+    [
+      'a tar archive',
+      'a.pth.tar',
+      `${'name'.padEnd(257, '\0')}ustar\x0000${'\0'.repeat(248)}`,
+      'checkpoint/unsupported-format',
+      'a tar archive',
+    ],
+    ['HDF5', 'a.h5', '\x89HDF\r\n\x1a\n............', 'checkpoint/unsupported-format', 'an HDF5 file'],
+    ['ONNX', 'a.onnx', '\x08\x09\x12\x07pytorch\x1a\x052.5.1', 'checkpoint/unsupported-format', 'an ONNX model'],
+    ['a bare pickle', 'a.pkl', '\x80\x04\x95............', 'checkpoint/unsupported-format', 'a bare Python pickle'],
+    ['GGUF', 'a.gguf', 'GGUF\x03\0\0\0........', 'checkpoint/unsupported-format', 'a GGUF file'],
+    [
+      'a Git LFS pointer',
+      'a.safetensors',
+      'version https://git-lfs.github.com/spec/v1\noid sha256:1\n',
+      'checkpoint/mislabelled',
+      'Git LFS',
+    ],
+    ['zeros', 'a.safetensors', new Uint8Array(1000), 'checkpoint/mislabelled', 'nothing but zeros'],
+    ['an image', 'a.safetensors', '\x89PNG\r\n\x1a\n........', 'checkpoint/mislabelled', 'a PNG image'],
+    ['text', 'a.bin', 'weights go here, one day', 'checkpoint/mislabelled', 'first bytes are unknown'],
+    ['a few bytes', 'a.pt', 'PK', 'checkpoint/truncated', '2 bytes'],
+    ['other JSON', 'a.json', '{"hello": 1}', 'checkpoint/unsupported-format', 'JSON'],
+    ['the start of a zip archive', 'a.pt', 'PK\x03\x04', 'checkpoint/truncated', 'no directory'],
+  ])('%s', (_, name, content, code, words) => {
+    const error = errorOf(() => openCheckpoint(made(name, content)));
+    expect(error.code).toBe(code);
+    expect(error.kind).toBe('input');
+    expect(`${error.what} ${error.remedy}`).toContain(words);
+  });
+
+  it('and so is what is not there at all', () => {
+    expect(codeOf(() => openCheckpoint(join(folder, 'nowhere.pt')))).toBe('checkpoint/not-found');
+    expect(codeOf(() => openCheckpoint(join(made('file', 'x'), 'below.pt')))).toBe('checkpoint/not-found');
+    expect(codeOf(() => openCheckpoint(folder))).toBe('checkpoint/not-found');
+    expect(codeOf(() => openCheckpoint(`${'x'.repeat(5000)}.pt`))).toBe('checkpoint/io');
+    if (process.platform !== 'win32') expect(codeOf(() => openCheckpoint('/dev/null'))).toBe('checkpoint/not-a-file');
+  });
+});
+
+describe('sharded safetensors', () => {
+  const index = 'sharded/model.safetensors.index.json';
+
+  it('are read through their index or their folder', () => {
+    for (const path of [fixture(index), fixture('sharded')]) {
+      const checkpoint = openCheckpoint(path);
+      expect(checkpoint.format).toBe('safetensors-sharded');
+      expect(checkpoint.files).toHaveLength(2);
+      expect(Number(checkpoint.metadata.total_size)).toBeGreaterThan(0);
+      expectHolds(checkpoint, expectedWeights(index));
+      checkpoint.close();
+    }
+  });
+
+  it('need no index when the folder holds one file', () => {
+    copyFileSync(fixture('types.safetensors'), join(folder, 'any.safetensors'));
+    const checkpoint = openCheckpoint(folder);
+    expect(checkpoint.format).toBe('safetensors');
+    checkpoint.close();
+    copyFileSync(fixture('types.safetensors'), join(folder, 'other.safetensors'));
+    expect(errorOf(() => openCheckpoint(folder)).details).toEqual(['any.safetensors', 'other.safetensors']);
+  });
+
+  function indexed(map: unknown): string {
+    copyFileSync(fixture('types.safetensors'), join(folder, 'one.safetensors'));
+    return made('model.safetensors.index.json', JSON.stringify({ weight_map: map }));
+  }
+
+  it.each<readonly [string, unknown, string]>([
+    ['leaves its folder upwards', { 'of.F32': '../one.safetensors' }, 'checkpoint/outside-folder'],
+    ['leaves its folder by a detour', { 'of.F32': 'a/../../one.safetensors' }, 'checkpoint/outside-folder'],
+    ['names an absolute path', { 'of.F32': '/etc/passwd' }, 'checkpoint/outside-folder'],
+    ['names its own folder', { 'of.F32': '.' }, 'checkpoint/outside-folder'],
+    ['names a file that is missing', { 'of.F32': 'two.safetensors' }, 'checkpoint/missing-shard'],
+    ['names a tensor that is missing', { 'of.F33': 'one.safetensors' }, 'checkpoint/missing-tensor'],
+    ['names a number', { 'of.F32': 1 }, 'checkpoint/malformed-index'],
+    ['names nothing', {}, 'checkpoint/malformed-index'],
+    ['has no map', [], 'checkpoint/unsupported-format'],
+    ['names itself', { 'of.F32': 'model.safetensors.index.json' }, 'checkpoint/malformed-header'],
+  ])('are refused when the index %s', (_, map, code) => {
+    expect(codeOf(() => openCheckpoint(indexed(map)))).toBe(code);
+  });
+
+  it('may leave tensors out, and say so', () => {
+    const checkpoint = openCheckpoint(indexed({ 'of.F32': 'one.safetensors' }));
+    expect([...checkpoint.tensors.keys()]).toEqual(['of.F32']);
+    expect(checkpoint.remarks[0]).toContain('14 tensors');
+    checkpoint.close();
+  });
+
+  it.skipIf(process.platform === 'win32')('do not follow links out of their folder', () => {
+    const inner = join(folder, 'inner');
+    mkdirSync(inner);
+    copyFileSync(fixture('types.safetensors'), join(folder, 'secret.safetensors'));
+    symlinkSync(join(folder, 'secret.safetensors'), join(inner, 'one.safetensors'));
+    const path = join('inner', 'model.safetensors.index.json');
+    made(path, JSON.stringify({ weight_map: { 'of.F32': 'one.safetensors' } }));
+    expect(codeOf(() => openCheckpoint(join(folder, path)))).toBe('checkpoint/outside-folder');
+  });
+
+  it.skipIf(process.platform === 'win32')("are found in Hugging Face's cache, which is made of links", () => {
+    const snapshot = join(folder, 'models--x', 'snapshots', 'abc');
+    const blobs = join(folder, 'models--x', 'blobs');
+    for (const made of [snapshot, blobs]) mkdirSync(made, { recursive: true });
+    copyFileSync(fixture('types.safetensors'), join(blobs, '123'));
+    symlinkSync('../../blobs/123', join(snapshot, 'one.safetensors'));
+    writeFileSync(
+      join(snapshot, 'model.safetensors.index.json'),
+      JSON.stringify({ weight_map: { 'of.F32': 'one.safetensors' } }),
+    );
+    openCheckpoint(snapshot).close();
+  });
+});
