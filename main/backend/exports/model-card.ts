@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { OutputFormat } from '../../checkpoints/output-plan.ts';
 import { wilsonInterval } from '../../metrics/interval.ts';
 import { count, decimal, percent, pValue, signedPoints } from './report/format.ts';
+import { compareHyperparameters } from './report/hyperparameters.ts';
 import type { ReportData, ReportScore, ReportSoup } from './report/report-data.ts';
 import { accuracy, meanAccuracy, ofKind } from './report/standing.ts';
 
@@ -31,7 +32,7 @@ export function renderModelCard(data: ReportData, soupId: string, file: Exported
     `## Recipe\n\n${fenced('yaml', data.recipeYaml)}`,
     `## Intended use and limits\n\n${limits(data)}`,
     `## Loading\n\n${loading(data, file)}`,
-    `## Verifying\n\n${verifying(data, file)}`,
+    `## Verifying\n\n${verifying(file)}`,
   ].join('\n\n')}\n`;
 }
 
@@ -59,11 +60,17 @@ function frontMatter(data: ReportData, soup: ReportSoup, file: ExportedFile): st
 }
 
 function introduction(data: ReportData, soup: ReportSoup): string {
-  const used = soup.coefficients.groups[0]?.weights.filter((weight) => weight !== 0).length ?? 0;
+  const used = data.ingredients.filter((_, i) =>
+    soup.coefficients.groups.some(({ weights }) => weights[i] !== 0),
+  ).length;
+  const weights =
+    used === 1
+      ? `whose weights are those of one of ${count(data.ingredients.length)} fine-tuned checkpoints, since the recipe added none to it.`
+      : `whose weights are a weighted average of ${count(used)} of ${count(data.ingredients.length)} fine-tuned checkpoints.`;
   return (
-    `A model soup: one network of architecture \`${code(data.architecture.name)}\` (${count(data.architecture.parameterCount)} ` +
-    `parameters) whose weights are a weighted average of ${count(used)} of ${count(data.ingredients.length)} fine-tuned ` +
-    `checkpoints (Wortsman et al., "Model soups", ICML 2022). ${inline(soup.recipeTitle)}: ${inline(soup.summary)}`
+    `A model soup (Wortsman et al., "Model soups", ICML 2022): one network of architecture ` +
+    `\`${code(data.architecture.name)}\` (${count(data.architecture.parameterCount)} parameters) ${weights} ` +
+    `${inline(soup.recipeTitle)}: ${inline(soup.summary)}`
   );
 }
 
@@ -112,15 +119,20 @@ function comparison(data: ReportData, soup: ReportSoup, testSet: string): string
 function ingredients(data: ReportData, soup: ReportSoup): string {
   const { groups } = soup.coefficients;
   const weightHeads = groups.length === 1 ? ['weight'] : groups.map((group) => `weight, ${inline(group.name)}`);
-  return table(
-    ['ingredient', ...weightHeads, 'hyper-parameters', 'SHA-256'],
-    data.ingredients.map((one, i) => [
-      inline(one.name),
-      ...groups.map((group) => decimal(group.weights[i] ?? 0)),
-      one.facts.map((fact) => `${inline(fact.label)} ${inline(fact.value)}`).join(', '),
-      `\`${code(one.sha256)}\``,
-    ]),
-  );
+  const { differing, shared } = compareHyperparameters(data.ingredients);
+  const all = shared.map(({ label, value }) => `${inline(label)} ${inline(value)}`).join(', ');
+  return [
+    table(
+      ['ingredient', ...weightHeads, ...differing.map(({ label }) => inline(label)), 'SHA-256'],
+      data.ingredients.map((one, i) => [
+        inline(one.name),
+        ...groups.map((group) => decimal(group.weights[i] ?? 0)),
+        ...differing.map(({ values }) => inline(values[i]!)),
+        `\`${code(one.sha256)}\``,
+      ]),
+    ),
+    ...(shared.length === 0 ? [] : [`The same for all: ${all}.`]),
+  ].join('\n\n');
 }
 
 function limits(data: ReportData): string {
@@ -144,12 +156,11 @@ function loading(data: ReportData, file: ExportedFile): string {
   return `The tensors carry the names of \`${code(data.architecture.name)}\` as PyTorch lists them.\n\n${fenced('python', python)}`;
 }
 
-function verifying(data: ReportData, file: ExportedFile): string {
+function verifying(file: ExportedFile): string {
   return [
     `SHA-256 of \`${code(file.name)}\`: \`${code(file.sha256)}\``,
     'With the ingredients at hand, the file is computed again and compared bit for bit:',
     fenced('sh', `npx stockpot verify ${shellWord(file.name)}`),
-    ...data.commands.map(({ what, command }) => `${inline(what)}\n\n${fenced('sh', command)}`),
   ].join('\n\n');
 }
 
@@ -160,7 +171,7 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
 
 /** Text as Markdown shows it letter by letter: no link, no HTML, no table cell comes out of a file name. */
 function inline(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()<>#|~!&]/g, (character) => `\\${character}`);
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>#|~&]/g, (character) => `\\${character}`);
 }
 
 /** Text between single backticks; those it holds would end it. */

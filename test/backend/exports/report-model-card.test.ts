@@ -34,6 +34,19 @@ describe('the model card', () => {
     expect(card).toContain(FILE.sha256);
   });
 
+  it('says so when the recipe took one ingredient only', () => {
+    const data = reportExample();
+    const coefficients = { groups: [{ name: 'all', tensors: 'rest' as const, weights: [0, 1, 0, 0, 0] }] };
+    const card = renderModelCard({ ...data, soups: [{ ...data.soups[0]!, coefficients }] }, 'greedy', FILE);
+    expect(card).toContain('those of one of 5 fine-tuned checkpoints');
+  });
+
+  it('travels with the file: no path of the machine that wrote it', () => {
+    const data = reportExample();
+    const commands = [{ what: 'Replay', command: 'stockpot cook /home/me/recipe.yml' }];
+    expect(renderModelCard({ ...data, commands }, 'greedy', FILE)).not.toContain('/home/me');
+  });
+
   it('loads a .pt file without executing anything in it', () => {
     const card = renderModelCard(reportExample(), 'uniform', { ...FILE, name: 'uniform.pt', format: 'pytorch-zip' });
     expect(card).toContain('torch.load("uniform.pt", weights_only=True)');
@@ -53,7 +66,7 @@ describe('the model card', () => {
       'greedy',
       { ...FILE, name: "it's; rm -rf.safetensors" },
     );
-    expect(card).toContain('a\\|b \\<img src=x\\> \\[link\\]\\(x\\) \\# title');
+    expect(card).toContain('a\\|b \\<img src=x\\> \\[link\\](x) \\# title');
     expect(card).not.toMatch(/^# title/m);
     expect(card).not.toMatch(/^license:/m);
     expect(card).toContain('````yaml\n```');

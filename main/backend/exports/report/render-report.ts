@@ -10,7 +10,7 @@ import { coefficientsTable } from './sections/coefficients.ts';
 import { architectureFacts, definitionList, ingredientsTable } from './sections/facts.ts';
 import { headline } from './sections/headline.ts';
 import { scoresTable } from './sections/scores-table.ts';
-import { comparisonsOfMainSoup } from './standing.ts';
+import { comparisonsOfMainSoup, isJust } from './standing.ts';
 import { STYLE } from './style.ts';
 
 /**
@@ -84,7 +84,9 @@ function scatterSection(data: ReportData): Markup | undefined {
 
 function differencesSection(data: ReportData): Markup | undefined {
   const comparisons = comparisonsOfMainSoup(data, data.bestIngredient);
-  if (comparisons.length === 0) return undefined;
+  const soup = data.soups.find((one) => one.id === data.mainSoup);
+  // A soup that is the ingredient has no difference to show.
+  if (comparisons.length === 0 || (soup !== undefined && isJust(soup, data, data.bestIngredient))) return undefined;
   const name = (id: string): string => [...data.soups, ...data.ingredients].find((one) => one.id === id)?.name ?? id;
   return markup`<section><h2>How sure</h2>
 <p class="caption">${name(data.mainSoup)} minus ${name(data.bestIngredient)} (the best ingredient on ${data.selection?.name ?? 'the first test set'}), image by image. Lines are 95 % intervals by paired bootstrap, p by the exact McNemar test. Of twenty such comparisons one crosses p = 0.05 by chance.</p>
@@ -94,7 +96,7 @@ function differencesSection(data: ReportData): Markup | undefined {
 function soupSection(data: ReportData, soup: ReportSoup): Markup {
   const nameOf = (id: string): string => data.ingredients.find((one) => one.id === id)?.name ?? id;
   const trace = traceChart(soup.trace, nameOf);
-  return markup`<section><h2>Soup: ${soup.name}</h2>
+  return markup`<section><h2>${soup.name}</h2>
 <p>${soup.recipeTitle}. ${soup.summary}</p>
 ${
   trace === undefined

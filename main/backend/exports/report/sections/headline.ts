@@ -11,9 +11,14 @@ export function headline(data: ReportData): Markup {
   if (soup === undefined || best === undefined || comparison === undefined) {
     return markup`<div class="answer undecided"><p class="lead">The soup was not compared with an ingredient on a test set.</p></div>`;
   }
-  const verdict = verdictOn(comparison);
-  return markup`<div class="answer ${verdict}">
-<p class="lead">${isJust(soup, data, best.id) ? `“${soup.name}” is the best ingredient itself, “${best.name}”: nothing was added to it.` : lead(comparison, soup.name, best.name)}</p>
+  if (isJust(soup, data, best.id)) {
+    return markup`<div class="answer undecided">
+<p class="lead">“${soup.name}” is the best ingredient itself, “${best.name}”: nothing was added to it.</p>
+${ensembleSentence(data, soup)}
+</div>`;
+  }
+  return markup`<div class="answer ${verdictOn(comparison)}">
+<p class="lead">${lead(comparison, soup.name, best.name)}</p>
 <p>${evidence(comparison)}</p>
 ${robustness(data, soup, best)}
 ${ensembleSentence(data, soup)}
