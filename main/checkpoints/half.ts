@@ -29,7 +29,7 @@ export function widen(bits: number, format: NarrowFormat): number {
   return sign * ((1 << fractionBits) + fraction) * 2 ** (exponent - bias - fractionBits);
 }
 
-/** The bits of the number nearest to `value`. Beyond the largest: infinity, or NaN where there is none (as PyTorch does). */
+/** The bits of the number nearest to `value`. Beyond the largest: infinity, or the largest where there is none (as PyTorch 2.13). */
 export function narrow(value: number, format: NarrowFormat): number {
   const { exponentBits, fractionBits, hasInfinity } = format;
   const highest = (1 << exponentBits) - 1;
@@ -39,7 +39,7 @@ export function narrow(value: number, format: NarrowFormat): number {
   const notANumber = hasInfinity ? infinity | (1 << (fractionBits - 1)) : infinity | ((1 << fractionBits) - 1);
   if (Number.isNaN(value)) return notANumber;
   const magnitude = Math.abs(value);
-  const beyond = hasInfinity ? infinity : notANumber;
+  const beyond = hasInfinity ? infinity : notANumber - 1;
   if (magnitude === Number.POSITIVE_INFINITY) return sign | beyond;
   const exponent = Math.max(exponentOf(magnitude), 1 - bias);
   // In units of the last place: an integer after rounding. Dividing by a power of two is exact.
