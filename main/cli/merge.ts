@@ -47,7 +47,11 @@ export function register(program: Command): void {
         .default('f64'),
     )
     .option('--threads <count>', 'threads to use (default: by size and cores)')
-    .option('--hash', "record the ingredients' SHA-256 in the result (takes about as long again as the merge)", false)
+    .option(
+      '--hash',
+      "record the ingredients' SHA-256 in the result (reads every file once more; takes longer than the merge itself)",
+      false,
+    )
     .option('--force', 'replace the output if it exists', false)
     .option('--json', 'print the outcome as JSON', false)
     .action(async (files: readonly string[], flags: MergeFlags) => {
