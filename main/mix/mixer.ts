@@ -7,7 +7,7 @@ import type { TensorSource, TensorStep } from './plan.ts';
  * Bytes of each ingredient that are in memory at once. The chunks of all ingredients together should stay in a core's
  * cache; smaller ones cost more system calls. The result does not depend on it.
  */
-export const CHUNK_BYTES = 128 * 1024;
+const CHUNK_BYTES = 128 * 1024;
 
 const BLOCK = 16;
 const FLOAT8_TABLE_BYTES = 256 * 4;

@@ -12,7 +12,7 @@ export interface TensorSource {
   read(name: string, byteOffset: number, target: Uint8Array): void;
 }
 
-export interface Term {
+interface Term {
   /** Index into the mixture's ingredients. */
   readonly ingredient: number;
   readonly dtype: DType;
@@ -61,7 +61,7 @@ export function planMixture(mixture: Mixture, sources: readonly TensorSource[]):
 }
 
 /** The index of the ingredient that integer and boolean tensors are taken from: the heaviest, ties to the earlier. */
-export function heaviest(weights: readonly number[]): number {
+function heaviest(weights: readonly number[]): number {
   let best = -1;
   for (const [i, weight] of weights.entries()) {
     if (weight !== 0 && (best === -1 || weight > weights[best]!)) best = i;

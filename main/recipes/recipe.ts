@@ -64,7 +64,7 @@ export interface CookOutcome {
 }
 
 /** What a recipe needs beside ingredients. */
-export interface RecipeNeeds {
+interface RecipeNeeds {
   readonly selection: boolean;
   readonly minimumIngredients: number;
 }
