@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { StockpotError, throwIfCancelled } from '../errors.ts';
@@ -46,6 +46,7 @@ const CHUNK = 1 << 20;
  */
 export async function prepareSplit(source: DataSource, options: PrepareOptions): Promise<SplitRef> {
   const idx = asIdx(source);
+  const before = stampOf(idx);
   const provenanceOfFiles = await hashFiles(idx, options.signal);
   const opened = await openLabelledImages(idx, idx.classes, options.signal);
   try {
@@ -69,6 +70,7 @@ export async function prepareSplit(source: DataSource, options: PrepareOptions):
     removePartials(options.cacheFolder);
     await writeFolderAtomically(folder, async (temporaryFolder) => {
       await writeImages(opened, rows, idx.corruption, join(temporaryFolder, IMAGES_FILE), options);
+      refuseTouched(idx, before);
       withFileErrors(folder, () => writeRest(temporaryFolder, opened.labels, rows, manifest));
     });
     return refOf(manifest, folder);
@@ -97,6 +99,24 @@ async function hashFiles(source: IdxSource, signal: AbortSignal | undefined): Pr
     ...(source.rows === undefined ? {} : { rows: source.rows }),
     ...(source.corruption === undefined ? {} : { corruption: source.corruption }),
   };
+}
+
+/** Sizes and times of the files: they tell a file that changed between being hashed and being read. */
+function stampOf({ images, labels }: IdxSource): string {
+  return [images, labels]
+    .map((path) => withFileErrors(path, () => statSync(path, { bigint: true })))
+    .map(({ ino, size, mtimeNs }) => `${ino} ${size} ${mtimeNs}`)
+    .join();
+}
+
+function refuseTouched(source: IdxSource, before: string): void {
+  if (stampOf(source) === before) return;
+  throw new StockpotError({
+    code: 'data/changed',
+    what: 'The files changed while they were read',
+    where: `${source.images}, ${source.labels}`,
+    remedy: 'Make sure that nothing writes to them, and try again.',
+  });
 }
 
 function refuseChanged(path: string, found: string, expected: string): void {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   copyFileSync,
   mkdtempSync,
   readdirSync,
@@ -238,6 +239,16 @@ describe('a source that cannot be prepared', () => {
   ] satisfies [string, Partial<IdxSource>, string][])('because of %s leaves nothing behind', async (_, rest, code) => {
     await expect(prepareSplit(source(rest), { cacheFolder })).rejects.toMatchObject({ code, kind: 'input' });
     expect(() => readdirSync(cacheFolder)).toThrow();
+  });
+
+  it('because its files change meanwhile leaves nothing behind', async () => {
+    const changing = writeImages(join(cacheFolder, '..'), 50, 4, 3);
+    const work = prepareSplit(
+      { format: 'idx', images: changing.images, labels: changing.labels },
+      { cacheFolder, onProgress: () => appendFileSync(changing.labels, 'x') },
+    );
+    await expect(work).rejects.toMatchObject({ code: 'data/changed' });
+    expect(readdirSync(cacheFolder)).toEqual([]);
   });
 
   it('is one whose pinned files are others; the right ones are taken', async () => {

@@ -114,4 +114,11 @@ text { fill: var(--ink); font-size: 12px; }
 .weight.negative { fill: var(--worse); }
 .weight-track { fill: var(--grid); }
 td.weight-bar { width: 34%; }
+@media print {
+  /* Paper does not scroll. */
+  .scroll { overflow-x: visible; }
+  table, .sizes td { font-size: 10px; }
+  .scores th, .scores td { padding: 3px; }
+  .scores tbody th { min-width: 96px; }
+}
 `;
