@@ -103,8 +103,7 @@ function tiledFilterGradient(
   backend: WasmBackend,
 ): tf.Tensor4D {
   const info = geometry(x.shape, filterShape, attributes);
-  const { top, bottom, left, right } = info.padInfo;
-  const image = top + bottom + left + right > 0 ? tf.pad(x, explicitPadding(top, bottom, left, right)) : x;
+  const image = padded(x, info, kernels, backend);
   const gradient = backend.makeOutput(filterShape, 'float32');
   const [from, outputs, to] = [image, dy, gradient].map(({ dataId }) => backend.getMemoryOffset(dataId));
   kernels.filterGradient(
@@ -112,8 +111,8 @@ function tiledFilterGradient(
     outputs!,
     to!,
     info.batchSize,
-    image.shape[1],
-    image.shape[2],
+    image.shape[1]!,
+    image.shape[2]!,
     info.inChannels,
     info.outHeight,
     info.outWidth,
@@ -123,7 +122,23 @@ function tiledFilterGradient(
     info.strideHeight,
     info.strideWidth,
   );
+  if (image !== x) backend.disposeData(image.dataId);
   return tf.engine().makeTensorFromTensorInfo(gradient) as tf.Tensor4D;
+}
+
+function padded(
+  x: tf.Tensor4D,
+  { padInfo }: tf.backend_util.Conv2DInfo,
+  kernels: CompiledKernels,
+  backend: WasmBackend,
+): tf.TensorInfo {
+  const { top, bottom, left, right } = padInfo;
+  if (top + bottom + left + right === 0) return x;
+  const [batch, height, width, channels] = x.shape;
+  const image = backend.makeOutput([batch, top + height + bottom, left + width + right, channels], 'float32');
+  const [from, to] = [x, image].map(({ dataId }) => backend.getMemoryOffset(dataId));
+  kernels.padImages(from!, to!, batch, height, width, channels, top, bottom, left, right);
+  return image;
 }
 
 /** Puts stride − 1 rows (columns) of zeros after each row (column). */

@@ -6,9 +6,10 @@ import { registerConvolutionGradients } from './convolution-gradients.ts';
 import { registerDepthwiseGradients } from './depthwise-gradients.ts';
 import { instantiateKernels, type WasmBackend } from './kernels/kernels.ts';
 import { registerMatrixProduct } from './matrix-product.ts';
-import { registerNormalization } from './normalization-kernels.ts';
+import { registerNormalization, registerNormalizationByStatistics } from './normalization-kernels.ts';
 import { registerPoolingGradients } from './pooling-gradients.ts';
 import { registerSegmentSum } from './segment-sum.ts';
+import { registerSharedValues } from './shared-values.ts';
 
 /**
  * Loads tfjs's WebAssembly backend and completes it with what training needs.
@@ -28,8 +29,10 @@ export async function loadWasm(): Promise<BackendFacts> {
   registerConvolutionGradients(kernels);
   registerPoolingGradients(kernels);
   registerNormalization(kernels);
+  registerNormalizationByStatistics(kernels);
   registerDepthwiseGradients();
   registerMatrixProduct();
   registerSegmentSum();
+  registerSharedValues();
   return { device: 'wasm', description: 'wasm' };
 }

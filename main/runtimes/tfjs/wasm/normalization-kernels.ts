@@ -91,6 +91,46 @@ export function registerNormalization(kernels: CompiledKernels): void {
   });
 }
 
+/**
+ * Replaces the backend's normalisation by given statistics, which is slower than the convolution before it, where there is
+ * one of each statistic per channel.
+ */
+export function registerNormalizationByStatistics(kernels: CompiledKernels): void {
+  const stock = tf.getKernel(tf.FusedBatchNorm, 'wasm');
+  if (stock === undefined) throw new Error('The WebAssembly backend has no batch normalisation');
+  tf.unregisterKernel(tf.FusedBatchNorm, 'wasm');
+  tf.registerKernel({
+    ...stock,
+    kernelFunc: (call) => {
+      const { x, mean, variance, scale, offset } = call.inputs as Record<keyof tf.FusedBatchNormInputs, tf.TensorInfo>;
+      const { rows, columns } = matrixShape(x);
+      const perChannel = [mean, variance, scale, offset].every(
+        (input: tf.TensorInfo | undefined) => input?.shape.join() === String(columns),
+      );
+      if (!perChannel) return stock.kernelFunc(call);
+      const wasm = call.backend as WasmBackend;
+      const at = (tensor: tf.TensorInfo): number => wasm.getMemoryOffset(tensor.dataId);
+      const { varianceEpsilon } = call.attrs as unknown as tf.FusedBatchNormAttrs;
+      const y = wasm.makeOutput(x.shape, 'float32');
+      withScratch(wasm, columns, (scratch) => {
+        kernels.normalizeByStatistics(
+          at(x),
+          rows,
+          columns,
+          at(mean),
+          at(variance),
+          at(scale),
+          at(offset),
+          varianceEpsilon,
+          at(y),
+          scratch,
+        );
+      });
+      return y;
+    },
+  });
+}
+
 function matrixShape(x: tf.TensorInfo): { rows: number; columns: number } {
   const columns = x.shape.at(-1)!;
   return { rows: tf.util.sizeFromShape(x.shape) / columns, columns };

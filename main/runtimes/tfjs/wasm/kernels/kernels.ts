@@ -42,9 +42,22 @@ export interface CompiledKernels {
     dbeta: number,
     scratch: number,
   ): void;
+  normalizeByStatistics(
+    x: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    variance: number,
+    scale: number,
+    offset: number,
+    epsilon: number,
+    y: number,
+    scratch: number,
+  ): void;
   rectifyGradient(dy: number, y: number, dx: number, count: number): void;
   maxPoolGradient(x: number, y: number, dy: number, dx: number, ...geometry: readonly number[]): void;
   averagePoolGradient(dy: number, dx: number, ...geometry: readonly number[]): void;
+  padImages(x: number, y: number, ...geometry: readonly number[]): void;
   filterGradient(x: number, dy: number, gradient: number, ...geometry: readonly number[]): void;
 }
 
@@ -53,6 +66,7 @@ export interface WasmBackend {
   readonly wasm: { readonly asm: { readonly memory: Memory } };
   getMemoryOffset(dataId: tf.DataId): number;
   makeOutput(shape: readonly number[], dtype: tf.DataType): tf.TensorInfo;
+  incRef(dataId: tf.DataId): void;
   disposeData(dataId: tf.DataId): void;
 }
 

@@ -50,6 +50,32 @@ export function normalizeBatch(
   }
 }
 
+/**
+ * y = (x − mean) · scale / √(variance + epsilon) + offset, with statistics that are given.
+ * @param scratch columns f32
+ */
+export function normalizeByStatistics(
+  x: usize,
+  rows: i32,
+  columns: i32,
+  mean: usize,
+  variance: usize,
+  scale: usize,
+  offset: usize,
+  epsilon: f32,
+  y: usize,
+  scratch: usize,
+): void {
+  for (let c = 0; c < columns; c++) {
+    const at = <usize>c << 2;
+    store<f32>(scratch + at, load<f32>(scale + at) / sqrt<f32>(load<f32>(variance + at) + epsilon));
+  }
+  for (let row = 0; row < rows; row += BLOCK) {
+    const from = <usize>row * columns << 2;
+    scaleDeviations(x + from, min(BLOCK, rows - row), columns, mean, scratch, offset, y + from);
+  }
+}
+
 function addDeviations(x: usize, rows: i32, columns: i32, origin: usize, sums: usize): void {
   const stride = <usize>columns << 2;
   const squares = sums + (<usize>columns << 3);

@@ -1,4 +1,5 @@
-export { normalizeBatch, normalizeBatchGradient } from './batch-normalization';
+export { normalizeBatch, normalizeBatchGradient, normalizeByStatistics } from './batch-normalization';
 export { filterGradient } from './filter-gradient';
+export { padImages } from './padding';
 export { averagePoolGradient, maxPoolGradient } from './pooling';
 export { rectifyGradient } from './rectify';
