@@ -21,13 +21,21 @@ interface Inspection {
   /** Tensors by element type. */
   readonly dtypes: Readonly<Record<string, number>>;
   readonly tensorCount: number;
-  /** Elements of floating-point tensors. */
+  /** Elements of floating-point tensors, running statistics apart. */
   readonly parameters: number;
+  /** Elements of BatchNorm's running means and variances. */
+  readonly runningStatistics: number;
   readonly metadata: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
   readonly remarks: readonly string[];
   readonly tensors: readonly (TensorInfo & TensorScan)[];
 }
+
+/** BatchNorm's buffers, as PyTorch names them: floating-point, but not learned. */
+const RUNNING_STATISTIC = /(^|\.)running_(mean|var)$/;
+
+/** Names listed before the rest is only counted. */
+const SHOWN_NAMES = 5;
 
 type Outcome = Inspection | { readonly path: string; readonly error: ErrorFacts };
 
@@ -105,7 +113,8 @@ async function describe(
     ...(sha256 === undefined ? {} : { sha256 }),
     dtypes: countBy(infos.map(({ dtype }) => dtype)),
     tensorCount: infos.length,
-    parameters: floating.reduce((sum, { elementCount }) => sum + elementCount, 0),
+    parameters: countElements(floating.filter(({ name }) => !RUNNING_STATISTIC.test(name))),
+    runningStatistics: countElements(floating.filter(({ name }) => RUNNING_STATISTIC.test(name))),
     metadata: checkpoint.metadata,
     warnings: warningsOf(scans, new Set(floating.map(({ name }) => name))),
     remarks: checkpoint.remarks,
@@ -116,14 +125,25 @@ async function describe(
   };
 }
 
+function countElements(tensors: readonly TensorInfo[]): number {
+  return tensors.reduce((sum, { elementCount }) => sum + elementCount, 0);
+}
+
 function warningsOf(scans: readonly TensorScan[], floating: ReadonlySet<string>): readonly string[] {
-  return scans.flatMap(({ name, nanCount, infinityCount, allZero }) => {
-    const found: string[] = [];
-    if (nanCount > 0) found.push(`${name} holds ${group(nanCount)} NaN`);
-    if (infinityCount > 0) found.push(`${name} holds ${group(infinityCount)} infinite values`);
-    if (allZero && floating.has(name)) found.push(`${name} is all zero`);
-    return found;
-  });
+  const warnings: string[] = [];
+  for (const { name, nanCount, infinityCount } of scans) {
+    if (nanCount > 0) warnings.push(`${name} holds ${group(nanCount)} NaN`);
+    if (infinityCount > 0) warnings.push(`${name} holds ${group(infinityCount)} infinite values`);
+  }
+  const zero = scans.filter(({ name, allZero }) => allZero && floating.has(name)).map(({ name }) => name);
+  if (zero.length === 1) warnings.push(`${zero[0]} is all zero`);
+  if (zero.length > 1) warnings.push(`${zero.length} tensors are all zero: ${listed(zero)}`);
+  return warnings;
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN_NAMES).join(', ');
+  return names.length > SHOWN_NAMES ? `${shown} and ${names.length - SHOWN_NAMES} more` : shown;
 }
 
 /** Bad files are reported together, after the good ones. */
@@ -146,12 +166,18 @@ function conclude(outcomes: readonly Outcome[], json: boolean): void {
 }
 
 function print(inspection: Inspection, listTensors: boolean): void {
-  const { path, format, files, bytes, sha256, dtypes, tensorCount, parameters, metadata } = inspection;
+  const { path, format, files, bytes, sha256, dtypes, tensorCount, parameters, runningStatistics, metadata } =
+    inspection;
   const types = Object.entries(dtypes).map(([dtype, count]) => `${count} ${dtype}`);
   const rows: (readonly [string, string])[] = [
     ['format', files.length > 1 ? `${format}, ${files.length} files` : format],
     ['tensors', `${tensorCount} (${types.join(', ')})`],
-    ['parameters', group(parameters)],
+    [
+      'parameters',
+      runningStatistics === 0
+        ? group(parameters)
+        : `${group(parameters)}, and ${group(runningStatistics)} running statistics`,
+    ],
     ['size', `${(bytes / 1e6).toFixed(1)} MB (${group(bytes)} bytes)`],
     ...(sha256 === undefined ? [] : ([['sha256', sha256]] as const)),
     ...Object.entries(metadata).map(([key, text]) => ['metadata', `${key}: ${shorten(text)}`] as const),
