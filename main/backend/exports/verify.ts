@@ -73,7 +73,8 @@ function folderSearch(folder: string | undefined, signal: AbortSignal | undefine
     .map((entry) => join(folder, entry.name));
   const seen = new Map<string, string>();
   return async (sha256) => {
-    for (let path = waiting.shift(); path !== undefined && !seen.has(sha256); path = waiting.shift()) {
+    while (!seen.has(sha256) && waiting.length > 0) {
+      const path = waiting.shift()!;
       const found = await hashOf(path, signal);
       if (found !== undefined) seen.set(found, path);
     }
