@@ -19,8 +19,8 @@ import {
 
 const OPSET_VERSION = 17n;
 const IR_VERSION = 8n;
-export const INPUT_NAME = 'input';
-export const OUTPUT_NAME = 'logits';
+const INPUT_NAME = 'input';
+const OUTPUT_NAME = 'logits';
 
 /** A value flowing through the graph under construction; `shape` leaves the batch dimension out. */
 export interface Value {

@@ -154,7 +154,7 @@ function sessionError(cause: unknown, device: OnnxDevice): StockpotError {
 }
 
 /** The first line of a message, without the place in ONNX Runtime's source that it starts with. */
-export function messageOf(thrown: unknown): string {
+function messageOf(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   const line = text.trim().split('\n')[0]!;
   return line.replace(/^\S*\.(?:cc|h):\d+ .*? was false\. /, '');
