@@ -20,5 +20,5 @@ export interface OutputPlan {
   surroundings(checksums: TensorChecksums): readonly { readonly offset: number; readonly bytes: Uint8Array }[];
 }
 
-/** @throws StockpotError `checkpoint/unwritable-dtype` when the format has no room for an element type */
+/** @throws StockpotError `checkpoint/unwritable-name` for a name that occurs twice or that the format keeps for itself */
 export type PlanOutput = (tensors: readonly TensorInfo[], metadata: Readonly<Record<string, string>>) => OutputPlan;

@@ -44,7 +44,7 @@ export function findStateDict(root: PickleValue, path: string): StateDict {
 }
 
 /** True for what builds a tensor, whether or not it is of a supported kind. */
-export function isTensorCall(value: PickleValue): value is PickleCall {
+function isTensorCall(value: PickleValue): value is PickleCall {
   if (!(value instanceof PickleCall)) return false;
   const { module, name } = value.callee;
   return name.startsWith('_rebuild') && (module === 'torch._utils' || module === 'torch._tensor');

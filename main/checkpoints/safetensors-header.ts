@@ -138,7 +138,7 @@ function isCounts(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every(isCount);
 }
 
-export function unsupportedDType(path: string, name: string, dtype: string): StockpotError {
+function unsupportedDType(path: string, name: string, dtype: string): StockpotError {
   return new StockpotError({
     code: 'checkpoint/unsupported-dtype',
     what: `The tensor '${name}' has elements of type ${dtype}, which is not supported`,

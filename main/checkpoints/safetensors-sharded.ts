@@ -2,6 +2,7 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { StockpotError } from '../errors.ts';
 import type { Checkpoint, TensorInfo } from './checkpoint.ts';
+import { HEAD_BYTES, recognize } from './content.ts';
 import { isJsonObject } from './json-object.ts';
 import { openSafetensors } from './safetensors.ts';
 import { readError, SourceFile } from './source-file.ts';
@@ -54,14 +55,14 @@ function namesIn(folder: string): readonly string[] {
  * A checkpoint in several safetensors files, with an index that says which tensor is where (Hugging Face's
  * `model.safetensors.index.json`). Shards lie in the index's folder or below it.
  * @throws StockpotError `checkpoint/malformed-index`, `checkpoint/outside-folder`, `checkpoint/missing-shard`,
- * `checkpoint/missing-tensor`, and those of `openSafetensors`
+ * `checkpoint/unsupported-shard`, `checkpoint/missing-tensor`, and those of `openSafetensors`
  */
 export function openShardedSafetensors(indexPath: string): Checkpoint {
   const index = readIndex(indexPath);
   const shards = new Map<string, Checkpoint>();
   try {
     for (const name of new Set(index.shardOf.values())) {
-      shards.set(name, openSafetensors(SourceFile.open(shardPath(indexPath, name))));
+      shards.set(name, openShard(indexPath, name));
     }
     return new ShardedCheckpoint(indexPath, index, shards);
   } catch (thrown) {
@@ -165,6 +166,19 @@ function textsOf(metadata: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(metadata).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
   );
+}
+
+function openShard(indexPath: string, name: string): Checkpoint {
+  const file = SourceFile.open(shardPath(indexPath, name));
+  const { kind } = recognize(file.bytes(0, Math.min(HEAD_BYTES, file.size)));
+  if (kind === 'safetensors' || kind === 'unknown') return openSafetensors(file);
+  file.close();
+  throw new StockpotError({
+    code: 'checkpoint/unsupported-shard',
+    what: `The shard '${name}' is no safetensors file`,
+    where: indexPath,
+    remedy: 'Shards have to be safetensors files; those of torch.save are not supported yet.',
+  });
 }
 
 /** An index comes from somebody else: it must not make us read files elsewhere, by its names or through links. */

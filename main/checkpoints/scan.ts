@@ -29,7 +29,7 @@ export interface ScanOptions {
  * Looks at every element of a tensor, in chunks.
  * @throws StockpotError as `Checkpoint.read`
  */
-export function scanTensor(checkpoint: Checkpoint, name: string): TensorScan {
+function scanTensor(checkpoint: Checkpoint, name: string): TensorScan {
   const { dtype, byteLength } = tensorToRead(checkpoint, name, 0, 0);
   const toNumbers = BYTES_PER_ELEMENT[dtype] === 8 || !isFloating(dtype) ? toFloat64 : toFloat32;
   const buffer = new Uint8Array(Math.min(CHUNK_BYTES, byteLength));

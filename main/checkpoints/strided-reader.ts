@@ -1,7 +1,7 @@
 import { gather, isContiguous, type StridedView, spanOf, swapBytes, walk } from './strided-view.ts';
 
 /** Fills `target` with the storage's bytes from `byteOffset` on. */
-export type ReadStorage = (byteOffset: number, target: Uint8Array) => void;
+type ReadStorage = (byteOffset: number, target: Uint8Array) => void;
 
 export interface StridedSource extends StridedView {
   /** Bytes per element. */

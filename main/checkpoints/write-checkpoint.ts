@@ -1,9 +1,9 @@
 import { extname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { assertNever, StockpotError } from '../errors.ts';
+import { StockpotError } from '../errors.ts';
 import { AtomicFile } from '../files/atomic-file.ts';
 import type { TensorInfo, Weights } from './checkpoint.ts';
-import type { OutputFormat, OutputPlan } from './output-plan.ts';
+import type { OutputFormat, OutputPlan, PlanOutput } from './output-plan.ts';
 import { planPytorchZip } from './pytorch-zip-plan.ts';
 import { planSafetensors } from './safetensors.ts';
 import { tensorInfo } from './tensor-size.ts';
@@ -13,6 +13,11 @@ const FORMAT_OF_EXTENSION: Readonly<Record<string, OutputFormat>> = {
   '.pt': 'pytorch-zip',
   '.pth': 'pytorch-zip',
   '.bin': 'pytorch-zip',
+};
+
+const PLANNERS: Readonly<Record<OutputFormat, PlanOutput>> = {
+  safetensors: planSafetensors,
+  'pytorch-zip': planPytorchZip,
 };
 
 /**
@@ -39,14 +44,7 @@ export function planOutput(
   tensors: readonly TensorInfo[],
   metadata: Readonly<Record<string, string>>,
 ): OutputPlan {
-  switch (format) {
-    case 'safetensors':
-      return planSafetensors(tensors, metadata);
-    case 'pytorch-zip':
-      return planPytorchZip(tensors, metadata);
-    default:
-      return assertNever(format);
-  }
+  return PLANNERS[format](tensors, metadata);
 }
 
 /**

@@ -43,6 +43,8 @@ const MAX_32 = 0xffffffff;
 const ZIP64_FIELD = 1;
 const ENCRYPTED_FLAG = 1;
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** About a million records. The directory is held in memory, so a hostile file must not choose its size. */
 const LARGEST_DIRECTORY = 64 << 20;
 
@@ -235,7 +237,7 @@ function locate(file: SourceFile, header: CentralHeader, limit: number): StoredR
 
 function decodeName(file: SourceFile, bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF_8.decode(bytes);
   } catch {
     throw malformedArchive(file.path, 'a name in its directory is not UTF-8');
   }

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { syncFolder } from './atomic-file.ts';
-import { fileError, systemCode, withFileErrors } from './file-errors.ts';
+import { fileError, isSystemError, systemCode, withFileErrors } from './file-errors.ts';
 import { claimPartialName } from './partial-names.ts';
 
 /** What renaming onto an existing, non-empty folder fails with; Windows says `EPERM`. */
@@ -25,8 +25,10 @@ export async function writeFolderAtomically(
   const temporaryFolder = claimPartialName(target, (partialPath) => mkdirSync(partialPath));
   try {
     await fill(temporaryFolder);
-    withFileErrors(target, () => syncTree(temporaryFolder));
+    syncTree(temporaryFolder);
     return takeName(temporaryFolder, target);
+  } catch (thrown) {
+    throw isSystemError(thrown) ? fileError(thrown, target) : thrown;
   } finally {
     rmSync(temporaryFolder, { recursive: true, force: true });
   }

@@ -61,6 +61,11 @@ export function fileError(thrown: unknown, path: string): StockpotError {
   return new StockpotError({ code: 'file/io', kind: 'failure', what, where: path, cause: thrown });
 }
 
+/** True for what `node:fs` throws when the operating system refuses. */
+export function isSystemError(thrown: unknown): boolean {
+  return systemCode(thrown) !== undefined && thrown instanceof Error && 'syscall' in thrown;
+}
+
 /** Runs `work`, turning whatever `node:fs` throws about `path` into a typed error. */
 export function withFileErrors<T>(path: string, work: () => T): T {
   try {

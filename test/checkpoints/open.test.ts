@@ -120,7 +120,7 @@ describe('sharded safetensors', () => {
     ['names a number', { 'of.F32': 1 }, 'checkpoint/malformed-index'],
     ['names nothing', {}, 'checkpoint/malformed-index'],
     ['has no map', [], 'checkpoint/unsupported-format'],
-    ['names itself', { 'of.F32': 'model.safetensors.index.json' }, 'checkpoint/malformed-header'],
+    ['names itself', { 'of.F32': 'model.safetensors.index.json' }, 'checkpoint/unsupported-shard'],
   ])('are refused when the index %s', (_, map, code) => {
     expect(codeOf(() => openCheckpoint(indexed(map)))).toBe(code);
   });

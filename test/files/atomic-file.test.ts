@@ -146,6 +146,14 @@ describe('an atomic folder', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('fails with a typed error when the system refuses what fills it', async () => {
+    const filling = writeFolderAtomically(join(folder, 'abc'), async (temporary) => {
+      writeFileSync(join(temporary, 'no', 'such', 'folder'), 'x');
+    });
+    await expect(filling).rejects.toMatchObject({ code: 'file/not-found' });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('keeps the first of two that are filled at once', async () => {
     const path = join(folder, 'abc');
     const outcome = await writeFolderAtomically(path, async (temporary) => {
