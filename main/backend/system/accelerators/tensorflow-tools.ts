@@ -51,9 +51,9 @@ async function firstThatRuns(programs: readonly string[]): Promise<string | unde
 }
 
 function findNodeHeaders(): string | undefined {
-  const { resolve } = createRequire(import.meta.url);
+  const require = createRequire(import.meta.url);
   try {
-    const folder = join(dirname(resolve('node-api-headers/package.json')), 'include');
+    const folder = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
     return existsSync(join(folder, 'node_api.h')) ? folder : undefined;
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined;

@@ -2,7 +2,7 @@ import { attributeOf, type GraphNode } from '../../../architectures/onnx/graph.t
 import { unsupported } from './operator.ts';
 
 /** Geometry of a sliding window over one axis: output position o reads input o · stride − before + k · dilation. */
-export interface WindowAxis {
+interface WindowAxis {
   readonly input: number;
   readonly kernel: number;
   readonly stride: number;
