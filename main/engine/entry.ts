@@ -2,7 +2,8 @@ import { type EnginePort, serveEngine } from './engine.ts';
 import type { EngineRequest } from './protocol.ts';
 
 const port: EnginePort = {
-  post: (message) => void process.send?.(message),
+  // A message fails to go out only when the parent has gone; 'disconnect' follows and ends this process.
+  post: (message) => void process.send?.(message, undefined, undefined, () => {}),
   onMessage: (listener) => void process.on('message', (message) => listener(message as EngineRequest)),
 };
 

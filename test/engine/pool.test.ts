@@ -1,11 +1,14 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SplitRef } from '../../main/data/split.ts';
 import { createNodeProcessHost } from '../../main/engine/node-process-host.ts';
 import { defaultPoolSize, EnginePool } from '../../main/engine/pool.ts';
-import type { EpochReport, EvaluateTask, TrainTask } from '../../main/engine/protocol.ts';
+import type { EngineMessage, EpochReport, EvaluateTask, TrainTask } from '../../main/engine/protocol.ts';
 import { StockpotError } from '../../main/errors.ts';
 import type { Progress } from '../../main/progress.ts';
 import { Random } from '../../main/random.ts';
@@ -213,6 +216,37 @@ describe('an engine pool', () => {
     await expect(engines.run(evaluation('late.logits'))).rejects.toMatchObject({ code: 'engine/pool-closed' });
   });
 });
+
+describe('an engine whose parent is gone', () => {
+  it('ends when it has nothing to do', async () => {
+    const engine = forkEngine();
+    await messageOf(engine, 'ready');
+    engine.disconnect();
+    expect(await once(engine, 'exit')).toEqual([0, null]);
+  });
+
+  it('ends in the middle of its work and leaves no result behind', async () => {
+    const engine = forkEngine();
+    engine.send({ type: 'run', id: 1, task: training('orphan.safetensors', ENDLESS) });
+    await messageOf(engine, 'epoch');
+    engine.disconnect();
+    expect(await once(engine, 'exit')).toEqual([0, null]);
+    expect(existsSync(join(folder, 'orphan.safetensors'))).toBe(false);
+  });
+});
+
+function forkEngine(): ChildProcess {
+  const entry = fileURLToPath(new URL('../../main/engine/entry.ts', import.meta.url));
+  return fork(entry, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
+}
+
+function messageOf(engine: ChildProcess, type: EngineMessage['type']): Promise<void> {
+  return new Promise((resolve) => {
+    engine.on('message', (message) => {
+      if ((message as EngineMessage).type === type) resolve();
+    });
+  });
+}
 
 describe('evaluating in an engine', () => {
   it('writes the same logits every time', async () => {
