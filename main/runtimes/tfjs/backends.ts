@@ -31,7 +31,13 @@ export function loadBackend(device: TfjsDevice): Promise<BackendFacts> {
   return loading;
 }
 
-/** Makes `device`, loaded before, the one that the next operations run on. */
-export async function useBackend(device: TfjsDevice): Promise<void> {
-  if (tf.getBackend() !== device) await tf.setBackend(device);
+/**
+ * Makes `device`, loaded before, the one that the next operations run on. At once, not later: what follows in the same turn
+ * of the event loop is then safe from other sessions that use another device.
+ */
+export function useBackend(device: TfjsDevice): void {
+  if (tf.getBackend() === device) return;
+  // The promise is for backends that are still to be started; one that has been is current when the call returns.
+  void tf.setBackend(device);
+  if (tf.findBackend(device) === null || tf.getBackend() !== device) throw new Error(`${device} has not been loaded`);
 }

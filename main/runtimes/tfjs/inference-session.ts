@@ -21,12 +21,12 @@ export class InferenceSession implements Session {
   }
 
   static async open(device: TfjsDevice, program: Program, weights: Weights): Promise<InferenceSession> {
-    await useBackend(device);
+    useBackend(device);
     return new InferenceSession(device, program, createWeightTensors(program.graph, weights));
   }
 
   async run(feeds: Feeds): Promise<Output> {
-    await useBackend(this.#device);
+    useBackend(this.#device);
     return runtimeFailure(() => infer(this.#program, this.#weights, feeds, this.#derived));
   }
 

@@ -60,17 +60,17 @@ export class TfjsTrainingSession implements TrainingSession {
   }
 
   static async open(device: TfjsDevice, program: Program, weights: Weights): Promise<TfjsTrainingSession> {
-    await useBackend(device);
+    useBackend(device);
     return new TfjsTrainingSession(device, program, createWeightTensors(program.graph, weights));
   }
 
   async run(feeds: Feeds): Promise<Output> {
-    await useBackend(this.#device);
+    useBackend(this.#device);
     return runtimeFailure(() => infer(this.#program, this.#weights, feeds));
   }
 
   async step(feeds: Feeds, labels: Int32Array, options: StepOptions): Promise<number> {
-    await useBackend(this.#device);
+    useBackend(this.#device);
     return runtimeFailure(() => {
       const statistics = new Map<string, tf.Tensor>();
       const { value, grads } = this.#differentiate(feeds, labels, options, statistics);
@@ -88,7 +88,7 @@ export class TfjsTrainingSession implements TrainingSession {
   }
 
   async gradients(feeds: Feeds, labels: Int32Array, options: LossOptions): Promise<LossAndGradients> {
-    await useBackend(this.#device);
+    useBackend(this.#device);
     return runtimeFailure(() => {
       const statistics = new Map<string, tf.Tensor>();
       const { value, grads } = this.#differentiate(feeds, labels, options, statistics);
@@ -102,7 +102,7 @@ export class TfjsTrainingSession implements TrainingSession {
   }
 
   async weights(): Promise<Weights> {
-    await useBackend(this.#device);
+    useBackend(this.#device);
     return new Map(
       [...this.#weights].map(([name, tensor]): [string, TensorValue] => {
         const values = Float32Array.from(tensor.dataSync<'float32'>());

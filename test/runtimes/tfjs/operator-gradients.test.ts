@@ -168,7 +168,7 @@ for (const device of PRESENT_DEVICES) {
     for (const gradientCase of CASES) {
       it(gradientCase.name.trim(), async () => {
         await loadBackend(device);
-        await useBackend(device);
+        useBackend(device);
         checkGradients(gradientCase);
       });
     }

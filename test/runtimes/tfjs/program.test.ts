@@ -6,7 +6,7 @@ import { type OperatorCase, operatorGraph, weightName } from './support/operator
 
 beforeAll(async () => {
   await loadBackend('wasm');
-  await useBackend('wasm');
+  useBackend('wasm');
 });
 
 function run(operator: OperatorCase, x: readonly number[], ...weights: readonly (readonly number[])[]): unknown {

@@ -146,6 +146,24 @@ for (const device of PRESENT_DEVICES) {
 }
 
 describe('training on wasm', () => {
+  it('is not disturbed by sessions on other devices that work meanwhile', async () => {
+    const sessions = await Promise.all(
+      PRESENT_DEVICES.map(async (device) => {
+        const runtime = await TfjsRuntime.start(device);
+        return runtime.openTraining(ARCHITECTURE.graph, initialWeights(ARCHITECTURE, 3));
+      }),
+    );
+    const trainAll = async (session: TrainingSession): Promise<Weights> => {
+      for (let step = 0; step < 5; step++) await session.step(feedsOf(step), LABELS, gradientDescent);
+      return session.weights();
+    };
+    const together = await Promise.all(sessions.map(trainAll));
+    const wasm = await TfjsRuntime.start('wasm');
+    const alone = await wasm.openTraining(ARCHITECTURE.graph, initialWeights(ARCHITECTURE, 3));
+    expect(together[0]).toEqual(await trainAll(alone));
+    for (const session of [...sessions, alone]) await session.dispose();
+  });
+
   it('gives the same bits every time', async () => {
     const runtime = await TfjsRuntime.start('wasm');
     const train = async (): Promise<Weights> => {

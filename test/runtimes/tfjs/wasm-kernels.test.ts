@@ -6,7 +6,7 @@ import { COMPILED_KERNELS, compileKernels } from '../../../main/runtimes/tfjs/wa
 
 beforeAll(async () => {
   await loadBackend('wasm');
-  await useBackend('wasm');
+  useBackend('wasm');
 });
 
 describe('the completed WebAssembly backend', () => {

@@ -47,7 +47,7 @@ export async function loadTensorflow(): Promise<BackendFacts> {
   }
   if (!(await tf.setBackend('tensorflow'))) throw unavailable('Native TensorFlow does not start', undefined);
   registerTensorflowKernels();
-  const { binding, isUsingGpuDevice } = tf.backend() as unknown as NativeBackend;
+  const { binding, isUsingGpuDevice } = tf.findBackend('tensorflow') as unknown as NativeBackend;
   return { device: 'tensorflow', description: `tensorflow ${binding.TF_Version} ${isUsingGpuDevice ? 'gpu' : 'cpu'}` };
 }
 

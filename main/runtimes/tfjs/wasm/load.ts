@@ -25,7 +25,7 @@ export async function loadWasm(): Promise<BackendFacts> {
       remedy: 'Install again (npm ci), or use the onnx runtime',
     });
   }
-  const kernels = await instantiateKernels(tf.backend() as unknown as WasmBackend);
+  const kernels = await instantiateKernels(tf.findBackend('wasm') as unknown as WasmBackend);
   registerConvolutionGradients(kernels);
   registerPoolingGradients(kernels);
   registerNormalization(kernels);
