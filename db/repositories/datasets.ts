@@ -2,7 +2,7 @@ import type { Normalization, SplitRole } from '../../main/data/split.ts';
 import { fromJson, timestamp, toJson } from '../json.ts';
 import type { Database } from '../open.ts';
 
-export interface Dataset {
+interface Dataset {
   readonly id: number;
   readonly projectId: number;
   readonly name: string;

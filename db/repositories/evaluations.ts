@@ -26,7 +26,7 @@ export interface Evaluation extends Conditions {
 }
 
 /** Logits on disk: little-endian F32 [sampleCount, classCount]. */
-export interface Prediction extends Conditions {
+interface Prediction extends Conditions {
   readonly key: string;
   readonly subjectId: number;
   /** Name in the workspace's folder of predictions. */

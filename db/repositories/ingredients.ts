@@ -5,7 +5,7 @@ import { fromJson, timestamp, toJson } from '../json.ts';
 import type { Database } from '../open.ts';
 
 /** How an ingredient that was trained here came about. */
-export interface TrainingRecord {
+interface TrainingRecord {
   readonly config: TrainingConfig;
   readonly trainKey: string;
   readonly selectionKey: string;

@@ -6,7 +6,7 @@ import { fromJson, timestamp, toJson } from '../json.ts';
 import type { Database } from '../open.ts';
 
 /** `interrupted`: its process died; cooking it again continues from what is done. */
-export type RunStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+type RunStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
 
 export interface Run {
   readonly id: number;
@@ -36,7 +36,7 @@ export interface Run {
   readonly seconds: number | null;
 }
 
-export interface RunIngredient {
+interface RunIngredient {
   readonly ordinal: number;
   readonly ingredientId: number;
   readonly name: string;
@@ -45,7 +45,7 @@ export interface RunIngredient {
 export type ResultKind = 'ingredient' | 'soup' | 'ensemble-logits' | 'ensemble-probabilities';
 
 /** One cell of a run's table: a row's label, a split, and the evaluation that holds the figures. */
-export interface RunResult {
+interface RunResult {
   readonly kind: ResultKind;
   readonly label: string;
   readonly splitId: number;
@@ -68,6 +68,8 @@ export interface NewRun {
 
 export interface RunRepository {
   add(run: NewRun): Run;
+  /** For a run that starts over: the same content, but its files and splits may be found elsewhere by now. */
+  renew(id: number, run: NewRun): void;
   byId(id: number): Run | undefined;
   /** Newest first. */
   list(projectId?: number): readonly Run[];
@@ -112,12 +114,18 @@ export function runRepository(database: Database): RunRepository {
   const byId = database.query<Row>(`SELECT ${COLUMNS} FROM runs WHERE id = ?`);
   const { attach, ...parts } = runParts(database);
   const course = runCourse(database);
+  const updateRecipe = database.query('UPDATE runs SET recipe_file = ? WHERE id = ?');
   return {
     add: (run) =>
       database.transaction(() => {
         const id = insertRun(database, run);
         attach(id, run);
         return runOf(byId.get(id)!);
+      }),
+    renew: (id, run) =>
+      database.transaction(() => {
+        updateRecipe.run(run.recipeFile, id);
+        attach(id, run);
       }),
     byId: (id) => {
       const row = byId.get(id);
@@ -210,6 +218,8 @@ function runParts(database: Database): Pick<
 > & {
   readonly attach: (id: number, run: NewRun) => void;
 } {
+  const dropIngredients = database.query('DELETE FROM run_ingredients WHERE run_id = ?');
+  const dropSplits = database.query('DELETE FROM run_splits WHERE run_id = ?');
   const addIngredient = database.query(
     'INSERT INTO run_ingredients (run_id, ordinal, ingredient_id, name) VALUES (?, ?, ?, ?)',
   );
@@ -230,6 +240,8 @@ function runParts(database: Database): Pick<
   );
   return {
     attach(id, run) {
+      dropIngredients.run(id);
+      dropSplits.run(id);
       for (const [ordinal, { ingredientId, name }] of run.ingredients.entries()) {
         addIngredient.run(id, ordinal, ingredientId, name);
       }

@@ -78,7 +78,7 @@ export async function openWorkspace(folder: string, options: OpenOptions = {}): 
   const lock = lockWorkspace(paths.root);
   try {
     const database = await openDatabase(paths.database, options);
-    const removedPartials = [...folders, ...foldersIn(paths.runs)].flatMap((path) =>
+    const removedPartials = [...folders, ...foldersIn(paths.runs), ...foldersIn(paths.exports)].flatMap((path) =>
       removePartials(path).map((name) => join(path, name)),
     );
     const recovery = { interruptedRuns: runRepository(database).interruptRunning(), removedPartials };
@@ -95,16 +95,21 @@ export async function openWorkspace(folder: string, options: OpenOptions = {}): 
  */
 export async function openWorkspaceForReading(folder: string, options: OpenOptions = {}): Promise<Workspace> {
   const paths = workspacePaths(folder);
-  if (!existsSync(paths.database)) {
-    throw new StockpotError({
-      code: 'workspace/missing',
-      what: 'There is no workspace here',
-      where: paths.root,
-      remedy: 'Name the workspace with --dir, or make one: stockpot cook RECIPE.yml, stockpot demo.',
-    });
-  }
+  requireWorkspace(folder);
   const database = await openDatabase(paths.database, options);
   return workspace(paths, database, { interruptedRuns: [], removedPartials: [] }, undefined);
+}
+
+/** @throws StockpotError `workspace/missing` */
+export function requireWorkspace(folder: string): void {
+  const { database, root } = workspacePaths(folder);
+  if (existsSync(database)) return;
+  throw new StockpotError({
+    code: 'workspace/missing',
+    what: 'There is no workspace here',
+    where: root,
+    remedy: 'Name the workspace with --dir, or make one: stockpot cook RECIPE.yml, stockpot demo.',
+  });
 }
 
 function workspace(

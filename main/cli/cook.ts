@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CookEvent } from '../backend/runs/cook-request.ts';
 import type { RunDetails } from '../backend/runs/run-details.ts';
 import { assertNever } from '../errors.ts';
+import { printable } from './printable.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { describeStep, runAsJson, runTable } from './run-output.ts';
 import { duration } from './text-table.ts';
@@ -71,6 +72,8 @@ function describeEvent(event: Exclude<CookEvent, { kind: 'progress' }>): string 
   switch (event.kind) {
     case 'run':
       return event.resumed ? `Run ${event.runId}, which did not finish, goes on` : `Run ${event.runId}`;
+    case 'remark':
+      return `note: ${printable(event.ingredient)}: ${printable(event.remark)}`;
     case 'trace':
       return `  ${describeStep(event.step)}`;
     case 'soup':

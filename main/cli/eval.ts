@@ -57,7 +57,7 @@ async function evaluate(files: readonly string[], flags: EvalFlags): Promise<voi
   if (flags.run === undefined) await check(given);
   const progress = new ProgressBar(!flags.json);
   try {
-    await withBackend(flags, 'write', async (backend, signal) => {
+    await withBackend(flags, flags.run === undefined ? 'write' : 'change', async (backend, signal) => {
       const { evaluateFiles } = await import('../backend/evaluations/evaluate-files.ts');
       const request = flags.run === undefined ? given : await withRun(given, parseRunNumber(flags.run), backend);
       const options = { signal, onProgress: progress.show };

@@ -40,7 +40,7 @@ export function register(program: Command): void {
 async function exportRun(runId: number, flags: ExportFlags): Promise<void> {
   const progress = new ProgressBar(!flags.json);
   try {
-    await withBackend(flags, 'write', async ({ exports }, signal) => {
+    await withBackend(flags, 'change', async ({ exports }, signal) => {
       const exported = await exports.export(
         {
           runId,

@@ -28,18 +28,23 @@ export interface BackendFlags {
   readonly dir?: string;
 }
 
+/** `write` makes the workspace where there is none; `change` writes into one that must be there; `read` only looks. */
+type WorkspaceAccess = 'write' | 'change' | 'read';
+
 /** Opens the workspace that the flags name, hands it to `work`, and closes it whatever happens. */
 export function withBackend<T>(
   { dir }: BackendFlags,
-  access: 'write' | 'read',
+  access: WorkspaceAccess,
   work: (backend: Backend, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   return cancellable(async (signal) => {
     const { createBackend } = await import('../backend/backend.ts');
-    const { defaultWorkspaceFolder } = await import('../backend/workspace.ts');
+    const { defaultWorkspaceFolder, requireWorkspace } = await import('../backend/workspace.ts');
     const { createNodeProcessHost } = await import('../engine/node-process-host.ts');
+    const workspaceFolder = dir ?? defaultWorkspaceFolder();
+    if (access === 'change') requireWorkspace(workspaceFolder);
     const backend = await createBackend({
-      workspaceFolder: dir ?? defaultWorkspaceFolder(),
+      workspaceFolder,
       processHost: createNodeProcessHost(),
       readOnly: access === 'read',
     });

@@ -13,7 +13,7 @@ export interface PreparedSplit {
   readonly ref: SplitRef;
 }
 
-export interface SplitRequest {
+interface SplitRequest {
   readonly projectId: number;
   /** Name of the data set that the split belongs to. */
   readonly dataset: string;

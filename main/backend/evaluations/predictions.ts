@@ -24,7 +24,7 @@ export interface Wanted {
   readonly runtimeIdentity: string;
 }
 
-export interface PredictionContext {
+interface PredictionContext {
   readonly architecture: ArchitectureSpec;
   readonly runtime: RuntimeChoice;
   readonly stage: string;

@@ -5,16 +5,17 @@ import { type DetectionHint, detectArchitecture } from '../../architectures/dete
 import { type Checkpoint, isFloating } from '../../checkpoints/checkpoint.ts';
 import { hashCheckpoint } from '../../checkpoints/hash.ts';
 import { openCheckpoint } from '../../checkpoints/open.ts';
+import { scanCheckpoint } from '../../checkpoints/scan.ts';
 import { StockpotError } from '../../errors.ts';
 import { checkFits } from './fit.ts';
 
-export interface Inspected {
+interface Inspected {
   readonly facts: Pick<NewIngredient, 'path' | 'format' | 'sha256' | 'byteSize' | 'parameterCount' | 'architecture'>;
   readonly remarks: readonly string[];
 }
 
 /**
- * Opens a checkpoint, finds its architecture or checks the one given, and hashes it.
+ * Opens a checkpoint, finds its architecture or checks the one given, hashes it and looks for values that are no numbers.
  * @throws StockpotError `checkpoint/…`, `architecture/…`, `ingredients/mismatched`, `job/cancelled`
  */
 export async function inspectIngredient(
@@ -22,14 +23,21 @@ export async function inspectIngredient(
   architecture: ArchitectureSpec | undefined,
   signal?: AbortSignal,
 ): Promise<Inspected> {
-  const header = inspectHeader(path, architecture);
-  const sha256 = await hashCheckpoint({ files: header.files }, signal === undefined ? {} : { signal });
-  const { files: _, remarks, ...facts } = header;
-  return { facts: { path, sha256, ...facts }, remarks };
+  const { remarks, ...header } = inspectHeader(path, architecture);
+  const options = signal === undefined ? {} : { signal };
+  const checkpoint = openCheckpoint(path);
+  try {
+    const sha256 = await hashCheckpoint(checkpoint, options);
+    const spoilt = (await scanCheckpoint(checkpoint, options)).flatMap(({ name, nanCount, infinityCount }) =>
+      nanCount + infinityCount === 0 ? [] : [`${name} holds ${nanCount} NaN and ${infinityCount} infinite values`],
+    );
+    return { facts: { path, sha256, ...header }, remarks: [...remarks, ...spoilt] };
+  } finally {
+    checkpoint.close();
+  }
 }
 
-export type InspectedHeader = Omit<Inspected['facts'], 'path' | 'sha256'> & {
-  readonly files: readonly string[];
+type InspectedHeader = Omit<Inspected['facts'], 'path' | 'sha256'> & {
   readonly remarks: readonly string[];
 };
 
@@ -50,7 +58,6 @@ export function inspectHeader(
       byteSize: sum(tensors.map((tensor) => tensor.byteLength)),
       parameterCount: sum(tensors.filter((tensor) => isFloating(tensor.dtype)).map((tensor) => tensor.elementCount)),
       architecture,
-      files: checkpoint.files,
       remarks: [...checkpoint.remarks, ...notes],
     };
   } finally {

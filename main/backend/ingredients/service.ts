@@ -6,7 +6,7 @@ import type { JobOptions } from '../jobs/job-options.ts';
 import { inspectIngredient } from './inspect.ts';
 import { type Trained, type TrainingRoom, type TrainOptions, type TrainRequest, trainIngredient } from './training.ts';
 
-export interface ImportRequest {
+interface ImportRequest {
   readonly projectId: number;
   readonly path: string;
   readonly name: string;
@@ -17,7 +17,7 @@ export interface ImportRequest {
   readonly hyperparameters?: Readonly<Record<string, unknown>>;
 }
 
-export interface Imported {
+interface Imported {
   readonly ingredient: Ingredient;
   /** What a user should know about the file although it can be used. */
   readonly remarks: readonly string[];

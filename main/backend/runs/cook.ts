@@ -76,9 +76,7 @@ function runFor(kitchen: Kitchen): { readonly run: Run; readonly state: 'new' | 
   const key = runKey(kitchen);
   const finished = request.reuseFinished === true ? tables.runs.withContent(projectId, key, ['done']) : undefined;
   if (finished !== undefined) return { run: finished, state: 'finished' };
-  const resumed = tables.runs.withContent(projectId, key, ['queued', 'interrupted', 'cancelled', 'failed']);
-  if (resumed !== undefined) return { run: resumed, state: 'resumed' };
-  const run = tables.runs.add({
+  const entry = {
     projectId,
     contentKey: key,
     recipe: request.recipe,
@@ -90,8 +88,11 @@ function runFor(kitchen: Kitchen): { readonly run: Run; readonly state: 'new' | 
     dtype: request.dtype,
     ingredients: request.ingredients.map(({ ingredient, name }) => ({ ingredientId: ingredient.id, name })),
     splitIds: splitsOf(request).map((split) => split.id),
-  });
-  return { run, state: 'new' };
+  };
+  const unfinished = tables.runs.withContent(projectId, key, ['queued', 'interrupted', 'cancelled', 'failed']);
+  if (unfinished === undefined) return { run: tables.runs.add(entry), state: 'new' };
+  tables.runs.renew(unfinished.id, entry);
+  return { run: tables.runs.byId(unfinished.id)!, state: 'resumed' };
 }
 
 function runKey({ request, options, architecture }: Kitchen): string {

@@ -62,7 +62,7 @@ export async function gatherReport(
 }
 
 /** The ingredient with the most hits on the selection split, on the first test set where there is none; ties: the earlier. */
-export function bestOf(details: RunDetails): string {
+function bestOf(details: RunDetails): string {
   const rows = details.rows.filter(({ kind }) => kind === 'ingredient');
   const selection = details.splits.findIndex(({ role }) => role === 'selection');
   const column = selection === -1 ? details.splits.findIndex(({ role }) => role === 'test') : selection;

@@ -32,7 +32,7 @@ const splitsSchema = z.strictObject({
   ),
 });
 
-export const recipeFileSchema = z.strictObject({
+const recipeFileSchema = z.strictObject({
   recipe: z.string().min(1).describe('uniform, weighted, performance-weighted, greedy, …'),
   options: orElse(z.record(z.string(), z.unknown()), () => ({})).describe("The recipe's options"),
   project: name.default('default').describe('The project that the run belongs to'),

@@ -8,7 +8,7 @@ import { StockpotError } from '../../errors.ts';
 import { type Mixture, plainMixture } from '../../mix/mixture.ts';
 import type { TraceStep } from '../../recipes/recipe.ts';
 
-export interface RunIngredientDetails {
+interface RunIngredientDetails {
   readonly name: string;
   readonly ingredient: Ingredient;
 }

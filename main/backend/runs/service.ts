@@ -16,7 +16,7 @@ import type { CookPlan } from './plan-cooking.ts';
 import { type RunDetails, runDetails } from './run-details.ts';
 import { runFolder } from './run-recipe.ts';
 
-export interface CookOptions {
+interface CookOptions {
   readonly signal?: AbortSignal;
 }
 
@@ -77,10 +77,7 @@ export function runService(
     cook: (request, { signal: outer } = {}) => stream((signal, send) => cook(room, request, signal, send), outer),
     cookPlan: (plan, { signal: outer } = {}) =>
       stream(async (signal, send) => {
-        const request = await prepare(plan, services, {
-          signal,
-          onProgress: (progress) => send({ kind: 'progress', progress }),
-        });
+        const request = await prepare(plan, services, signal, send);
         const details = await cook(room, request, signal, send);
         await writeReport(details.run.id, [], { signal });
         return details;
@@ -95,12 +92,14 @@ export function runService(
 async function prepare(
   { recipe, architecture }: CookPlan,
   { projects, ingredients, datasets }: Parameters<typeof runService>[1],
-  job: JobOptions,
+  signal: AbortSignal,
+  send: (event: CookEvent) => void,
 ): Promise<CookRequest> {
+  const job: JobOptions = { signal, onProgress: (progress) => send({ kind: 'progress', progress }) };
   const projectId = projects.ensure(recipe.project).id;
   const imported: CookRequest['ingredients'][number][] = [];
   for (const { path, name, sha256, hyperparameters } of recipe.ingredients) {
-    const { ingredient } = await ingredients.import(
+    const { ingredient, remarks } = await ingredients.import(
       {
         projectId,
         path,
@@ -111,6 +110,7 @@ async function prepare(
       },
       job,
     );
+    for (const remark of remarks) send({ kind: 'remark', ingredient: name, remark });
     imported.push({ ingredient, name });
   }
   const split = (role: PreparedSplit['role'], name: string, source: PreparedSplit['source']): Promise<PreparedSplit> =>
