@@ -1,47 +1,9 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { throwIfCancelled } from '../errors.ts';
-import type { OnProgress } from '../progress.ts';
+import { type HashOptions, hashFile } from '../files/hash-file.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { readError } from './source-file.ts';
 import { tensorToRead } from './tensor-size.ts';
 
 const CHUNK_BYTES = 4 << 20;
-
-export interface HashOptions {
-  readonly signal?: AbortSignal;
-  /** In bytes. */
-  readonly onProgress?: OnProgress;
-}
-
-/**
- * SHA-256 of a file's bytes, lower-case hex. Reads in chunks and lets other work happen in between.
- * @throws StockpotError `checkpoint/not-found`, `checkpoint/io`, `job/cancelled`
- */
-export async function hashFile(path: string, options: HashOptions = {}): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    const file = await open(path, 'r');
-    try {
-      const { size } = await file.stat();
-      const chunk = new Uint8Array(Math.max(1, Math.min(CHUNK_BYTES, size)));
-      for (let position = 0; ; ) {
-        throwIfCancelled(options.signal);
-        const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
-        if (bytesRead === 0) break;
-        hash.update(chunk.subarray(0, bytesRead));
-        position += bytesRead;
-        options.onProgress?.({ stage: `Hashing ${basename(path)}`, done: position, total: size, unit: 'bytes' });
-      }
-    } finally {
-      await file.close();
-    }
-  } catch (thrown) {
-    throw readError(thrown, path);
-  }
-  return hash.digest('hex');
-}
 
 /**
  * What identifies a checkpoint. One file: the SHA-256 of its bytes, as `sha256sum` prints it. Several: the SHA-256 of their

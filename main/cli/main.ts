@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { type ErrorFacts, factsOf } from '../errors.ts';
+import { printable } from './printable.ts';
 
 /** A command of `stockpot`: one file each, loaded only when asked for. */
 export interface CommandModule {
@@ -33,7 +34,7 @@ export function describeError(error: ErrorFacts): string {
   const lines = [`stockpot: ${error.what}${error.where === undefined ? '' : ` (${error.where})`}`];
   for (const detail of error.details ?? []) lines.push(`  - ${detail}`);
   if (error.remedy !== undefined) lines.push(`  ${error.remedy}`);
-  return lines.join('\n');
+  return lines.map(printable).join('\n');
 }
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -5,10 +5,10 @@ import { setImmediate } from 'node:timers/promises';
 import { StockpotError, throwIfCancelled } from '../errors.ts';
 import { writeFolderAtomically } from '../files/atomic-folder.ts';
 import { withFileErrors } from '../files/file-errors.ts';
+import { hashFile } from '../files/hash-file.ts';
 import { removePartials } from '../files/partial-names.ts';
 import type { OnProgress } from '../progress.ts';
 import { corruptImage } from './corruptions/index.ts';
-import { hashFile } from './hash-file.ts';
 import { type LabelledImages, openLabelledImages } from './labelled-images.ts';
 import { mnistFiles } from './mnist.ts';
 import {
@@ -47,7 +47,7 @@ const CHUNK = 1 << 20;
 export async function prepareSplit(source: DataSource, options: PrepareOptions): Promise<SplitRef> {
   const idx = asIdx(source);
   const before = stampOf(idx);
-  const provenanceOfFiles = await hashFiles(idx, options.signal);
+  const provenanceOfFiles = await hashFiles(idx, options);
   const opened = await openLabelledImages(idx, idx.classes, options.signal);
   try {
     const normalization = normalizationFor(idx.normalization, opened);
@@ -86,8 +86,9 @@ function asIdx(source: DataSource): IdxSource {
   return { ...common, ...mnistFiles(part), format: 'idx', classes: 10 };
 }
 
-async function hashFiles(source: IdxSource, signal: AbortSignal | undefined): Promise<Omit<Provenance, 'classes'>> {
-  const [images, labels] = await Promise.all([hashFile(source.images, signal), hashFile(source.labels, signal)]);
+async function hashFiles(source: IdxSource, { signal }: PrepareOptions): Promise<Omit<Provenance, 'classes'>> {
+  const options = signal === undefined ? {} : { signal };
+  const [images, labels] = await Promise.all([hashFile(source.images, options), hashFile(source.labels, options)]);
   if (source.sha256 !== undefined) {
     refuseChanged(source.images, images, source.sha256.images);
     refuseChanged(source.labels, labels, source.sha256.labels);

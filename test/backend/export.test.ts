@@ -5,9 +5,9 @@ import { type Backend, createBackend } from '../../main/backend/backend.ts';
 import type { Exported } from '../../main/backend/exports/service.ts';
 import { SOUP_KEY } from '../../main/backend/exports/soup-metadata.ts';
 import { verifyFile } from '../../main/backend/exports/verify.ts';
-import { hashFile } from '../../main/checkpoints/hash.ts';
 import { openCheckpoint } from '../../main/checkpoints/open.ts';
 import { createNodeProcessHost } from '../../main/engine/node-process-host.ts';
+import { hashFile } from '../../main/files/hash-file.ts';
 import { cookFile } from './cooking.ts';
 import { makeToyWorld, type ToyWorld } from './toy-world.ts';
 

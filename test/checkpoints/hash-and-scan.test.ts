@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Weights } from '../../main/checkpoints/checkpoint.ts';
 import { fromFloats } from '../../main/checkpoints/convert.ts';
-import { hashCheckpoint, hashFile, hashTensor, hashTensorBytes } from '../../main/checkpoints/hash.ts';
+import { hashCheckpoint, hashTensor, hashTensorBytes } from '../../main/checkpoints/hash.ts';
 import { openCheckpoint } from '../../main/checkpoints/open.ts';
 import { scanCheckpoint } from '../../main/checkpoints/scan.ts';
 import { writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
+import { hashFile } from '../../main/files/hash-file.ts';
 import { expectedWeights, fixture } from './fixtures.ts';
 
 let folder: string;
@@ -44,7 +45,7 @@ describe('the hash of a file', () => {
   it('can be given up, and fails for a file that is not there', async () => {
     const signal = AbortSignal.abort();
     await expect(hashFile(fixture('types.pt'), { signal })).rejects.toMatchObject({ code: 'job/cancelled' });
-    await expect(hashFile(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'checkpoint/not-found' });
+    await expect(hashFile(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'file/not-found' });
   });
 });
 

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hashFile } from '../../main/data/hash-file.ts';
 import { sharedSamples } from '../../main/data/leakage.ts';
 import { mnistFiles, mnistSplits } from '../../main/data/mnist.ts';
 import { openSplit } from '../../main/data/open-split.ts';
 import { prepareSplit } from '../../main/data/prepare.ts';
+import { hashFile } from '../../main/files/hash-file.ts';
 
 let cacheFolder: string;
 beforeAll(() => {

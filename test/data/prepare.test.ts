@@ -14,12 +14,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CORRUPTION_KINDS, corruptImage } from '../../main/data/corruptions/index.ts';
-import { hashFile } from '../../main/data/hash-file.ts';
 import { sharedSamples } from '../../main/data/leakage.ts';
 import { openSplit } from '../../main/data/open-split.ts';
 import { prepareSplit } from '../../main/data/prepare.ts';
 import type { IdxSource } from '../../main/data/source.ts';
 import type { SplitRef } from '../../main/data/split.ts';
+import { hashFile } from '../../main/files/hash-file.ts';
 import { isPartialName } from '../../main/files/partial-names.ts';
 import { writeImages } from './idx-files.ts';
 

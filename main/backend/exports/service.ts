@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ExportedFile } from '../../../db/repositories/exports.ts';
-import { hashFile } from '../../checkpoints/hash.ts';
 import type { OutputFormat } from '../../checkpoints/output-plan.ts';
 import { StockpotError } from '../../errors.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
+import { hashFile } from '../../files/hash-file.ts';
 import type { Mixture } from '../../mix/mixture.ts';
 import { hashIngredient } from '../../mix/open-ingredients.ts';
 import { writeMixture } from '../../mix/write.ts';
