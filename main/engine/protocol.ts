@@ -33,7 +33,7 @@ export interface EvaluateResult {
   readonly subjects: readonly { readonly seconds: number }[];
 }
 
-export type OptimizerName = 'sgd' | 'adam' | 'adamw';
+type OptimizerName = 'sgd' | 'adam' | 'adamw';
 
 /** Image augmentation, applied anew to every sample of every epoch from the training seed. */
 export interface Augmentation {

@@ -11,7 +11,7 @@ export interface DemoRequest {
   readonly trainingDevice: string;
 }
 
-export interface DemoRecipe {
+interface DemoRecipe {
   readonly name: string;
   readonly recipe: string;
   readonly options: Readonly<Record<string, unknown>>;

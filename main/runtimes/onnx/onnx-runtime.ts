@@ -2,9 +2,9 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Weights } from '../../checkpoints/checkpoint.ts';
 import { StockpotError } from '../../errors.ts';
 import { bindWeights } from '../bind-weights.ts';
+import { checkFeeds, type ElementType } from '../feeds.ts';
 import type { Feed, Feeds, Output, Runtime, Session } from '../runtime.ts';
 import { ExternalGraph } from './external-graph.ts';
-import { checkFeeds, type ElementType } from './feeds.ts';
 import { loadOnnxLibrary, type OnnxLibrary } from './load-library.ts';
 
 /** ONNX Runtime's execution providers that Stockpot uses. */

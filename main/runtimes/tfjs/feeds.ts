@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Graph } from '../../architectures/onnx/graph.ts';
-import { checkFeeds } from '../onnx/feeds.ts';
+import { checkFeeds } from '../feeds.ts';
 import type { Feed, Feeds } from '../runtime.ts';
 
 /**

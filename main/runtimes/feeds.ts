@@ -1,6 +1,6 @@
-import type { Graph, GraphValue } from '../../architectures/onnx/graph.ts';
-import { StockpotError } from '../../errors.ts';
-import type { Feed, Feeds } from '../runtime.ts';
+import type { Graph, GraphValue } from '../architectures/onnx/graph.ts';
+import { StockpotError } from '../errors.ts';
+import type { Feed, Feeds } from './runtime.ts';
 
 export type ElementType = 'float32' | 'int32' | 'int64';
 
