@@ -1,5 +1,6 @@
 import type { StoredSplit } from '../../../db/repositories/datasets.ts';
 import type { Evaluation } from '../../../db/repositories/evaluations.ts';
+import type { Run } from '../../../db/repositories/runs.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
 import type { DataSource } from '../../data/source.ts';
 import { findRecipe } from '../../recipes/index.ts';
@@ -114,11 +115,13 @@ function ingredientsOf(details: RunDetails): readonly ReportIngredient[] {
 
 function soupFacts(details: RunDetails, all: readonly RunDetails[]): ReportSoup {
   const { run, trace } = details;
-  const isOnly = all.filter((other) => other.run.recipe === run.recipe).length === 1;
   const exported = details.exports.at(-1);
   return {
     id: soupId(details),
-    name: isOnly ? `${run.recipe} soup` : `${run.recipe} soup (run ${run.id})`,
+    name: soupName(
+      run,
+      all.map((other) => other.run),
+    ),
     recipe: run.recipe,
     recipeTitle: findRecipe(run.recipe).title,
     summary: run.summary ?? '',
@@ -130,6 +133,25 @@ function soupFacts(details: RunDetails, all: readonly RunDetails[]): ReportSoup 
       details.rows.find(({ kind }) => kind === 'soup'),
     ),
   };
+}
+
+/** `greedy soup`; among several of one recipe, with what sets it apart: `greedy soup, order sorted`. */
+function soupName(run: Run, all: readonly Run[]): string {
+  const kin = all.filter(({ recipe }) => recipe === run.recipe);
+  if (kin.length === 1) return `${run.recipe} soup`;
+  const text = (one: Run, option: string): string => JSON.stringify(optionsOf(one)[option] ?? null);
+  const options = [...new Set(kin.flatMap((one) => Object.keys(optionsOf(one))))];
+  const differing = options.filter((option) => kin.some((one) => text(one, option) !== text(run, option)));
+  const traits = differing.map((option) => `${option} ${text(run, option).replaceAll('"', '')}`);
+  const isTwin = (other: Run): boolean =>
+    other !== run && options.every((option) => text(other, option) === text(run, option));
+  if (kin.some(isTwin)) traits.push(`run ${run.id}`);
+  return [`${run.recipe} soup`, ...traits].join(', ');
+}
+
+/** Every recipe's options are an object. */
+function optionsOf(run: Run): Readonly<Record<string, unknown>> {
+  return run.options as Readonly<Record<string, unknown>>;
 }
 
 function ensemblesOf(details: RunDetails): ReportData['ensembles'] {
