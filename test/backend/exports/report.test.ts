@@ -13,7 +13,7 @@ describe('the report', () => {
   it('says whether the soup is better than the best ingredient, by how much and how sure', () => {
     const html = renderReport(reportExample());
     expect(html).toContain(
-      'Not shown: “greedy” is ahead of the best ingredient, “adamw-5e-4”, by 0.19 points on clean',
+      'Undecided: “greedy” is ahead of the best ingredient, “adamw-5e-4”, by 0.19 points on clean',
     );
     expect(html).toContain('p = 0.070');
     expect(html).toContain('clearly better on 8, clearly worse on 0, undecided on 0');

@@ -37,7 +37,7 @@ function lead(comparison: ReportComparison, soupName: string, bestName: string):
       return `No: ${soup} is worse than the best ingredient, ${best}, by ${points} on ${testSet}.`;
     case 'undecided':
       if (result.difference === 0) return `${soup} and the best ingredient, ${best}, do equally well on ${testSet}.`;
-      return `Not shown: ${soup} is ${result.difference > 0 ? 'ahead of' : 'behind'} the best ingredient, ${best}, by ${points} on ${testSet}, which chance can explain.`;
+      return `Undecided: ${soup} is ${result.difference > 0 ? 'ahead of' : 'behind'} the best ingredient, ${best}, by ${points} on ${testSet}; chance alone can explain that.`;
   }
 }
 
