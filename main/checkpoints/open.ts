@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
-import { extname } from 'node:path';
 import { assertNever, StockpotError } from '../errors.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type { Checkpoint, CheckpointFormat } from './checkpoint.ts';
 import { HEAD_BYTES, recognize } from './content.ts';
 import { claimOf, foreignError } from './foreign-error.ts';
 import { openPytorchZip } from './pytorch-zip.ts';
@@ -14,7 +13,7 @@ const SMALLEST_CHECKPOINT = 10;
 
 /**
  * Opens a checkpoint and reads its header: a safetensors file, an index of safetensors shards or a folder with one, or a zip file of
- * `torch.save`. The content decides which, not the name.
+ * `torch.save`. The content decides which; a name that promises another format is refused, because one of the two is a mistake.
  * @throws StockpotError `checkpoint/not-found`, `checkpoint/empty`, `checkpoint/mislabelled` (the name promises what the content
  * is not), `checkpoint/unsupported-format`, `checkpoint/io`, and those of `openSafetensors`, `openShardedSafetensors`
  * and `openPytorchZip`
@@ -23,10 +22,16 @@ export function openCheckpoint(path: string): Checkpoint {
   if (isFolder(path)) return openCheckpoint(findIndex(path));
   const checkpoint = openFile(SourceFile.open(path));
   const claim = claimOf(path);
-  if (claim === undefined || claim === checkpoint.format || checkpoint.format === 'safetensors-sharded')
-    return checkpoint;
-  return withRemark(checkpoint, `The name ends in ${extname(path)}, but the content is ${checkpoint.format}.`);
+  if (claim === undefined || claim === checkpoint.format) return checkpoint;
+  checkpoint.close();
+  throw foreignError(path, `This is ${CONTENTS[checkpoint.format]}`, 'Give the file the ending of what it holds.');
 }
+
+const CONTENTS: Readonly<Record<CheckpointFormat, string>> = {
+  safetensors: 'a safetensors file',
+  'safetensors-sharded': 'an index of safetensors shards',
+  'pytorch-zip': 'a PyTorch file',
+};
 
 function isFolder(path: string): boolean {
   try {
@@ -83,17 +88,4 @@ function emptyError(path: string): StockpotError {
 function unknownError(file: SourceFile): StockpotError {
   if (file.size < SMALLEST_CHECKPOINT) return truncated(file.path, `it has only ${file.size} bytes`);
   return foreignError(file.path, 'This is no checkpoint: its first bytes are unknown');
-}
-
-function withRemark(checkpoint: Checkpoint, remark: string): Checkpoint {
-  return {
-    path: checkpoint.path,
-    format: checkpoint.format,
-    files: checkpoint.files,
-    tensors: checkpoint.tensors,
-    metadata: checkpoint.metadata,
-    remarks: [...checkpoint.remarks, remark],
-    read: (name, byteOffset, target) => checkpoint.read(name, byteOffset, target),
-    close: () => checkpoint.close(),
-  };
 }

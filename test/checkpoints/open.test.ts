@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -22,17 +22,31 @@ function made(name: string, content: string | Uint8Array): string {
 
 describe('a checkpoint is told by its content', () => {
   it.each([
-    ['types.safetensors', 'renamed.pt', 'safetensors'],
-    ['types.pt', 'renamed.safetensors', 'pytorch-zip'],
+    ['types.safetensors', 'renamed', 'safetensors'],
+    ['types.safetensors', 'renamed.old', 'safetensors'],
     ['types.pt', 'renamed', 'pytorch-zip'],
+    ['types.pt', 'renamed.bin', 'pytorch-zip'],
   ])('%s as %s', (name, renamed, format) => {
     const path = join(folder, renamed);
     copyFileSync(fixture(name), path);
     const checkpoint = openCheckpoint(path);
     expect(checkpoint.format).toBe(format);
-    expect(checkpoint.remarks).toHaveLength(renamed.includes('.') ? 1 : 0);
     expectHolds(checkpoint, expectedWeights(name));
     checkpoint.close();
+  });
+
+  it.each([
+    ['types.safetensors', 'renamed.pt', 'a safetensors file'],
+    ['types.pt', 'renamed.safetensors', 'a PyTorch file'],
+    ['sharded/model.safetensors.index.json', 'renamed.safetensors', 'an index of safetensors shards'],
+  ])('%s is refused as %s', (name, renamed, content) => {
+    cpSync(fixture('sharded'), folder, { recursive: true });
+    const path = join(folder, renamed);
+    copyFileSync(fixture(name), path);
+    const error = errorOf(() => openCheckpoint(path));
+    expect(error.code).toBe('checkpoint/mislabelled');
+    expect(error.kind).toBe('input');
+    expect(error.what).toContain(content);
   });
 });
 
