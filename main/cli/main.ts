@@ -47,6 +47,9 @@ async function main(argv: readonly string[]): Promise<number> {
     .exitOverride()
     .showHelpAfterError()
     .enablePositionalOptions();
+  const json = argv.includes('--json');
+  // Bad usage is then told as JSON, like every other error.
+  if (json) program.configureOutput({ writeErr: () => {} });
   const [name = ''] = argv;
   const wanted = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]!] : Object.values(COMMANDS);
   for (const load of wanted) (await load()).register(program);
@@ -54,13 +57,23 @@ async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : EXIT.ok;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.badInput;
+    if (thrown instanceof CommanderError) {
+      if (thrown.exitCode === 0) return EXIT.ok;
+      if (json) console.log(JSON.stringify({ error: badUsage(thrown, name) }));
+      return EXIT.badInput;
+    }
     const facts = factsOf(thrown);
-    if (argv.includes('--json')) console.log(JSON.stringify({ error: facts }));
+    if (json) console.log(JSON.stringify({ error: facts }));
     else console.error(describeError(facts));
     if (facts.code === 'internal/unexpected' && process.env.STOCKPOT_DEBUG !== undefined) console.error(thrown);
     return exitCodeOf(facts);
   }
+}
+
+function badUsage({ message }: CommanderError, command: string): ErrorFacts {
+  const what = message.replace(/^error: /, '');
+  const help = Object.hasOwn(COMMANDS, command) ? `stockpot ${command} --help` : 'stockpot --help';
+  return { code: 'cli/bad-usage', kind: 'input', what, remedy: `See ${help}.` };
 }
 
 process.exitCode = await main(process.argv.slice(2));

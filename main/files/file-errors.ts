@@ -46,6 +46,12 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   },
   ENOENT: { code: 'file/not-found', kind: 'input', what: 'There is no such file or folder' },
   ENOTDIR: { code: 'file/not-found', kind: 'input', what: 'A part of the path is not a folder' },
+  EEXIST: {
+    code: 'file/exists',
+    kind: 'input',
+    what: 'A file of this name is in the way',
+    remedy: 'Choose another place.',
+  },
   EISDIR: { code: 'file/not-a-file', kind: 'input', what: 'A file was expected here, but this is a folder' },
   ENAMETOOLONG: { code: 'file/bad-name', kind: 'input', what: 'The file name is too long' },
   EMFILE: { code: 'file/too-many-open', kind: 'failure', what: 'Too many files are open at once' },

@@ -54,6 +54,31 @@ test.each([
   expect(existsSync(workspace)).toBe(false);
 });
 
+test.each([
+  ['stew'],
+  ['cook'],
+  ['cook', 'a.yml', 'b.yml'],
+  ['inspect', '--colour', 'a.pt'],
+  ['eval', 'a.pt', '--runtime', 'abacus'],
+  ['merge', 'a.pt'],
+])('%s %s with --json: bad usage is told as one JSON document', async (...args) => {
+  const outcome = await stockpot([...args, '--json']);
+  expect(outcome.code).toBe(2);
+  expect(json<{ error: { code: string; kind: string } }>(outcome).error).toMatchObject({
+    code: 'cli/bad-usage',
+    kind: 'input',
+  });
+  expect(outcome.stderr).toBe('');
+});
+
+test('a workspace whose name is taken by a file', async () => {
+  const recipe = join(world.folder, 'good.yml');
+  writeFileSync(recipe, toyRecipe('greedy'));
+  const outcome = await stockpot(['cook', recipe, '--dir', recipe, '--json']);
+  expect(outcome.code).toBe(2);
+  expect(json<{ error: { code: string } }>(outcome).error.code).toBe('file/exists');
+});
+
 test.each(['cook', 'eval', 'runs', 'show', 'export', 'verify', 'doctor'])('%s explains itself', async (command) => {
   const { code, stdout } = await stockpot([command, '--help']);
   expect(code).toBe(0);
