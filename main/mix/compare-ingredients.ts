@@ -55,7 +55,7 @@ function tensorDifferences(label: string, tensor: TensorInfo, twin: TensorInfo):
   return mixable ? [] : [`${label}: ${tensor.name} has type ${twin.dtype}, not ${tensor.dtype}`];
 }
 
-/** For each missing tensor an extra one of the same shape and type whose name ends most like it, each used once. */
+/** For each missing tensor an extra one of the same shape and type whose name ends, or else begins, most like it, each used once. */
 function pairRenames(missing: readonly TensorInfo[], extra: readonly TensorInfo[]): ReadonlyMap<string, string> {
   const byKind = new Map<string, Set<string>>();
   for (const tensor of extra) {
@@ -66,12 +66,12 @@ function pairRenames(missing: readonly TensorInfo[], extra: readonly TensorInfo[
   for (const tensor of missing) {
     const candidates = byKind.get(kindOf(tensor));
     let best: string | undefined;
-    let bestLength = 0;
+    let bestLikeness = 0;
     for (const name of candidates ?? []) {
-      const length = commonSuffixLength(name, tensor.name);
-      if (length > bestLength) {
+      const found = likeness(name, tensor.name);
+      if (found > bestLikeness) {
         best = name;
-        bestLength = length;
+        bestLikeness = found;
       }
     }
     if (best === undefined) continue;
@@ -89,8 +89,24 @@ function shapeOf(tensor: TensorInfo): string {
   return `[${tensor.shape.join(', ')}]`;
 }
 
+/**
+ * Endings say what a tensor is (`.weight`), so a common one counts for more than any common beginning, and a beginning counts
+ * only when it is half a name. 0: nothing in common.
+ */
+function likeness(a: string, b: string): number {
+  const prefix = commonPrefixLength(a, b);
+  const begins = 2 * prefix >= Math.min(a.length, b.length);
+  return commonSuffixLength(a, b) + (begins ? prefix / (1 + Math.max(a.length, b.length)) : 0);
+}
+
 function commonSuffixLength(a: string, b: string): number {
   let length = 0;
   while (length < a.length && length < b.length && a.at(-1 - length) === b.at(-1 - length)) length++;
+  return length;
+}
+
+function commonPrefixLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length++;
   return length;
 }

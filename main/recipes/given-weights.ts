@@ -20,7 +20,8 @@ export function finalWeights(
   const sum = weights.reduce((total, weight) => total + weight, 0);
   if (sum === 0) throw bad('recipe/zero-sum', 'The weights add up to zero, so they cannot be normalised');
   const shares = weights.map((weight) => weight / sum);
-  if (!shares.every(Number.isFinite))
+  // An infinite sum would make every share zero, or no number.
+  if (!Number.isFinite(sum) || !shares.every(Number.isFinite))
     throw bad('recipe/zero-sum', `The weights add up to ${sum}, too little or too much`);
   return shares;
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -82,6 +82,7 @@ describe('bad usage and bad input end with code 2, a clear message and no file',
     ['a recipe that needs data', ['--recipe', 'greedy'], 'stockpot cook'],
     ['weights that are no numbers', ['--weights', '1,x'], "'x' is not a number"],
     ['too few weights', ['--weights', '1'], '1 weights were given for 2 ingredients'],
+    ['weights too large to add up', ['--weights', '1e308,1e308'], 'too little or too much'],
     ['weights for a uniform soup', ['--recipe', 'uniform', '--weights', '1,2'], 'Use --recipe weighted'],
     ['a weighted soup without weights', ['--recipe', 'weighted'], 'needs weights'],
     ['an unknown type', ['--dtype', 'f12'], 'keep, f32, f16, bf16, f64'],
@@ -98,6 +99,12 @@ describe('bad usage and bad input end with code 2, a clear message and no file',
     ['mismatched', 'c.safetensors', () => save('c.safetensors', [1, 2, 3]), 'w has shape [3], not [2]'],
     ['missing', 'c.safetensors', () => undefined, 'no such file'],
     ['empty', 'c.pt', () => writeFileSync(join(folder, 'c.pt'), ''), 'c.pt'],
+    [
+      'mislabelled',
+      'c.safetensors',
+      () => copyFileSync(join(folder, 'b.pt'), join(folder, 'c.safetensors')),
+      'although its name ends in .safetensors',
+    ],
     [
       'truncated',
       'c.safetensors',

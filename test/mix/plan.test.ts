@@ -50,6 +50,16 @@ describe('ingredients that do not belong together', () => {
     ]);
   });
 
+  test('are paired as renamed when only their endings differ', () => {
+    const { 'fc.weight': weight, ...rest } = NET;
+    const other: Described = { ...rest, 'fc.weights': weight!, gain: weight! };
+    const error = failure(() => plan([source('a.pt', NET), source('b.pt', other)], [1, 1]));
+    expect(error.details).toEqual([
+      'b.pt: fc.weight [2, 3] is missing, fc.weights may be its new name',
+      'b.pt: gain [2, 3] is extra',
+    ]);
+  });
+
   test('are named each with its own differences', () => {
     const { steps: _, ...without } = NET;
     const error = failure(() =>
