@@ -37,12 +37,13 @@ async function cook(recipe: string, flags: CookFlags): Promise<void> {
   const progress = new ProgressBar(!flags.json);
   try {
     await withBackend(flags, 'write', async ({ runs, paths }, signal) => {
-      const details = await follow(runs.cookPlan(plan, { signal }), flags.json, progress);
+      const remarks: Remark[] = [];
+      const details = await follow(runs.cookPlan(plan, { signal }), remarks, flags.json, progress);
       progress.clear();
       const folder = `${paths.runs}/${details.run.id}`;
       if (flags.json) {
         const files = { recipe: `${folder}/recipe.yml`, report: `${folder}/report.html`, database: paths.database };
-        console.log(JSON.stringify({ run: runAsJson(details), files }));
+        console.log(JSON.stringify({ run: runAsJson(details), remarks, files }));
       } else print(details, folder, paths.root);
     });
   } finally {
@@ -50,14 +51,21 @@ async function cook(recipe: string, flags: CookFlags): Promise<void> {
   }
 }
 
+interface Remark {
+  readonly about: string;
+  readonly remark: string;
+}
+
 async function follow(
   course: AsyncGenerator<CookEvent, RunDetails>,
+  remarks: Remark[],
   json: boolean,
   progress: ProgressBar,
 ): Promise<RunDetails> {
   for (;;) {
     const next = await course.next();
     if (next.done === true) return next.value;
+    if (next.value.kind === 'remark') remarks.push({ about: next.value.about, remark: next.value.remark });
     if (next.value.kind === 'progress') progress.show(next.value.progress);
     else if (!json) {
       const line = describeEvent(next.value);
@@ -73,7 +81,7 @@ function describeEvent(event: Exclude<CookEvent, { kind: 'progress' }>): string 
     case 'run':
       return event.resumed ? `Run ${event.runId}, which did not finish, goes on` : `Run ${event.runId}`;
     case 'remark':
-      return `note: ${printable(event.ingredient)}: ${printable(event.remark)}`;
+      return `note: ${printable(event.about)}: ${printable(event.remark)}`;
     case 'trace':
       return `  ${describeStep(event.step)}`;
     case 'soup':

@@ -12,9 +12,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CORRUPTION_KINDS, corruptImage } from '../../main/data/corruptions/index.ts';
-import { sharedSamples } from '../../main/data/leakage.ts';
+import { countShared, sharedSamples } from '../../main/data/leakage.ts';
 import { openSplit } from '../../main/data/open-split.ts';
 import { prepareSplit } from '../../main/data/prepare.ts';
 import type { IdxSource } from '../../main/data/source.ts';
@@ -210,6 +211,17 @@ describe('splits of one source', () => {
       { firstRow: 18, secondRow: 0 },
       { firstRow: 19, secondRow: 1 },
     ]);
+  });
+
+  it('that share samples are found out from their rows, and from their bytes where the files differ', async () => {
+    const first = await prepareSplit(source({ rows: { from: 0, to: 20 } }), { cacheFolder });
+    const corruption = { kind: 'gaussian-noise', severity: 3, seed: 1 } as const;
+    const damaged = await prepareSplit(source({ rows: { from: 18, to: 30 }, corruption }), { cacheFolder });
+    expect(countShared(first, damaged)).toBe(2);
+    const copy = join(cacheFolder, '..', 'packed.gz');
+    writeFileSync(copy, gzipSync(readFileSync(files.images)));
+    const second = await prepareSplit(source({ rows: { from: 15, to: 25 }, images: copy }), { cacheFolder });
+    expect(countShared(first, second)).toBe(5);
   });
 
   it('have the same share of each class when they are stratified', async () => {

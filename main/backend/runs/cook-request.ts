@@ -34,8 +34,8 @@ export type CookEvent =
   /** `resumed`: an earlier attempt did not finish; what it had computed is used. */
   | { readonly kind: 'run'; readonly runId: number; readonly resumed: boolean }
   | { readonly kind: 'progress'; readonly progress: Progress }
-  /** What a user should know of an ingredient although it can be used. */
-  | { readonly kind: 'remark'; readonly ingredient: string; readonly remark: string }
+  /** What a user should know of an ingredient or a split, by its name, although it can be used. */
+  | { readonly kind: 'remark'; readonly about: string; readonly remark: string }
   /** Ingredients are named by their ids in the run: their names. */
   | { readonly kind: 'trace'; readonly step: TraceStep }
   | { readonly kind: 'soup'; readonly outcome: CookOutcome }

@@ -15,6 +15,7 @@ import { gatherReport } from './gather-report.ts';
 import type { CookPlan } from './plan-cooking.ts';
 import { type RunDetails, runDetails } from './run-details.ts';
 import { runFolder } from './run-recipe.ts';
+import { splitRemarks } from './split-remarks.ts';
 
 interface CookOptions {
   readonly signal?: AbortSignal;
@@ -110,7 +111,7 @@ async function prepare(
       },
       job,
     );
-    for (const remark of remarks) send({ kind: 'remark', ingredient: name, remark });
+    for (const remark of remarks) send({ kind: 'remark', about: name, remark });
     imported.push({ ingredient, name });
   }
   const split = (role: PreparedSplit['role'], name: string, source: PreparedSplit['source']): Promise<PreparedSplit> =>
@@ -133,6 +134,7 @@ async function prepare(
     dtype: recipe.dtype,
   };
   refuseLeaks(request, recipe.path);
+  for (const { split, remark } of splitRemarks(request)) send({ kind: 'remark', about: split, remark });
   return request;
 }
 
