@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Command, Option } from 'commander';
 import { StockpotError } from '../errors.ts';
 import type { Mixture, MixtureIngredient } from '../mix/mixture.ts';
@@ -49,7 +49,7 @@ export function register(program: Command): void {
     .option('--threads <count>', 'threads to use (default: by size and cores)')
     .option(
       '--hash',
-      "record the ingredients' SHA-256 in the result (reads every file once more; takes longer than the merge itself)",
+      "record the ingredients' paths and SHA-256 in the result, for stockpot verify (reads every file once more; takes longer than the merge itself)",
       false,
     )
     .option('--force', 'replace the output if it exists', false)
@@ -77,7 +77,7 @@ async function merge(files: readonly string[], flags: MergeFlags): Promise<void>
       };
       const report = await writeMixture(mixture, {
         path: flags.output,
-        metadata: provenance(recipe, mixture),
+        metadata: provenance(recipe, mixture, flags.output),
         signal,
         onProgress: progress.show,
         ...(threads === undefined ? {} : { threads }),
@@ -139,7 +139,7 @@ async function identify(
 }
 
 /** What the file says about itself. `format` is what Hugging Face's loaders look for. */
-function provenance(recipe: string, mixture: Mixture): Readonly<Record<string, string>> {
+function provenance(recipe: string, mixture: Mixture, output: string): Readonly<Record<string, string>> {
   const weights = mixture.groups[0]!.weights;
   const origin = {
     tool: 'stockpot merge',
@@ -149,10 +149,16 @@ function provenance(recipe: string, mixture: Mixture): Readonly<Record<string, s
     ingredients: mixture.ingredients.map(({ path, sha256 }, i) => ({
       name: basename(path),
       weight: weights[i],
-      ...(sha256 === '' ? {} : { sha256 }),
+      ...(sha256 === '' ? {} : { path: fromOutput(path, output), sha256 }),
     })),
   };
   return { format: 'pt', 'stockpot.merge': JSON.stringify(origin) };
+}
+
+/** Relative to the output's folder, so that both may move together; absolute on another drive. */
+function fromOutput(path: string, output: string): string {
+  const short = relative(dirname(resolve(output)), resolve(path));
+  return isAbsolute(short) ? short : short.split(sep).join('/');
 }
 
 function print(report: MixtureReport, recipe: string, mixture: Mixture, seconds: number, json: boolean): void {

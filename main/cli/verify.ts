@@ -16,13 +16,13 @@ interface VerifyFlags {
 export function register(program: Command): void {
   program
     .command('verify')
-    .summary('compute an exported soup again and compare it bit for bit')
+    .summary('compute a soup again and compare it bit for bit')
     .description(
-      'Compute an exported soup again from its ingredients and compare it bit for bit. Ingredients are looked for where the ' +
+      'Compute a soup again from its ingredients and compare it bit for bit. Ingredients are looked for where the ' +
         'file says, then in the workspace, then in --ingredients, and are recognised by their content. Exit code 1 when ' +
         'anything differs; every tensor that does is named.',
     )
-    .argument('<file>', 'a checkpoint that stockpot export wrote')
+    .argument('<file>', 'a checkpoint that stockpot export, or stockpot merge --hash, wrote')
     .option('--ingredients <folder>', 'a folder that holds the ingredients')
     .option('--dir <folder>', 'the workspace (default: STOCKPOT_WORKSPACE, else the folder for application data)')
     .option('--json', 'print the outcome as JSON', false)

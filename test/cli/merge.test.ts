@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +37,15 @@ function merge(...parameters: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [STOCKPOT, 'merge', ...parameters], {
     cwd: folder,
     encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+function verify(...parameters: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [STOCKPOT, 'verify', ...parameters], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, STOCKPOT_WORKSPACE: join(folder, 'none') },
   });
   return { status, stdout, stderr };
 }
@@ -65,7 +83,41 @@ describe('merging', () => {
     const checkpoint = openCheckpoint(join(folder, 'soup.safetensors'));
     const origin = JSON.parse(checkpoint.metadata['stockpot.merge'] ?? '');
     checkpoint.close();
-    expect(origin.ingredients[1]).toEqual({ name: 'b.pt', weight: 0.5, sha256: report.ingredients[1].sha256 });
+    expect(origin.ingredients[1]).toEqual({
+      name: 'b.pt',
+      weight: 0.5,
+      path: 'b.pt',
+      sha256: report.ingredients[1].sha256,
+    });
+  });
+
+  test('what was merged with --hash can be verified, also after a move of everything', () => {
+    merge('a.safetensors', 'b.pt', '--weights', '1,3', '-o', 'soup.pt', '--hash', '--dtype', 'f16');
+    const moved = join(folder, 'moved');
+    mkdirSync(moved);
+    for (const name of ['a.safetensors', 'b.pt', 'soup.pt']) renameSync(join(folder, name), join(moved, name));
+    expect(verify('moved/soup.pt')).toMatchObject({ status: 0, stdout: expect.stringContaining('equal bit for bit') });
+
+    renameSync(join(moved, 'b.pt'), join(folder, 'renamed.pt'));
+    expect(verify('moved/soup.pt').status).toBe(2);
+    expect(verify('moved/soup.pt', '--ingredients', '.').status).toBe(0);
+  });
+
+  test('a file that was merged with --hash and changed since is found out', () => {
+    merge('a.safetensors', 'b.pt', '-o', 'soup.safetensors', '--hash');
+    const bytes = readFileSync(join(folder, 'soup.safetensors'));
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(join(folder, 'soup.safetensors'), bytes);
+    const { status, stdout } = verify('soup.safetensors');
+    expect(status).toBe(1);
+    expect(stdout).toContain('- w: 1 bytes differ, the first in element 1');
+  });
+
+  test('what was merged without hashes cannot be verified, and the remedy is named', () => {
+    merge('a.safetensors', 'b.pt', '-o', 'soup.safetensors');
+    const { status, stderr } = verify('soup.safetensors');
+    expect(status).toBe(2);
+    expect(stderr).toContain('Merge again with --hash');
   });
 
   test('warns of NaN in the result', () => {

@@ -42,18 +42,10 @@ export function readSoupMetadata(metadata: Readonly<Record<string, string>>, pat
       code: 'verify/not-a-soup',
       what: 'The file does not say what it was made from',
       where: path,
-      remedy: 'Only files written by stockpot export can be verified.',
+      remedy: 'Only files written by stockpot export, or by stockpot merge --hash, can be verified.',
     });
   }
-  const parsed = soupSchema.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data;
-  throw new StockpotError({
-    code: 'verify/bad-metadata',
-    what: 'What the file says of its origin cannot be read',
-    where: path,
-    details: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
-    remedy: 'It was changed after its export, or written by another version of Stockpot.',
-  });
+  return parseJson(text, soupSchema, path);
 }
 
 /** Relative to `folder`, so that a folder with ingredients and soup may move; absolute on another drive. */
@@ -66,7 +58,20 @@ export function fromPortablePath(path: string, folder: string): string {
   return resolve(folder, path);
 }
 
-function parseJson(text: string): unknown {
+/** @throws StockpotError `verify/bad-metadata` */
+export function parseJson<T>(text: string, schema: z.ZodType<T>, path: string): T {
+  const parsed = schema.safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data;
+  throw new StockpotError({
+    code: 'verify/bad-metadata',
+    what: 'What the file says of its origin cannot be read',
+    where: path,
+    details: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    remedy: 'It was changed after it was written, or written by another version of Stockpot.',
+  });
+}
+
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -7,7 +7,8 @@ import type { Mixture, MixtureIngredient } from '../../mix/mixture.ts';
 import { hashIngredient } from '../../mix/open-ingredients.ts';
 import { type VerifyResult, verifyMixture } from '../../mix/verify.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
-import { fromPortablePath, readSoupMetadata, type SoupMetadata } from './soup-metadata.ts';
+import { type Origin, readOrigin } from './origin.ts';
+import { fromPortablePath } from './soup-metadata.ts';
 
 export interface VerifyRequest {
   readonly file: string;
@@ -18,14 +19,14 @@ export interface VerifyRequest {
 }
 
 export interface Verification extends VerifyResult {
-  readonly soup: SoupMetadata;
+  readonly soup: Origin;
   /** Where the ingredients were found, in the soup's order; those without any weight are not looked for. */
   readonly ingredients: readonly { readonly name: string; readonly path: string | undefined }[];
 }
 
 /**
- * Computes an exported soup again from its ingredients and compares it bit for bit.
- * @throws StockpotError `verify/not-a-soup`, `verify/bad-metadata`, `verify/missing-ingredients`, `checkpoint/…`, `mix/…`
+ * Computes an exported or merged soup again from its ingredients and compares it bit for bit.
+ * @throws StockpotError `verify/not-a-soup`, `verify/no-hashes`, `verify/bad-metadata`, `verify/missing-ingredients`, `checkpoint/…`, `mix/…`
  */
 export async function verifyFile(request: VerifyRequest, options: JobOptions = {}): Promise<Verification> {
   const file = resolve(request.file);
@@ -41,10 +42,10 @@ export async function verifyFile(request: VerifyRequest, options: JobOptions = {
   return { ...result, soup, ingredients: soup.ingredients.map(({ name }, i) => ({ name, path: paths[i] })) };
 }
 
-function metadataOf(file: string): SoupMetadata {
+function metadataOf(file: string): Origin {
   const checkpoint = openCheckpoint(file);
   try {
-    return readSoupMetadata(checkpoint.metadata, file);
+    return readOrigin(checkpoint.metadata, file);
   } finally {
     checkpoint.close();
   }
@@ -53,7 +54,7 @@ function metadataOf(file: string): SoupMetadata {
 type SearchByHash = (sha256: string) => Promise<string | undefined>;
 
 async function find(
-  { path, sha256 }: SoupMetadata['ingredients'][number],
+  { path, sha256 }: Origin['ingredients'][number],
   file: string,
   { knownPaths }: VerifyRequest,
   search: SearchByHash,
@@ -93,7 +94,7 @@ async function hashOf(path: string, signal: AbortSignal | undefined): Promise<st
 }
 
 function refuseMissing(
-  soup: SoupMetadata,
+  soup: Origin,
   takesPart: readonly boolean[],
   paths: readonly (string | undefined)[],
   file: string,
@@ -110,7 +111,7 @@ function refuseMissing(
 }
 
 /** Only what takes part: the others' files need not be there. */
-function mixtureOf(soup: SoupMetadata, paths: readonly (string | undefined)[]): Mixture {
+function mixtureOf(soup: Origin, paths: readonly (string | undefined)[]): Mixture {
   const present = soup.ingredients.flatMap((ingredient, index) => {
     const path = paths[index];
     return path === undefined ? [] : [{ index, path, sha256: ingredient.sha256 }];

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { StockpotError } from '../../errors.ts';
+import { parseJson, readSoupMetadata, SOUP_KEY, type SoupMetadata } from './soup-metadata.ts';
+
+/** The key under which a file of `stockpot merge` carries its origin. */
+const MERGE_KEY = 'stockpot.merge';
+
+/** What a soup must say of itself to be computed again, whichever command wrote it. */
+export type Origin = Pick<SoupMetadata, 'recipe' | 'ingredients' | 'groups' | 'accumulate' | 'dtype'>;
+
+const mergeSchema = z.object({
+  recipe: z.string(),
+  accumulate: z.enum(['f32', 'f64']),
+  dtype: z.enum(['keep', 'F16', 'BF16', 'F32', 'F64']),
+  ingredients: z
+    .array(
+      z.object({
+        name: z.string(),
+        weight: z.number(),
+        /** Relative to the soup's folder where that is possible. Both are there when it was merged with --hash. */
+        path: z.string().optional(),
+        sha256: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/)
+          .optional(),
+      }),
+    )
+    .min(1),
+});
+
+/**
+ * @param path the file that the metadata are from
+ * @throws StockpotError `verify/not-a-soup`, `verify/no-hashes`, `verify/bad-metadata`
+ */
+export function readOrigin(metadata: Readonly<Record<string, string>>, path: string): Origin {
+  const text = metadata[MERGE_KEY];
+  if (metadata[SOUP_KEY] !== undefined || text === undefined) return readSoupMetadata(metadata, path);
+  const { recipe, accumulate, dtype, ingredients } = parseJson(text, mergeSchema, path);
+  return {
+    recipe,
+    accumulate,
+    dtype,
+    ingredients: ingredients.map(({ name, path: place = name, sha256 }) => {
+      if (sha256 === undefined) throw noHashes(path);
+      return { name, path: place, sha256 };
+    }),
+    groups: [{ name: 'all', tensors: 'rest', weights: ingredients.map(({ weight }) => weight) }],
+  };
+}
+
+function noHashes(path: string): StockpotError {
+  return new StockpotError({
+    code: 'verify/no-hashes',
+    what: 'The file was merged without the hashes of its ingredients, so they cannot be recognised',
+    where: path,
+    remedy: 'Merge again with --hash.',
+  });
+}
