@@ -13,7 +13,7 @@ export interface Migration {
  * Applies what is missing of `migrations`, each in a transaction of its own together with its version number, so that a
  * crash leaves either the old or the new schema. A database that was not empty to begin with is copied to
  * `<path>.v<old version>.backup` before each.
- * @throws StockpotError `db/newer` when the database comes from a later Stockpot
+ * @throws StockpotError `db/newer` when the database comes from a later Stockpot, `db/foreign` when it is another program's
  */
 export async function migrate(sqlite: Sqlite.Database, path: string, migrations: readonly Migration[]): Promise<void> {
   const latest = migrations.at(-1)?.version ?? 0;
@@ -27,6 +27,14 @@ export async function migrate(sqlite: Sqlite.Database, path: string, migrations:
     });
   }
   const isNew = isEmpty(sqlite);
+  if (found === 0 && !isNew) {
+    throw new StockpotError({
+      code: 'db/foreign',
+      what: 'The database has tables that are not from Stockpot',
+      where: path,
+      remedy: 'Choose another workspace (--dir); this file belongs to another program.',
+    });
+  }
   for (const migration of migrations) {
     if (migration.version <= versionOf(sqlite)) continue;
     if (!isNew) await backUp(sqlite, path);

@@ -32,6 +32,14 @@ test('a new database gets every migration and needs no backup', async () => {
   expect(readdirSync(folder)).toEqual(['test.db']);
 });
 
+test("another program's database is left alone", async () => {
+  const { sqlite, path, folder } = opened();
+  sqlite.exec('CREATE TABLE photos (x)');
+  await expect(migrate(sqlite, path, MIGRATIONS)).rejects.toMatchObject({ code: 'db/foreign', kind: 'input' });
+  expect(sqlite.prepare('SELECT name FROM sqlite_schema').all()).toEqual([{ name: 'photos' }]);
+  expect(readdirSync(folder)).toEqual(['test.db']);
+});
+
 test('every table is strict', async () => {
   const { sqlite, path } = opened();
   await migrate(sqlite, path, MIGRATIONS);

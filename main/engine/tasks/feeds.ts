@@ -11,9 +11,7 @@ const INPUT = 'input';
  * @throws StockpotError `engine/split-does-not-fit`
  */
 export function checkSplitFits(spec: ArchitectureSpec, split: SplitRef): void {
-  const expected = product(spec.inputShape);
-  const actual = product(split.sampleShape);
-  if (expected !== actual) {
+  if (!takes(spec, split)) {
     throw new StockpotError({
       code: 'engine/split-does-not-fit',
       what: `The architecture takes samples of [${spec.inputShape.join(', ')}], the split has [${split.sampleShape.join(', ')}]`,
@@ -30,6 +28,12 @@ export function checkSplitFits(spec: ArchitectureSpec, split: SplitRef): void {
       remedy: 'Use an architecture with as many classes as the data set.',
     });
   }
+}
+
+/** An MLP flattens its samples, so only their size counts; convolutions see the layout too. */
+function takes({ family, inputShape }: ArchitectureSpec, { sampleShape }: SplitRef): boolean {
+  if (family === 'mlp') return product(inputShape) === product(sampleShape);
+  return inputShape.length === sampleShape.length && inputShape.every((extent, axis) => extent === sampleShape[axis]);
 }
 
 /** Reads batches of a split into one buffer, in the shape that the architecture takes. Each batch overwrites the last one. */
