@@ -76,4 +76,19 @@ function badUsage({ message }: CommanderError, command: string): ErrorFacts {
   return { code: 'cli/bad-usage', kind: 'input', what, remedy: `See ${help}.` };
 }
 
-process.exitCode = await main(process.argv.slice(2));
+/** Output that cannot be written is said once and fails the command; a reader that has seen enough (`| head`) is no failure. */
+function watchOutput(): void {
+  let lost = false;
+  process.stdout.on('error', (thrown: NodeJS.ErrnoException) => {
+    if (lost || thrown.code === 'EPIPE') return;
+    lost = true;
+    process.exitCode = EXIT.failed;
+    console.error(describeError({ code: 'cli/output-lost', what: `The output cannot be written: ${thrown.message}` }));
+  });
+  // There is nowhere left to say it.
+  process.stderr.on('error', () => {});
+}
+
+watchOutput();
+const exitCode = await main(process.argv.slice(2));
+process.exitCode = exitCode === EXIT.ok ? (process.exitCode ?? EXIT.ok) : exitCode;
