@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { app, BrowserWindow, ipcMain } from 'electron';
+import { app, BrowserWindow, dialog, ipcMain } from 'electron';
 import { CHANNELS } from '../../preload/desktop-bridge.ts';
 import { defaultWorkspaceFolder } from '../backend/default-workspace.ts';
 import { BackendHost } from './backend-host.ts';
@@ -48,13 +48,19 @@ function run(): void {
     if (app.isReady() && BrowserWindow.getAllWindows().length === 0) openWindow();
   });
   quitAfterClosing(backend);
-  void app.whenReady().then(() => {
-    servePages(join(__dirname, '../renderer'));
-    answerDialogs();
-    setMenu((command) => BrowserWindow.getFocusedWindow()?.webContents.send(CHANNELS.command, command));
-    backend.start();
-    openWindow();
-  });
+  app
+    .whenReady()
+    .then(() => {
+      servePages(join(__dirname, '../renderer'));
+      answerDialogs();
+      setMenu((command) => BrowserWindow.getFocusedWindow()?.webContents.send(CHANNELS.command, command));
+      backend.start();
+      openWindow();
+    })
+    .catch((thrown: unknown) => {
+      dialog.showErrorBox('Stockpot cannot start', thrown instanceof Error ? thrown.message : String(thrown));
+      app.exit(1);
+    });
 }
 
 /** The backend is closed in order (its database, its engines) before the application ends. */
