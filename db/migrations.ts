@@ -4,6 +4,7 @@ import { datasetsAndSplits } from './migrations/0002-datasets-and-splits.ts';
 import { evaluations } from './migrations/0003-evaluations.ts';
 import { runs } from './migrations/0004-runs.ts';
 import { exportedFiles } from './migrations/0005-exported-files.ts';
+import { projectManagement } from './migrations/0006-project-management.ts';
 
 /** Every migration, in order. A published one is never edited: a change is a new file. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const MIGRATIONS: readonly Migration[] = [
   evaluations,
   runs,
   exportedFiles,
+  projectManagement,
 ];

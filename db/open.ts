@@ -6,7 +6,7 @@ import { type ErrorFacts, StockpotError } from '../main/errors.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 
-type Value = string | number | null;
+export type Value = string | number | null;
 
 /** A prepared statement whose failures are typed and whose slowness is reported. */
 export interface Query<Row> {

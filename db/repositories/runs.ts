@@ -6,7 +6,7 @@ import { fromJson, timestamp, toJson } from '../json.ts';
 import type { Database } from '../open.ts';
 
 /** `interrupted`: its process died; cooking it again continues from what is done. */
-type RunStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+export type RunStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
 
 export interface Run {
   readonly id: number;

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import type { SlowQuery } from '../../db/open.ts';
+import type { Database, SlowQuery } from '../../db/open.ts';
 import { datasetRepository } from '../../db/repositories/datasets.ts';
 import { evaluationRepository } from '../../db/repositories/evaluations.ts';
 import { exportRepository } from '../../db/repositories/exports.ts';
@@ -33,6 +33,7 @@ export interface BackendOptions {
 /** Stockpot without a face: one workspace, its database and its engines. */
 export interface Backend {
   readonly paths: WorkspacePaths;
+  readonly database: Database;
   readonly recovery: Recovery;
   readonly engines: EnginePool;
   readonly projects: ProjectService;
@@ -76,6 +77,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const runs = runService({ tables, evaluations, paths }, { projects, ingredients, datasets });
   return {
     paths,
+    database,
     recovery: workspace.recovery,
     engines,
     projects,

@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Database, type OpenOptions, openDatabase } from '../../db/open.ts';
 import { runRepository } from '../../db/repositories/runs.ts';
@@ -34,24 +33,9 @@ export interface Workspace {
   close(): void;
 }
 
-const DATABASE_FILE = 'stockpot.db';
+export { defaultWorkspaceFolder } from './default-workspace.ts';
 
-/** The user's workspace where none is named: the platform's folder for application data. */
-export function defaultWorkspaceFolder(
-  platform: NodeJS.Platform = process.platform,
-  environment: NodeJS.ProcessEnv = process.env,
-): string {
-  if (environment.STOCKPOT_WORKSPACE) return resolve(environment.STOCKPOT_WORKSPACE);
-  const home = homedir();
-  switch (platform) {
-    case 'win32':
-      return join(environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'Stockpot');
-    case 'darwin':
-      return join(home, 'Library', 'Application Support', 'Stockpot');
-    default:
-      return join(environment.XDG_DATA_HOME ?? join(home, '.local', 'share'), 'stockpot');
-  }
-}
+const DATABASE_FILE = 'stockpot.db';
 
 export function workspacePaths(folder: string): WorkspacePaths {
   const root = resolve(folder);

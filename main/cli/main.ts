@@ -20,6 +20,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   export: () => import('./export.ts'),
   verify: () => import('./verify.ts'),
   doctor: () => import('./doctor.ts'),
+  app: () => import('./app.ts'),
+  serve: () => import('./serve.ts'),
   accelerators: () => import('./accelerators.ts'),
 };
 

@@ -75,7 +75,7 @@ test('a database of a later Stockpot is refused by its schema', async () => {
   sqlite.close();
   await expect(openDatabase(path)).rejects.toMatchObject({
     code: 'db/newer',
-    what: 'The database has schema 999; this Stockpot knows up to 5',
+    what: 'The database has schema 999; this Stockpot knows up to 6',
   });
 });
 

@@ -1,0 +1,29 @@
+import type { Backend } from '../backend.ts';
+import { ingredientsRouter } from '../ingredients/router.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import { jobsRouter } from '../jobs/router.ts';
+import { projectsRouter } from '../projects/router.ts';
+import { runsRouter } from '../runs/router.ts';
+import type { NamedVersion } from '../system/overview.ts';
+import { systemRouter } from '../system/router.ts';
+import { service } from './service.ts';
+
+export interface ApiParts {
+  readonly backend: Backend;
+  readonly jobs: JobQueue;
+  /** Of the host, for people: `Stockpot`, `Electron`, `Node.js`, … */
+  readonly versions: readonly NamedVersion[];
+}
+
+/** Everything that the contract promises, over one backend. Transports serve it. */
+export function createRouter({ backend, jobs, versions }: ApiParts) {
+  return service.router({
+    system: systemRouter(backend, versions),
+    projects: projectsRouter(backend.projects),
+    ingredients: ingredientsRouter(backend.ingredients),
+    runs: runsRouter(backend.runs, backend.database),
+    jobs: jobsRouter(jobs),
+  });
+}
+
+export type Router = ReturnType<typeof createRouter>;

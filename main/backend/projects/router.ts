@@ -1,0 +1,19 @@
+import { service } from '../api/service.ts';
+import type { ProjectService } from './service.ts';
+
+export function projectsRouter(projects: ProjectService) {
+  const { projects: contract } = service;
+  return {
+    list: contract.list.handler(() => projects.summaries()),
+    get: contract.get.handler(({ input }) => projects.summary(input.id)),
+    create: contract.create.handler(({ input }) => projects.create(input.name, input.notes)),
+    rename: contract.rename.handler(({ input }) => projects.rename(input.id, input.name)),
+    describe: contract.describe.handler(({ input }) => projects.describe(input.id, input.notes, input.tags)),
+    archive: contract.archive.handler(({ input }) => projects.archive(input.id, input.archived)),
+    remove: contract.remove.handler(({ input }) => {
+      projects.remove(input.id);
+      return { id: input.id };
+    }),
+    restore: contract.restore.handler(({ input }) => projects.restore(input.id)),
+  };
+}

@@ -1,0 +1,60 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { ErrorState } from '../components/error-state.tsx';
+import { LoadingState } from '../components/loading-state.tsx';
+import { NotFound } from '../components/not-found.tsx';
+import { errorFactsOf } from '../lib/error-facts.ts';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({ component: Shell });
+
+/** What the list of projects shows; in the address, so that a view can be kept as a bookmark. */
+interface ProjectsSearch {
+  readonly q?: string;
+  readonly archived?: true;
+  readonly new?: true;
+}
+
+const projects = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  validateSearch: (search: Record<string, unknown>): ProjectsSearch => ({
+    ...(typeof search.q === 'string' && search.q !== '' ? { q: search.q } : {}),
+    ...(search.archived === true ? { archived: true } : {}),
+    ...(search.new === true ? { new: true } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../features/projects/projects-page.tsx'), 'ProjectsPage'),
+});
+
+const project = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$projectId',
+  component: lazyRouteComponent(() => import('../features/projects/project-page.tsx'), 'ProjectPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../features/system/settings-page.tsx'), 'SettingsPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([projects, project, settings]),
+  defaultPreload: 'intent',
+  defaultPendingComponent: () => <LoadingState what="the page" />,
+  defaultErrorComponent: ({ error, reset }) => <ErrorState error={errorFactsOf(error)} retry={reset} />,
+  defaultNotFoundComponent: NotFound,
+  scrollRestoration: true,
+});
+
+/** Fetches the code of every page while nothing else is going on, so that changing pages does not wait for it. */
+export function preloadPages(): void {
+  requestIdleCallback(() => {
+    for (const route of [projects, project, settings]) void router.loadRouteChunk(route);
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

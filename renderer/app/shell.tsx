@@ -1,0 +1,75 @@
+import { AppShell, Burger, Group, Text } from '@mantine/core';
+import { useDisclosure, useMediaQuery } from '@mantine/hooks';
+import { Outlet, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect } from 'react';
+import { useJobs } from '../features/jobs/use-jobs.ts';
+import { ActionSearch, openActionSearch } from './action-search.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { Sidebar } from './sidebar.tsx';
+
+const JobsDrawer = lazy(() => import('../features/jobs/jobs-drawer.tsx'));
+
+/** Around every page: navigation, the way to every action, the jobs, and whether the service is there. */
+export function Shell() {
+  const [menuOpen, menu] = useDisclosure(false);
+  const [jobsOpen, jobsDrawer] = useDisclosure(false);
+  const isWide = useMediaQuery('(min-width: 48em)');
+  const jobs = useJobs();
+  useShellCommands(jobsDrawer.open);
+  return (
+    <AppShell
+      navbar={{ width: 244, breakpoint: 'sm', collapsed: { mobile: !menuOpen } }}
+      header={{ height: 48, collapsed: isWide }}
+      withBorder={false}
+      layout="alt"
+    >
+      <a className="skip-link" href="#content">
+        Skip to the content
+      </a>
+      <AppShell.Header hiddenFrom="sm">
+        <Group h="100%" px="md">
+          <Burger opened={menuOpen} onClick={menu.toggle} size="sm" aria-label="Navigation" />
+          <Text fw={600}>Stockpot</Text>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar component="nav" aria-label="Main">
+        <Sidebar
+          activeJobs={jobs.filter((job) => job.finishedAt === null).length}
+          onJobs={jobsDrawer.open}
+          onNavigate={menu.close}
+        />
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <ConnectionBanner />
+        <Outlet />
+      </AppShell.Main>
+      <ActionSearch onJobs={jobsDrawer.open} />
+      {jobsOpen && (
+        <Suspense>
+          <JobsDrawer jobs={jobs} onClose={jobsDrawer.close} />
+        </Suspense>
+      )}
+    </AppShell>
+  );
+}
+
+/** What the native menu asks for. */
+function useShellCommands(openJobs: () => void): void {
+  const navigate = useNavigate();
+  useEffect(() => {
+    window.stockpotDesktop?.onCommand((command) => {
+      switch (command) {
+        case 'new-project':
+          return void navigate({ to: '/', search: { new: true } });
+        case 'projects':
+          return void navigate({ to: '/', search: {} });
+        case 'settings':
+          return void navigate({ to: '/settings' });
+        case 'jobs':
+          return openJobs();
+        case 'command-palette':
+          return openActionSearch();
+      }
+    });
+  }, [navigate, openJobs]);
+}

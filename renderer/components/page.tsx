@@ -1,0 +1,31 @@
+import { Box, Group, Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import type { ReactNode } from 'react';
+
+interface PageProps {
+  readonly title: string;
+  readonly description?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** The frame of every page: its one heading, what can be done here, and the rest. */
+export function Page({ title, description, actions, children }: PageProps) {
+  useDocumentTitle(`${title} · Stockpot`);
+  return (
+    <Box px={{ base: 'md', md: 36 }} py={{ base: 'md', md: 28 }} maw={1240} mx="auto">
+      <Group justify="space-between" align="flex-start" mb="lg" wrap="wrap">
+        <Stack gap={2} miw={0}>
+          <Title order={1}>{title}</Title>
+          {description !== undefined && (
+            <Text c="dimmed" size="sm" component="div">
+              {description}
+            </Text>
+          )}
+        </Stack>
+        <Group gap="xs">{actions}</Group>
+      </Group>
+      {children}
+    </Box>
+  );
+}

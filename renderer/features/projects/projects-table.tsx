@@ -1,0 +1,67 @@
+import { Badge, Table, Text, Tooltip } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ProjectSummary } from '../../../preload/contract/projects.ts';
+import { formatAgo, formatCount, formatMoment } from '../../lib/format.ts';
+import { ProjectMenu } from './project-menu.tsx';
+import classes from './projects.module.css';
+
+export function ProjectsTable({ projects }: { readonly projects: readonly ProjectSummary[] }) {
+  return (
+    <Table.ScrollContainer minWidth={560}>
+      <Table verticalSpacing="sm" highlightOnHover aria-label="Projects">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Name</Table.Th>
+            <Table.Th ta="right">Ingredients</Table.Th>
+            <Table.Th ta="right">Runs</Table.Th>
+            <Table.Th>Last active</Table.Th>
+            <Table.Th w={52} aria-label="Actions" />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {projects.map((project) => (
+            <ProjectRow key={project.id} project={project} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function ProjectRow({ project }: { readonly project: ProjectSummary }) {
+  return (
+    <Table.Tr>
+      <Table.Td maw={520}>
+        <Link className={classes.name} to="/projects/$projectId" params={{ projectId: String(project.id) }}>
+          {project.name}
+        </Link>
+        <span className={classes.tags}>
+          {project.tags.map((tag) => (
+            <Badge key={tag} variant="default" size="sm" tt="none" fw={500}>
+              {tag}
+            </Badge>
+          ))}
+        </span>
+        {project.notes !== '' && (
+          <Text size="sm" c="dimmed" truncate>
+            {project.notes}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td ta="right" className="numeric">
+        {formatCount(project.ingredientCount)}
+      </Table.Td>
+      <Table.Td ta="right" className="numeric">
+        {formatCount(project.runCount)}
+      </Table.Td>
+      <Table.Td>
+        <Tooltip label={formatMoment(project.activeAt)}>
+          <span>{formatAgo(project.activeAt)}</span>
+        </Tooltip>
+      </Table.Td>
+      <Table.Td>
+        <ProjectMenu project={project} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,137 @@
+import { isDefinedError, ORPCError } from '@orpc/client';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Application } from '../../main/backend/entries/application.ts';
+import type { JobQueue } from '../../main/backend/jobs/queue.ts';
+import type { Client } from '../../preload/contract/contract.ts';
+import type { Job } from '../../preload/contract/jobs.ts';
+import { type Connected, openEmptyApplication, TRANSPORTS } from './transports.ts';
+
+describe.each(TRANSPORTS)('the contract over $name', ({ connect }) => {
+  let application: Application;
+  let connected: Connected;
+  let client: Client;
+  let queue: JobQueue;
+
+  beforeEach(async () => {
+    application = await openEmptyApplication();
+    connected = await connect(application.router);
+    ({ client } = connected);
+    queue = application.jobs;
+  });
+
+  afterEach(async () => {
+    await connected.close();
+    await application.close();
+  });
+
+  test('a project lives from its creation to its deletion, and comes back', async () => {
+    expect(await client.projects.list()).toEqual([]);
+    const { id } = await client.projects.create({ name: '  Birds ', notes: 'Feathers' });
+    await client.projects.rename({ id, name: 'Owls' });
+    await client.projects.describe({ id, notes: 'Feathers, at night', tags: ['vision', 'vision', 'night'] });
+    await client.projects.archive({ id, archived: true });
+    const [project] = await client.projects.list();
+    expect(project).toMatchObject({ id, name: 'Owls', notes: 'Feathers, at night', tags: ['vision', 'night'] });
+    expect(project).toMatchObject({ ingredientCount: 0, runCount: 0 });
+    expect(project!.archivedAt).not.toBeNull();
+    await client.projects.remove({ id });
+    expect(await client.projects.list()).toEqual([]);
+    expect(await client.projects.restore({ id })).toEqual(project);
+  });
+
+  test('a deleted project gives its name free, and does not come back over a new owner of it', async () => {
+    const first = await client.projects.create({ name: 'Birds' });
+    await client.projects.remove({ id: first.id });
+    await client.projects.create({ name: 'Birds' });
+    expect(await factsOfFailure(client.projects.restore({ id: first.id }))).toMatchObject({
+      code: 'projects/name-taken',
+      where: 'Birds',
+    });
+  });
+
+  test('what the service refuses arrives with what, where and remedy', async () => {
+    await client.projects.create({ name: 'Birds' });
+    expect(await factsOfFailure(client.projects.create({ name: 'Birds' }))).toEqual({
+      code: 'projects/name-taken',
+      kind: 'input',
+      what: 'Another project has this name',
+      where: 'Birds',
+      remedy: 'Choose another name, or rename that project first.',
+      details: [],
+    });
+  });
+
+  test('input that does not fit the contract is refused in the same way', async () => {
+    expect(await factsOfFailure(client.projects.create({ name: '   ' }))).toEqual({
+      code: 'api/bad-input',
+      what: 'The input does not fit',
+      where: 'projects.create',
+      details: ['name: A project needs a name'],
+    });
+  });
+
+  test('lists of nothing are empty, and unknown things are named', async () => {
+    const { id } = await client.projects.create({ name: 'Birds' });
+    expect(await client.ingredients.list({ projectId: id })).toEqual([]);
+    expect(await client.runs.list({ projectId: id })).toEqual({ total: 0, rows: [] });
+    expect(await factsOfFailure(client.runs.get({ id: 7 }))).toMatchObject({ code: 'runs/unknown', where: 'run 7' });
+  });
+
+  test('the system tells its versions and what the workspace takes', async () => {
+    const { versions, workspace } = await client.system.overview();
+    expect(versions.map(({ name }) => name)).toEqual(['Stockpot', 'Node.js']);
+    expect(workspace.parts.find(({ name }) => name === 'Database')!.bytes).toBeGreaterThan(0);
+    expect(workspace.diskFreeBytes).toBeLessThan(workspace.diskTotalBytes);
+  });
+
+  test('a job is followed from the queue to its end', async () => {
+    const gate = Promise.withResolvers<void>();
+    const seen: Job[] = [];
+    const { id } = queue.start({
+      kind: 'cook',
+      title: 'Cook',
+      work: async (_signal, onProgress) => {
+        onProgress({ stage: 'Scoring', done: 1, total: 4, unit: 'candidates' });
+        await gate.promise;
+      },
+    });
+    for await (const job of await client.jobs.watch()) {
+      seen.push(job);
+      if (job.progress !== null) gate.resolve();
+      if (job.finishedAt !== null) break;
+    }
+    expect(seen.at(0)).toMatchObject({ id, state: 'running' });
+    expect(seen.at(-1)).toMatchObject({ id, state: 'done', progress: { done: 1, total: 4 } });
+    expect(await client.jobs.clear()).toEqual({ removed: 1 });
+    expect(await client.jobs.list()).toEqual([]);
+  });
+
+  test('a job is cancelled while it runs, and one in the queue before it begins', async () => {
+    const work = (signal: AbortSignal): Promise<void> =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    const first = queue.start({ kind: 'cook', title: 'First', work });
+    const second = queue.start({ kind: 'cook', title: 'Second', work });
+    expect(await client.jobs.cancel({ id: second.id })).toMatchObject({ state: 'cancelled' });
+    await client.jobs.cancel({ id: first.id });
+    for await (const job of await client.jobs.watch()) if (job.id === first.id && job.finishedAt !== null) break;
+    expect((await client.jobs.list()).map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
+  });
+
+  test('a watcher that leaves is forgotten', async () => {
+    const controller = new AbortController();
+    const changes = await client.jobs.watch(undefined, { signal: controller.signal });
+    const waiting = changes.next();
+    controller.abort();
+    await expect(waiting).rejects.toThrow();
+    await expect.poll(() => queue.watcherCount).toBe(0);
+  });
+});
+
+async function factsOfFailure(call: Promise<unknown>): Promise<unknown> {
+  const thrown = await call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (thrown instanceof ORPCError && isDefinedError(thrown)) return thrown.data;
+  throw new Error('The call did not fail with the error of the contract', { cause: thrown });
+}
