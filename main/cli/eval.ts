@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { Backend } from '../backend/backend.ts';
 import type { EvaluateFilesRequest, FileScores } from '../backend/evaluations/evaluate-files.ts';
 import { StockpotError } from '../errors.ts';
+import { printable } from './printable.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { parseRunNumber } from './run-number.ts';
 import { figuresOf } from './run-output.ts';
@@ -60,10 +61,13 @@ async function evaluate(files: readonly string[], flags: EvalFlags): Promise<voi
     await withBackend(flags, flags.run === undefined ? 'write' : 'change', async (backend, signal) => {
       const { evaluateFiles } = await import('../backend/evaluations/evaluate-files.ts');
       const request = flags.run === undefined ? given : await withRun(given, parseRunNumber(flags.run), backend);
-      const options = { signal, onProgress: progress.show };
+      const remarks: string[] = [];
+      const onRemark = (remark: string): void => void remarks.push(remark);
+      const options = { signal, onProgress: progress.show, onRemark };
       const rows = await evaluateFiles(backend.evaluations, backend.paths.splits, request, options);
       progress.clear();
-      console.log(flags.json ? JSON.stringify(asJson(rows)) : table(rows));
+      if (!flags.json) for (const remark of remarks) console.error(`note: ${printable(remark)}`);
+      console.log(flags.json ? JSON.stringify({ ...asJson(rows), remarks }) : table(rows));
     });
   } finally {
     progress.clear();
@@ -131,7 +135,7 @@ async function fromYaml(text: string): Promise<unknown> {
   return parseYaml(text, text).value;
 }
 
-function asJson(rows: readonly FileScores[]): unknown {
+function asJson(rows: readonly FileScores[]): { readonly rows: readonly unknown[] } {
   return {
     rows: rows.map(({ label, scores }) => ({
       label,

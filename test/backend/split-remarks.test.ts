@@ -2,9 +2,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, createBackend } from '../../main/backend/backend.ts';
+import { evaluateFiles } from '../../main/backend/evaluations/evaluate-files.ts';
+import { normalizationEntry } from '../../main/backend/ingredients/normalization.ts';
+import { openCheckpoint } from '../../main/checkpoints/open.ts';
+import { readWeights } from '../../main/checkpoints/weights.ts';
+import { writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
+import { dataSourceSchema } from '../../main/data/source.ts';
+import type { Normalization } from '../../main/data/split.ts';
 import { createNodeProcessHost } from '../../main/engine/node-process-host.ts';
 import { cookFile } from './cooking.ts';
-import { makeToyWorld, type ToyWorld, toyRecipe } from './toy-world.ts';
+import { makeToyWorld, TOY_ARCHITECTURE, type ToyWorld, toyRecipe } from './toy-world.ts';
 
 let world: ToyWorld;
 let backend: Backend;
@@ -51,4 +58,47 @@ test('a missing normalization is pointed out once', async () => {
   const remarks = await remarksOn(toyRecipe('uniform'));
   expect(remarks).toHaveLength(1);
   expect(remarks[0]).toMatch(/^selection, clean, noisy: no normalization is given/);
+});
+
+/** Says in each of the toy world's safetensors files how its images were normalised; returns those files. */
+function say(mean: number): readonly string[] {
+  const paths = world.checkpoints.filter((path) => path.endsWith('.safetensors'));
+  for (const path of paths) {
+    const checkpoint = openCheckpoint(path);
+    const weights = readWeights(checkpoint);
+    checkpoint.close();
+    writeCheckpoint(path, 'safetensors', weights, normalizationEntry({ mean: [mean], std: [0.25] }));
+  }
+  return paths;
+}
+
+test('checkpoints that say how images were normalised are scored like that', async () => {
+  const files = say(0.5).map((path) => ({ path, name: path }));
+  const source = { format: 'idx', images: join(world.folder, 'images.idx'), labels: join(world.folder, 'labels.idx') };
+  const score = async (normalization?: Normalization): Promise<readonly [readonly unknown[], readonly string[]]> => {
+    const all = dataSourceSchema.parse(normalization === undefined ? source : { ...source, normalization });
+    const request = { files, splits: { all }, runtime: { runtime: 'onnx', device: 'cpu' }, ensembles: false } as const;
+    const remarks: string[] = [];
+    const onRemark = (remark: string): void => void remarks.push(remark);
+    const spec = { architecture: TOY_ARCHITECTURE };
+    const rows = await evaluateFiles(backend.evaluations, backend.paths.splits, { ...request, ...spec }, { onRemark });
+    return [rows.map(({ scores }) => scores.all!.loss), remarks];
+  };
+  const [left, remarks] = await score();
+  const [named, none] = await score({ mean: [0.5], std: [0.25] });
+  const [plain] = await score({ mean: [0], std: [1] });
+  expect(left).toEqual(named);
+  expect(left).not.toEqual(plain);
+  expect(remarks).toEqual(['all: normalised as the checkpoints say: mean 0.5, std 0.25']);
+  expect(none).toEqual([]);
+});
+
+test('cooking on images normalised otherwise than the ingredients say is remarked on', async () => {
+  say(0.1);
+  const only = (text: string): string => normalized(text).replace(/^ {2}- path: models\/model-1.*\n.*\n/m, '');
+  expect(await remarksOn(only(toyRecipe('uniform')))).toEqual([
+    expect.stringMatching(/^selection, clean, noisy: the ingredients were trained on .* mean 0.1, std 0.25/),
+  ]);
+  say(0.5);
+  expect(await remarksOn(only(toyRecipe('uniform')))).toEqual([]);
 });

@@ -7,6 +7,7 @@ import type { SplitRef } from '../../data/split.ts';
 import type { RuntimeChoice } from '../../engine/protocol.ts';
 import { StockpotError } from '../../errors.ts';
 import { inspectHeader, inspectIngredient } from '../ingredients/inspect.ts';
+import { agreedNormalization, describeNormalization, NO_NORMALIZATION } from '../ingredients/normalization.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import type { EvaluationService } from './service.ts';
 import { ensembleSubject, ingredientSubject, type Subject, type WeightsSubject } from './subject.ts';
@@ -28,6 +29,11 @@ export interface FileScores {
   readonly scores: Readonly<Record<string, Evaluation>>;
 }
 
+interface EvaluateFilesOptions extends JobOptions {
+  /** What a user should know of files or data although they can be used. */
+  readonly onRemark?: (remark: string) => void;
+}
+
 /**
  * Scores checkpoint files that belong to no project; predictions are kept in the workspace all the same.
  * @throws StockpotError `evaluations/different-architectures`, `ingredients/…`, `data/…`, `runtime/…`, `engine/…`
@@ -36,10 +42,10 @@ export async function evaluateFiles(
   evaluations: EvaluationService,
   splitFolder: string,
   request: EvaluateFilesRequest,
-  options: JobOptions,
+  options: EvaluateFilesOptions,
 ): Promise<readonly FileScores[]> {
   const splits: (readonly [string, SplitRef])[] = [];
-  for (const [name, source] of Object.entries(request.splits)) {
+  for (const [name, source] of Object.entries(normalized(request, options.onRemark))) {
     splits.push([name, await prepareSplit(source, { ...options, cacheFolder: splitFolder, name })]);
   }
   const { sampleShape } = splits[0]![1];
@@ -49,7 +55,8 @@ export async function evaluateFiles(
   );
   const architecture = onlyOne(found, request);
   for (const { path } of request.files) {
-    const { facts } = await inspectIngredient(path, architecture.spec, options.signal);
+    const { facts, remarks } = await inspectIngredient(path, architecture.spec, options.signal);
+    for (const remark of remarks) options.onRemark?.(`${path}: ${remark}`);
     members.push(ingredientSubject(architecture, facts));
   }
   const subjects: readonly (readonly [string, Subject])[] = [
@@ -74,6 +81,28 @@ export async function evaluateFiles(
     label,
     scores: Object.fromEntries(splits.map(([name], column) => [name, rows[row]![column]!])),
   }));
+}
+
+/** Data that name no normalisation get the one that the checkpoints were trained with, where they say so. */
+function normalized(
+  { splits, files }: EvaluateFilesRequest,
+  onRemark: EvaluateFilesOptions['onRemark'],
+): EvaluateFilesRequest['splits'] {
+  const plain = Object.keys(splits).filter((name) => splits[name]!.normalization === undefined);
+  if (plain.length === 0) return splits;
+  const agreed = agreedNormalization(files.map(({ path }) => path));
+  if (agreed === undefined) {
+    onRemark?.(`${plain.join(', ')}: ${NO_NORMALIZATION}`);
+    return splits;
+  }
+  onRemark?.(`${plain.join(', ')}: normalised as the checkpoints say: ${describeNormalization(agreed)}`);
+  const normalization = { mean: [...agreed.mean], std: [...agreed.std] };
+  return Object.fromEntries(
+    Object.entries(splits).map(([name, source]) => [
+      name,
+      { ...source, normalization: source.normalization ?? normalization },
+    ]),
+  );
 }
 
 function onlyOne(

@@ -9,6 +9,7 @@ import { hashFile } from '../../files/hash-file.ts';
 import type { Mixture } from '../../mix/mixture.ts';
 import { hashIngredient } from '../../mix/open-ingredients.ts';
 import { writeMixture } from '../../mix/write.ts';
+import { normalizationEntry } from '../ingredients/normalization.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import { parseRecipeFile, writeRecipeFile } from '../runs/recipe-file.ts';
 import { type RunDetails, type RunTables, runDetails, soupOf } from '../runs/run-details.ts';
@@ -69,7 +70,11 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
         ...options,
         path: files.soup,
         format: request.format,
-        metadata: { format: 'pt', [SOUP_KEY]: JSON.stringify(describeSoup(details, soup, files.soup)) },
+        metadata: {
+          format: 'pt',
+          ...sharedNormalization(details),
+          [SOUP_KEY]: JSON.stringify(describeSoup(details, soup, files.soup)),
+        },
       });
       const sha256 = await hashFile(files.soup, options.signal === undefined ? {} : { signal: options.signal });
       tables.exports.add({
@@ -152,6 +157,13 @@ function describeSoup({ run, ingredients, rows, splits }: RunDetails, soup: Mixt
       ]),
     ),
   };
+}
+
+/** How images were normalised, where all scored splits agree: whoever evaluates the soup needs it. */
+function sharedNormalization({ splits }: RunDetails): Readonly<Record<string, string>> {
+  const [first, ...others] = splits.map(({ normalization }) => JSON.stringify(normalizationEntry(normalization)));
+  const agreed = first !== undefined && others.every((other) => other === first);
+  return agreed ? normalizationEntry(splits[0]!.normalization) : {};
 }
 
 /** The run's recipe, its paths absolute: the export stands outside the workspace. */

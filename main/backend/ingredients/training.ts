@@ -11,6 +11,7 @@ import type { PreparedSplit } from '../datasets/service.ts';
 import type { IdentifyRuntime } from '../evaluations/runtime-identity.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import { inspectIngredient } from './inspect.ts';
+import { normalizationEntry } from './normalization.ts';
 
 export interface TrainRequest {
   readonly projectId: number;
@@ -116,7 +117,7 @@ function weightsOf({ initial }: TrainRequest): WeightSource {
 
 /** Nothing that differs between two equal trainings, so that equal weights make equal files. */
 function metadataOf(
-  { name, architecture, config, initial }: TrainRequest,
+  { name, architecture, config, initial, train }: TrainRequest,
   key: string,
 ): Readonly<Record<string, string>> {
   return {
@@ -125,6 +126,7 @@ function metadataOf(
     'stockpot.architecture': JSON.stringify(architecture),
     'stockpot.training': JSON.stringify(config),
     'stockpot.training-key': key,
+    ...normalizationEntry(train.ref.normalization),
     ...(initial.kind === 'from' ? { 'stockpot.base': initial.base.sha256 } : {}),
   };
 }

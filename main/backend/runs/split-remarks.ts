@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { countShared } from '../../data/leakage.ts';
 import type { PreparedSplit } from '../datasets/service.ts';
+import { agreedNormalization, describeNormalization, NO_NORMALIZATION } from '../ingredients/normalization.ts';
 import type { CookRequest } from './cook-request.ts';
 
 /** What a user should know of a split although it can be used. */
@@ -9,9 +11,10 @@ interface SplitRemark {
 }
 
 /** Samples that splits share flatter the scores, pixel values on another scale than in training ruin them: both are said aloud. */
-export function splitRemarks({ train, selection, tests }: CookRequest): readonly SplitRemark[] {
+export function splitRemarks({ train, selection, tests, ingredients }: CookRequest): readonly SplitRemark[] {
   const scored = [selection, ...tests].filter((split) => split !== undefined);
-  return [...sharingRemarks(train, selection, tests), ...normalizationRemarks(scored)];
+  const paths = ingredients.map(({ ingredient }) => ingredient.path);
+  return [...sharingRemarks(train, selection, tests), ...normalizationRemarks(scored, paths)];
 }
 
 function sharingRemarks(
@@ -32,10 +35,15 @@ function sharingRemarks(
   });
 }
 
-function normalizationRemarks(splits: readonly PreparedSplit[]): readonly SplitRemark[] {
-  const plain = splits.filter(({ source }) => source.normalization === undefined).map(({ name }) => name);
-  if (plain.length === 0) return [];
+function normalizationRemarks(splits: readonly PreparedSplit[], paths: readonly string[]): readonly SplitRemark[] {
+  const agreed = agreedNormalization(paths);
+  const unlike = splits.filter(({ source, ref }) =>
+    agreed === undefined ? source.normalization === undefined : !isDeepStrictEqual(ref.normalization, agreed),
+  );
+  if (unlike.length === 0) return [];
   const remark =
-    'no normalization is given, so pixel values go in as 0 … 1; if the ingredients were trained on others, scores will be poor';
-  return [{ split: plain.join(', '), remark }];
+    agreed === undefined
+      ? NO_NORMALIZATION
+      : `the ingredients were trained on images normalised by ${describeNormalization(agreed)}, which these are not; scores will be poor`;
+  return [{ split: unlike.map(({ name }) => name).join(', '), remark }];
 }
