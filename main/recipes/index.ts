@@ -25,24 +25,30 @@ export function findRecipe(name: string): Recipe {
 
 /**
  * A recipe's options from what a user wrote, defaults filled in.
+ * @param placeOf where an option stands, for messages: `recipe.yml, line 4`
  * @throws StockpotError `recipe/bad-option`, every bad option in its details
  */
-export function parseOptions<Options>(recipe: Recipe<Options>, raw: unknown): Options {
+export function parseOptions<Options>(
+  recipe: Recipe<Options>,
+  raw: unknown,
+  placeOf?: (option: readonly PropertyKey[]) => string,
+): Options {
   const parsed = recipe.options.safeParse(raw ?? {});
   if (parsed.success) return parsed.data;
   const known = optionNames(recipe);
   const problems = parsed.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ option: key, message: unknownOption(key, known) }))
-      : [{ option: issue.path.join('.'), message: issue.message }],
+      ? issue.keys.map((key) => ({ path: [key], message: unknownOption(key, known) }))
+      : [{ path: issue.path, message: issue.message }],
   );
   const [first] = problems;
-  const option = first?.option === '' ? '' : `, option ${first?.option}`;
+  const option = first === undefined || first.path.length === 0 ? '' : `, option ${first.path.join('.')}`;
+  const place = first === undefined || placeOf === undefined ? '' : `; ${placeOf(first.path)}`;
   throw new StockpotError({
     code: 'recipe/bad-option',
     what: first?.message ?? 'The options are not valid',
-    where: `recipe ${recipe.name}${option}`,
-    ...(problems.length > 1 ? { details: problems.map((problem) => `${problem.option}: ${problem.message}`) } : {}),
+    where: `recipe ${recipe.name}${option}${place}`,
+    ...(problems.length > 1 ? { details: problems.map(({ path, message }) => `${path.join('.')}: ${message}`) } : {}),
     remedy: known.length === 0 ? 'This recipe has no options.' : `Options: ${known.join(', ')}.`,
   });
 }

@@ -134,6 +134,12 @@ const CASES: readonly (readonly [string, string, (text: string) => string, strin
     'line 1',
   ],
   ['an option that is none', 'recipe/bad-option', (text) => `${text}options: { ordr: article }\n`, 'line 16'],
+  [
+    'a bad value among options',
+    'recipe/bad-option',
+    (text) => `${text}options:\n  maxModels: 3\n  order: random\n`,
+    'line 18',
+  ],
   ['an ingredient that is not there', 'checkpoint/not-found', (text) => text.replace('model-3', 'model-9'), 'line 9'],
   ['data that are not there', 'file/not-found', (text) => text.replaceAll('images.idx', 'none.idx'), 'line 12'],
   ['another architecture', 'ingredients/mismatched', (text) => text.replace('classes: 3', 'classes: 4'), 'line 5'],

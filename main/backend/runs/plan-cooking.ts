@@ -26,7 +26,7 @@ export interface CookPlan {
 export async function planCooking(path: string): Promise<CookPlan> {
   const recipe = readRecipeFile(path);
   const known = at(recipe, ['recipe'], () => findRecipe(recipe.recipe));
-  at(recipe, ['options'], () => parseOptions(known, recipe.options));
+  parseOptions(known, recipe.options, (option) => recipe.placeOf(['options', ...option]));
   at(recipe, recipe.ingredients.length === 0 ? ['ingredients'] : ['recipe'], () =>
     checkNeeds(known, recipe.ingredients.length, recipe.splits.selection !== undefined),
   );
