@@ -81,5 +81,10 @@ export interface Recipe<Options = unknown> {
   readonly needs: RecipeNeeds;
   /** Defaults included; descriptions on every field (forms and help are made from it). */
   readonly options: z.ZodType<Options>;
+  /**
+   * What the options' types can't say of options and ingredients together; asked before any work starts.
+   * @throws StockpotError `recipe/…`
+   */
+  check?(options: Options, ingredientCount: number): void;
   cook(context: CookContext, options: Options): AsyncGenerator<TraceStep, CookOutcome>;
 }

@@ -140,6 +140,12 @@ const CASES: readonly (readonly [string, string, (text: string) => string, strin
     (text) => `${text}options:\n  maxModels: 3\n  order: random\n`,
     'line 18',
   ],
+  [
+    'too few weights',
+    'recipe/weight-count',
+    (text) => `${text.replace('recipe: greedy', 'recipe: weighted')}options: { weights: [1] }\n`,
+    'line 16',
+  ],
   ['an ingredient that is not there', 'checkpoint/not-found', (text) => text.replace('model-3', 'model-9'), 'line 9'],
   ['data that are not there', 'file/not-found', (text) => text.replaceAll('images.idx', 'none.idx'), 'line 12'],
   ['another architecture', 'ingredients/mismatched', (text) => text.replace('classes: 3', 'classes: 4'), 'line 5'],

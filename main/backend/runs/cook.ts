@@ -53,6 +53,7 @@ export async function cook(
   const recipe = findRecipe(request.recipe);
   const options = parseOptions(recipe, request.options);
   checkNeeds(recipe, request.ingredients.length, request.selection !== undefined);
+  recipe.check?.(options, request.ingredients.length);
   throwIfCancelled(signal);
   const kitchen: Kitchen = {
     ...room,

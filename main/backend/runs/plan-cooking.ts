@@ -26,10 +26,11 @@ export interface CookPlan {
 export async function planCooking(path: string): Promise<CookPlan> {
   const recipe = readRecipeFile(path);
   const known = at(recipe, ['recipe'], () => findRecipe(recipe.recipe));
-  parseOptions(known, recipe.options, (option) => recipe.placeOf(['options', ...option]));
+  const options = parseOptions(known, recipe.options, (option) => recipe.placeOf(['options', ...option]));
   at(recipe, recipe.ingredients.length === 0 ? ['ingredients'] : ['recipe'], () =>
     checkNeeds(known, recipe.ingredients.length, recipe.splits.selection !== undefined),
   );
+  at(recipe, ['options'], () => known.check?.(options, recipe.ingredients.length));
   const architecture = await architectureOf(recipe);
   for (const [index, ingredient] of recipe.ingredients.entries()) {
     at(recipe, ['ingredients', index], () => inspectHeader(ingredient.path, architecture));
