@@ -47,6 +47,8 @@ export interface IngredientRepository {
   list(projectId: number): readonly Ingredient[];
   /** For a file that was moved. */
   relocate(id: number, path: string): void;
+  /** What is known by now of how it was trained. */
+  describe(id: number, hyperparameters: Ingredient['hyperparameters']): void;
 }
 
 type Row = Omit<Ingredient, 'architecture' | 'hyperparameters' | 'training'> & {
@@ -72,6 +74,7 @@ export function ingredientRepository(database: Database): IngredientRepository {
   const withHash = select('sha256 = ? ORDER BY id');
   const list = select('project_id = ? ORDER BY id');
   const relocate = database.query('UPDATE ingredients SET path = ? WHERE id = ?');
+  const describe = database.query('UPDATE ingredients SET hyperparameters = ? WHERE id = ?');
   return {
     add(entry) {
       const { id } = insert.run(
@@ -98,6 +101,7 @@ export function ingredientRepository(database: Database): IngredientRepository {
     withHash: (sha256) => withHash.all(sha256).map(ingredientOf),
     list: (projectId) => list.all(projectId).map(ingredientOf),
     relocate: (id, path) => void relocate.run(path, id),
+    describe: (id, hyperparameters) => void describe.run(toJson(hyperparameters), id),
   };
 }
 

@@ -52,6 +52,15 @@ test('the same content is one ingredient, wherever it is by now', async () => {
   expect(backend.ingredients.get(first.ingredient.id).path).toBe(moved);
 });
 
+test('what a later recipe says of its training is taken over, what it leaves out is kept', async () => {
+  const request = { projectId, name: 'described', path: world.checkpoints[3]!, architecture: TOY_ARCHITECTURE };
+  const { ingredient } = await backend.ingredients.import({ ...request, hyperparameters: { epochs: 1 } });
+  await backend.ingredients.import({ ...request, hyperparameters: { epochs: 2, optimizer: 'sgd' } });
+  expect(backend.ingredients.get(ingredient.id).hyperparameters).toEqual({ epochs: 2, optimizer: 'sgd' });
+  const again = await backend.ingredients.import(request);
+  expect(again.ingredient.hyperparameters).toEqual({ epochs: 2, optimizer: 'sgd' });
+});
+
 test('without a name for it the architecture is detected', async () => {
   const { ingredient } = await backend.ingredients.import({ projectId, path: world.checkpoints[2]!, name: 'detected' });
   expect(ingredient.architecture).toEqual(TOY_ARCHITECTURE);

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Ingredient } from '../../../db/repositories/ingredients.ts';
 import type { ArchitectureSpec } from '../../architectures/architecture.ts';
 import { StockpotError } from '../../errors.ts';
@@ -48,7 +49,11 @@ export function ingredientService(room: TrainingRoom): IngredientService {
       const known = ingredients.imported(request.projectId, facts.sha256);
       if (known !== undefined) {
         if (known.path !== path) ingredients.relocate(known.id, path);
-        return { ingredient: { ...known, path }, remarks };
+        // Of an ingredient trained here, Stockpot knows better than any recipe file.
+        const hyperparameters =
+          known.origin === 'imported' ? (request.hyperparameters ?? known.hyperparameters) : known.hyperparameters;
+        if (!isDeepStrictEqual(hyperparameters, known.hyperparameters)) ingredients.describe(known.id, hyperparameters);
+        return { ingredient: { ...known, path, hyperparameters }, remarks };
       }
       const ingredient = ingredients.add({
         projectId: request.projectId,
