@@ -46,13 +46,13 @@ const RECIPES: readonly DemoRecipe[] = [
 /** What the demo does, as plain data: the same request always gives the same plan. */
 export function demoPlan({ seed, quick }: DemoRequest): DemoPlan {
   const size = quick ? { train: 12_000, test: 2_000 } : {};
-  const presets = articlePresets(seed);
+  const sized = (config: TrainingConfig) => (quick ? { ...config, samplesPerEpoch: 5_000 } : config);
   return {
     project: quick ? 'Demo: MNIST, quick' : 'Demo: MNIST',
     architecture: ARCHITECTURE,
     splits: mnistSplits(seed, size),
-    base: basePreset(seed),
-    ingredients: presets.map(({ name, config }) => ({ name, config })),
+    base: sized(basePreset(seed)),
+    ingredients: articlePresets(seed).map(({ name, config }) => ({ name, config: sized(config) })),
     recipes: RECIPES,
   };
 }
