@@ -24,7 +24,7 @@ export const projectsAndIngredients: Migration = {
       origin TEXT NOT NULL CHECK (origin IN ('imported', 'trained')),
       base_id INTEGER REFERENCES ingredients (id) ON DELETE SET NULL,
       training_key TEXT,
-      training TEXT CHECK (json_valid(training)),
+      training TEXT CHECK (training IS NULL OR json_valid(training)),
       created_at TEXT NOT NULL,
       CHECK ((origin = 'trained') = (training_key IS NOT NULL)),
       CHECK ((training_key IS NULL) = (training IS NULL))

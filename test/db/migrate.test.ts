@@ -49,6 +49,15 @@ test('every table is strict', async () => {
   expect(own.length).toBeGreaterThan(10);
 });
 
+test('an older SQLite, to which NULL is no valid JSON, finds the database sound as well', async () => {
+  const { sqlite, path } = opened();
+  await migrate(sqlite, path, MIGRATIONS);
+  const schema = sqlite.prepare("SELECT sql FROM sqlite_schema WHERE type = 'table'").pluck().all() as string[];
+  const columns = schema.flatMap((sql) => sql.split('\n')).filter((line) => line.includes('json_valid('));
+  expect(columns.length).toBeGreaterThan(5);
+  expect(columns.filter((line) => !/ NOT NULL |IS NULL OR json_valid/.test(line))).toEqual([]);
+});
+
 test('a database with content is backed up before each migration', async () => {
   const { sqlite, path } = opened();
   await migrate(sqlite, path, [FIRST]);
