@@ -9,15 +9,17 @@ export interface IngredientsSearch {
   readonly tag?: string;
   /** `name` or `-name` for descending; several, separated by commas. */
   readonly sort?: string;
-  /** Columns that are not shown, separated by commas. */
-  readonly hide?: string;
+  /** Columns that are shown, separated by commas; a sensible choice when left out. */
+  readonly columns?: string;
+  /** How they descend from each other, instead of the table. */
+  readonly view?: 'lineage';
   /** The ingredient whose details are open. */
   readonly open?: number;
   readonly dialog?: 'import' | 'train';
 }
 
 export function validateIngredientsSearch(search: Record<string, unknown>): IngredientsSearch {
-  const text = (key: 'q' | 'tag' | 'sort' | 'hide'): Partial<Record<typeof key, string>> => {
+  const text = (key: 'q' | 'tag' | 'sort' | 'columns'): Partial<Record<typeof key, string>> => {
     const value = search[key];
     return (typeof value === 'string' && value !== '') || typeof value === 'number' ? { [key]: String(value) } : {};
   };
@@ -27,9 +29,10 @@ export function validateIngredientsSearch(search: Record<string, unknown>): Ingr
     ...text('q'),
     ...text('tag'),
     ...text('sort'),
-    ...text('hide'),
+    ...text('columns'),
     ...(origin === undefined ? {} : { origin }),
     ...(Number.isInteger(open) && open > 0 ? { open } : {}),
+    ...(search.view === 'lineage' ? { view: 'lineage' } : {}),
     ...(search.dialog === 'import' || search.dialog === 'train' ? { dialog: search.dialog } : {}),
   };
 }
