@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import type { Database, SlowQuery } from '../../db/open.ts';
 import { datasetRepository } from '../../db/repositories/datasets.ts';
+import { evaluationLookup } from '../../db/repositories/evaluation-lookup.ts';
 import { evaluationRepository } from '../../db/repositories/evaluations.ts';
 import { exportRepository } from '../../db/repositories/exports.ts';
 import { ingredientRepository } from '../../db/repositories/ingredients.ts';
@@ -14,6 +15,7 @@ import { runtimeIdentifier } from './evaluations/runtime-identity.ts';
 import { type EvaluationService, evaluationService } from './evaluations/service.ts';
 import { type ExportService, exportService } from './exports/service.ts';
 import { type IngredientService, ingredientService } from './ingredients/service.ts';
+import { type KitchenService, kitchenService } from './kitchen/service.ts';
 import { type ProjectService, projectService } from './projects/service.ts';
 import type { RunTables } from './runs/run-details.ts';
 import { type RunService, runService } from './runs/service.ts';
@@ -42,6 +44,7 @@ export interface Backend {
   readonly evaluations: EvaluationService;
   readonly runs: RunService;
   readonly exports: ExportService;
+  readonly kitchen: KitchenService;
   /** Ends the engines, closes the database and gives the workspace free. */
   close(): Promise<void>;
 }
@@ -86,6 +89,15 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     evaluations,
     runs,
     exports: exportService(tables, runs, paths),
+    kitchen: kitchenService({
+      projects,
+      ingredients,
+      datasets,
+      runs,
+      paths,
+      lookup: evaluationLookup(database),
+      engines: engines.size,
+    }),
     async close() {
       await engines.dispose();
       workspace.close();

@@ -23,6 +23,11 @@ export function findRecipe(name: string): Recipe {
   });
 }
 
+interface OptionIssue {
+  readonly option: string;
+  readonly message: string;
+}
+
 /**
  * A recipe's options from what a user wrote, defaults filled in.
  * @throws StockpotError `recipe/bad-option`, every bad option in its details
@@ -31,11 +36,7 @@ export function parseOptions<Options>(recipe: Recipe<Options>, raw: unknown): Op
   const parsed = recipe.options.safeParse(raw ?? {});
   if (parsed.success) return parsed.data;
   const known = optionNames(recipe);
-  const problems = parsed.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ option: key, message: unknownOption(key, known) }))
-      : [{ option: issue.path.join('.'), message: issue.message }],
-  );
+  const problems = describeIssues(parsed.error.issues, known);
   const [first] = problems;
   const option = first?.option === '' ? '' : `, option ${first?.option}`;
   throw new StockpotError({
@@ -45,6 +46,20 @@ export function parseOptions<Options>(recipe: Recipe<Options>, raw: unknown): Op
     ...(problems.length > 1 ? { details: problems.map((problem) => `${problem.option}: ${problem.message}`) } : {}),
     remedy: known.length === 0 ? 'This recipe has no options.' : `Options: ${known.join(', ')}.`,
   });
+}
+
+/** What is wrong with options as a user wrote them, option by option; nothing when they are valid. */
+export function optionIssues(recipe: Recipe, raw: unknown): readonly OptionIssue[] {
+  const parsed = recipe.options.safeParse(raw ?? {});
+  return parsed.success ? [] : describeIssues(parsed.error.issues, optionNames(recipe));
+}
+
+function describeIssues(issues: readonly z.core.$ZodIssue[], known: readonly string[]): readonly OptionIssue[] {
+  return issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ option: key, message: unknownOption(key, known) }))
+      : [{ option: issue.path.join('.'), message: issue.message }],
+  );
 }
 
 function unknownOption(key: string, known: readonly string[]): string {

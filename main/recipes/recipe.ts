@@ -69,6 +69,12 @@ interface RecipeNeeds {
   readonly minimumIngredients: number;
 }
 
+/** How much a recipe will try, as far as that can be told before it has scores. */
+export interface MixtureCount {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** A recipe: arithmetic and decisions, apart from any runtime, database or page. */
 export interface Recipe<Options = unknown> {
   /** The word in recipe files: `greedy`. */
@@ -81,5 +87,7 @@ export interface Recipe<Options = unknown> {
   readonly needs: RecipeNeeds;
   /** Defaults included; descriptions on every field (forms and help are made from it). */
   readonly options: z.ZodType<Options>;
+  /** How many mixtures of several ingredients it will score on the selection split; singles are not counted. */
+  mixtures(ingredientCount: number, options: Options): MixtureCount;
   cook(context: CookContext, options: Options): AsyncGenerator<TraceStep, CookOutcome>;
 }

@@ -18,6 +18,7 @@ export const weighted: Recipe<WeightedOptions> = {
   source: 'The weighted average of state dictionaries; with normalize: false, any linear combination',
   needs: { selection: false, minimumIngredients: 1 },
   options,
+  mixtures: () => ({ least: 0, most: 0 }),
   async *cook(context: CookContext, chosen: WeightedOptions): AsyncGenerator<TraceStep, CookOutcome> {
     checkNeeds(weighted, context.ingredients.length, context.selection !== undefined);
     const weights = finalWeights(chosen.weights, chosen.normalize, context.ingredients.length);

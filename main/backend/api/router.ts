@@ -1,7 +1,9 @@
 import type { Backend } from '../backend.ts';
+import { filesRouter } from '../files/router.ts';
 import { ingredientsRouter } from '../ingredients/router.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { jobsRouter } from '../jobs/router.ts';
+import { kitchenRouter } from '../kitchen/router.ts';
 import { projectsRouter } from '../projects/router.ts';
 import { runsRouter } from '../runs/router.ts';
 import type { NamedVersion } from '../system/overview.ts';
@@ -19,9 +21,11 @@ export interface ApiParts {
 export function createRouter({ backend, jobs, versions }: ApiParts) {
   return service.router({
     system: systemRouter(backend, versions),
+    files: filesRouter(),
     projects: projectsRouter(backend.projects),
     ingredients: ingredientsRouter(backend.ingredients),
     runs: runsRouter(backend.runs, backend.database),
+    kitchen: kitchenRouter(backend.kitchen),
     jobs: jobsRouter(jobs),
   });
 }
