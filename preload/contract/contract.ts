@@ -1,4 +1,6 @@
 import type { ContractRouterClient } from '@orpc/contract';
+import { datasets } from './datasets.ts';
+import { exports } from './exports.ts';
 import { files } from './files.ts';
 import { ingredients } from './ingredients.ts';
 import { jobs } from './jobs.ts';
@@ -8,6 +10,6 @@ import { runs } from './runs.ts';
 import { system } from './system.ts';
 
 /** Everything a page may ask of the service: one file per domain. */
-export const contract = { system, files, projects, ingredients, runs, kitchen, jobs };
+export const contract = { system, files, projects, ingredients, datasets, kitchen, runs, exports, jobs };
 
 export type Client = ContractRouterClient<typeof contract>;

@@ -68,7 +68,10 @@ export type RecipeCheck = Readonly<z.infer<typeof check>>;
 const recipeText = z.string().max(1_000_000);
 
 export const kitchen = {
-  recipes: procedure.output(z.array(recipe).readonly()),
+  /** Every recipe, and the JSON Schema of what a recipe file says beside recipe, options, ingredients and data. */
+  recipes: procedure.output(
+    z.object({ recipes: z.array(recipe).readonly(), settings: z.record(z.string(), z.unknown()) }),
+  ),
   /** What the project can cook with. */
   pantry: procedure.input(z.object({ projectId: id })).output(
     z.object({
@@ -82,4 +85,6 @@ export const kitchen = {
     .output(z.object({ text: z.string() })),
   /** Everything that is wrong with a recipe file, line by line, and what cooking it would cost. */
   check: procedure.input(z.object({ projectId: id, text: recipeText })).output(check),
+  /** A job that cooks a recipe file into the project; its events hold the trace, its result the run. */
+  cook: procedure.input(z.object({ projectId: id, text: recipeText })).output(z.object({ jobId: id })),
 };
