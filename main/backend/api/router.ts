@@ -22,7 +22,7 @@ export function createRouter({ backend, jobs, versions }: ApiParts) {
   return service.router({
     system: systemRouter(backend, versions),
     files: filesRouter(),
-    projects: projectsRouter(backend.projects),
+    projects: projectsRouter(backend),
     ingredients: ingredientsRouter(backend.ingredients),
     runs: runsRouter(backend.runs, backend.database),
     kitchen: kitchenRouter(backend.kitchen),
