@@ -1,5 +1,5 @@
 import { NavLink } from '@mantine/core';
-import { IconCarrot, IconDatabase, IconLayoutDashboard } from '@tabler/icons-react';
+import { IconCarrot, IconDatabase, IconLayoutDashboard, IconToolsKitchen2 } from '@tabler/icons-react';
 import { Link, useParams } from '@tanstack/react-router';
 import classes from './shell.module.css';
 
@@ -9,6 +9,7 @@ const PAGES = [
   { to: '/projects/$projectId', label: 'Overview', icon: <IconLayoutDashboard {...ICON} /> },
   { to: '/projects/$projectId/ingredients', label: 'Ingredients', icon: <IconCarrot {...ICON} /> },
   { to: '/projects/$projectId/data', label: 'Data', icon: <IconDatabase {...ICON} /> },
+  { to: '/projects/$projectId/kitchen', label: 'Kitchen', icon: <IconToolsKitchen2 {...ICON} /> },
 ] as const;
 
 /** The pages of the project at hand. */

@@ -4,6 +4,8 @@ import { LoadingState } from '../components/loading-state.tsx';
 import { NotFound } from '../components/not-found.tsx';
 import { validateDataSearch } from '../features/data/data-search.ts';
 import { validateIngredientsSearch } from '../features/ingredients/ingredients-search.ts';
+import { validateKitchenSearch } from '../features/kitchen/kitchen-search.ts';
+import { validateRunSearch } from '../features/run/run-search.ts';
 import { errorFactsOf } from '../lib/error-facts.ts';
 import { Shell } from './shell.tsx';
 
@@ -47,13 +49,27 @@ const data = createRoute({
   component: lazyRouteComponent(() => import('../features/data/data-page.tsx'), 'DataPage'),
 });
 
+const kitchen = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$projectId/kitchen',
+  validateSearch: validateKitchenSearch,
+  component: lazyRouteComponent(() => import('../features/kitchen/kitchen-page.tsx'), 'KitchenPage'),
+});
+
+const run = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$projectId/runs/$runId',
+  validateSearch: validateRunSearch,
+  component: lazyRouteComponent(() => import('../features/run/run-page.tsx'), 'RunPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
   component: lazyRouteComponent(() => import('../features/system/settings-page.tsx'), 'SettingsPage'),
 });
 
-const pages = [projects, project, ingredients, data, settings] as const;
+const pages = [projects, project, ingredients, data, kitchen, run, settings] as const;
 
 export const router = createRouter({
   routeTree: root.addChildren(pages),
