@@ -9,6 +9,7 @@ import { projectRepository } from '../../db/repositories/projects.ts';
 import { runRepository } from '../../db/repositories/runs.ts';
 import { EnginePool, type PoolSize } from '../engine/pool.ts';
 import type { ProcessHost } from '../engine/process-host.ts';
+import { type CompareService, compareService } from './compare/service.ts';
 import { type DatasetService, datasetService } from './datasets/service.ts';
 import { predictionStore, removeStrayPredictions } from './evaluations/predictions.ts';
 import { runtimeIdentifier } from './evaluations/runtime-identity.ts';
@@ -43,6 +44,7 @@ export interface Backend {
   readonly datasets: DatasetService;
   readonly evaluations: EvaluationService;
   readonly runs: RunService;
+  readonly compare: CompareService;
   readonly exports: ExportService;
   readonly kitchen: KitchenService;
   /** Ends the engines, closes the database and gives the workspace free. */
@@ -88,6 +90,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     datasets,
     evaluations,
     runs,
+    compare: compareService(database, tables, evaluations, paths.splits),
     exports: exportService(tables, runs, paths),
     kitchen: kitchenService({
       projects,

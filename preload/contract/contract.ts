@@ -1,4 +1,5 @@
 import type { ContractRouterClient } from '@orpc/contract';
+import { compare } from './compare.ts';
 import { datasets } from './datasets.ts';
 import { exports } from './exports.ts';
 import { files } from './files.ts';
@@ -10,6 +11,6 @@ import { runs } from './runs.ts';
 import { system } from './system.ts';
 
 /** Everything a page may ask of the service: one file per domain. */
-export const contract = { system, files, projects, ingredients, datasets, kitchen, runs, exports, jobs };
+export const contract = { system, files, projects, ingredients, datasets, kitchen, runs, compare, exports, jobs };
 
 export type Client = ContractRouterClient<typeof contract>;

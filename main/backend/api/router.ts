@@ -1,4 +1,5 @@
 import type { Backend } from '../backend.ts';
+import { compareRouter } from '../compare/router.ts';
 import { filesRouter } from '../files/router.ts';
 import { ingredientsRouter } from '../ingredients/router.ts';
 import type { JobQueue } from '../jobs/queue.ts';
@@ -25,6 +26,7 @@ export function createRouter({ backend, jobs, versions }: ApiParts) {
     projects: projectsRouter(backend),
     ingredients: ingredientsRouter(backend.ingredients),
     runs: runsRouter(backend.runs, backend.database),
+    compare: compareRouter(backend.compare),
     kitchen: kitchenRouter(backend.kitchen),
     jobs: jobsRouter(jobs),
   });
