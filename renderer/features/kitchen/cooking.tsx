@@ -1,6 +1,6 @@
 import { Button, Card, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Job } from '../../../preload/contract/jobs.ts';
 import { ErrorState } from '../../components/error-state.tsx';
@@ -121,9 +121,14 @@ function RunLink({ job: { result, state } }: { readonly job: Job }) {
 
 /** What can be done with a job in the state that it is in. */
 export function JobButtons({ job }: { readonly job: Job }) {
-  const cancel = useMutation(service.jobs.cancel.mutationOptions());
-  const pause = useMutation(service.jobs.pause.mutationOptions());
-  const resume = useMutation(service.jobs.resume.mutationOptions());
+  const queries = useQueryClient();
+  const shown = {
+    onSuccess: (changed: Job) =>
+      queries.setQueryData(service.jobs.get.queryKey({ input: { id: changed.id } }), changed),
+  };
+  const cancel = useMutation(service.jobs.cancel.mutationOptions(shown));
+  const pause = useMutation(service.jobs.pause.mutationOptions(shown));
+  const resume = useMutation(service.jobs.resume.mutationOptions(shown));
   const failed = [cancel, pause, resume].find(({ isError }) => isError);
   const id = { id: job.id };
   const canResume = ['paused', 'failed', 'cancelled', 'interrupted'].includes(job.state);

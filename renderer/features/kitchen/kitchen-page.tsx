@@ -1,10 +1,11 @@
 import { Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { LoadingState } from '../../components/loading-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { service } from '../../lib/service.ts';
-import { useJobs } from '../jobs/use-jobs.ts';
+import { useJob } from '../jobs/use-job.ts';
 import { Cooking } from './cooking.tsx';
 import { KitchenForm } from './kitchen-form.tsx';
 
@@ -15,13 +16,12 @@ export function KitchenPage() {
   const projectId = Number(route.useParams().projectId);
   const { job: jobId, from } = route.useSearch();
   const navigate = route.useNavigate();
-  const job = useJobs().find(({ id }) => id === jobId);
   return (
     <Page title="Kitchen" description={<Description projectId={projectId} from={from} />}>
-      {job === undefined ? (
+      {jobId === undefined ? (
         <Drafting key={from ?? 'new'} projectId={projectId} />
       ) : (
-        <Cooking job={job} onBack={() => void navigate({ search: ({ job: _, ...rest }) => rest })} />
+        <Watching jobId={jobId} onBack={() => void navigate({ search: ({ job: _, ...rest }) => rest })} />
       )}
     </Page>
   );
@@ -39,6 +39,11 @@ function Description({ projectId, from }: { readonly projectId: number; readonly
       . Change what you like, then cook it again.
     </>
   );
+}
+
+function Watching({ jobId, onBack }: { readonly jobId: number; readonly onBack: () => void }) {
+  const job = useJob(jobId);
+  return job === undefined ? <LoadingState what="the job" /> : <Cooking job={job} onBack={onBack} />;
 }
 
 function Drafting({ projectId }: { readonly projectId: number }) {
