@@ -1,26 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { type Browser, test as base, chromium, type Page } from '@playwright/test';
+import { cookByCommandLine, startServer } from './server.ts';
 import { CHROMIUM_FLAGS, systemChromium } from './system-chromium.ts';
-
-const STOCKPOT = fileURLToPath(new URL('../../main/cli/stockpot.mjs', import.meta.url));
 
 interface Options {
   /** Recipe files that are cooked into the workspace by the command line before the server starts. */
   readonly recipes: readonly string[];
-}
-
-/** A running `stockpot serve`. */
-export interface Server {
-  /** Opens the application once. */
-  readonly link: string;
-  readonly process: ChildProcess;
-  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 interface Fixtures {
@@ -62,35 +50,5 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     await context.close();
   },
 });
-
-/** @param port that of an earlier server whose pages are to find this one; any other by default */
-export async function startServer(workspace: string, port = 0): Promise<Server> {
-  const child = spawn(
-    process.execPath,
-    [STOCKPOT, 'serve', '--dir', workspace, '--port', String(port), '--no-open', '--json'],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  const { link } = JSON.parse(line) as { link: string };
-  return {
-    link,
-    process: child,
-    async stop(signal = 'SIGTERM') {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill(signal);
-      await once(child, 'exit');
-    },
-  };
-}
-
-export async function cookByCommandLine(recipe: string, workspace: string): Promise<void> {
-  const cooking = spawn(process.execPath, [STOCKPOT, 'cook', recipe, '--dir', workspace, '--json'], {
-    stdio: 'ignore',
-  });
-  const [code] = (await once(cooking, 'exit')) as [number];
-  if (code !== 0) throw new Error(`stockpot cook ended with code ${code}`);
-}
 
 export { expect } from '@playwright/test';
