@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-/** Both run the built application (`npm run build`): in the system's Chromium, and in an Electron window. */
+/** Both run the built application (`npm run build`): in the system's Chromium, in an Electron window, and packaged. */
 export default defineConfig({
   fullyParallel: false,
   workers: 1,
@@ -10,5 +10,6 @@ export default defineConfig({
   projects: [
     { name: 'browser', testDir: 'test/e2e-browser' },
     { name: 'desktop', testDir: 'test/e2e-desktop' },
+    { name: 'package', testDir: 'test/e2e-package' },
   ],
 });

@@ -5,6 +5,8 @@ import { evaluations } from './migrations/0003-evaluations.ts';
 import { runs } from './migrations/0004-runs.ts';
 import { exportedFiles } from './migrations/0005-exported-files.ts';
 import { projectManagement } from './migrations/0006-project-management.ts';
+import { jobs } from './migrations/0007-jobs.ts';
+import { runManagement } from './migrations/0008-run-management.ts';
 
 /** Every migration, in order. A published one is never edited: a change is a new file. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -14,4 +16,6 @@ export const MIGRATIONS: readonly Migration[] = [
   runs,
   exportedFiles,
   projectManagement,
+  jobs,
+  runManagement,
 ];

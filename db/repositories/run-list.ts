@@ -1,8 +1,11 @@
+import { fromJson, timestamp, toJson } from '../json.ts';
 import type { Database, Value } from '../open.ts';
+import { columnValue } from './run-columns.ts';
+import { conditionSql, type RunCondition } from './run-condition.ts';
 import type { RunStatus } from './runs.ts';
 
 /** What a line in a list of runs shows. */
-interface RunRow {
+export interface RunRow {
   readonly id: number;
   readonly projectId: number;
   readonly recipe: string;
@@ -14,25 +17,19 @@ interface RunRow {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly seconds: number | null;
+  readonly tags: readonly string[];
+  readonly notes: string;
+  /** The other columns that it has a value in. */
+  readonly values: Readonly<Record<string, number | string>>;
 }
 
-const SORTABLE = {
-  id: 'id',
-  recipe: 'recipe',
-  status: 'status',
-  seed: 'seed',
-  createdAt: 'created_at',
-  finishedAt: 'finished_at',
-  seconds: 'seconds',
-} as const;
-
-type RunColumn = keyof typeof SORTABLE;
-
-export interface RunListQuery {
+export interface RunFilter {
   readonly projectId?: number | undefined;
-  readonly text?: string | undefined;
-  readonly statuses?: readonly RunStatus[] | undefined;
-  readonly sort: readonly { readonly column: RunColumn; readonly descending: boolean }[];
+  readonly condition?: RunCondition | undefined;
+}
+
+export interface RunListQuery extends RunFilter {
+  readonly sort: readonly { readonly column: string; readonly descending: boolean }[];
   readonly offset: number;
   readonly limit: number;
 }
@@ -42,34 +39,118 @@ export interface RunList {
   readonly rows: readonly RunRow[];
 }
 
-/** One window of the runs that pass the filter, and how many pass it; ties are broken by id, newest first. */
+/**
+ * One window of the runs that pass the filter, and how many pass it. What has no value in a column comes last, whichever way it
+ * is sorted; ties are broken by id, newest first.
+ */
 export function listRuns(database: Database, query: RunListQuery): RunList {
-  const { condition, values } = conditionOf(query);
-  const order = query.sort.map(({ column, descending }) => `${SORTABLE[column]} ${descending ? 'DESC' : 'ASC'}`);
-  const count = database.query<{ readonly total: number }>(`SELECT count(*) AS total FROM runs WHERE ${condition}`);
-  const rows = database.query<RunRow>(
-    `SELECT id, project_id AS projectId, recipe, status, seed, summary, created_at AS createdAt,
-       started_at AS startedAt, finished_at AS finishedAt, seconds,
-       (SELECT count(*) FROM run_ingredients WHERE run_id = runs.id) AS ingredientCount
-     FROM runs WHERE ${condition} ORDER BY ${[...order, 'id DESC'].join(', ')} LIMIT ? OFFSET ?`,
-  );
-  return { total: count.get(...values)!.total, rows: rows.all(...values, query.limit, query.offset) };
+  const ids = runIds(database, query);
+  return { total: ids.length, rows: runRows(database, ids.slice(query.offset, query.offset + query.limit)) };
 }
 
-function conditionOf({ projectId, text, statuses }: RunListQuery): { condition: string; values: readonly Value[] } {
-  const parts = ['project_id IN (SELECT id FROM projects WHERE deleted_at IS NULL)'];
+/** Ids of all runs that pass the filter, in order. */
+export function runIds(
+  database: Database,
+  { sort, ...filter }: Omit<RunListQuery, 'offset' | 'limit'>,
+): readonly number[] {
+  const { sql, values } = filterSql(filter);
+  const order = sort.map(({ column, descending }) => ({ ...columnValue(column), descending }));
+  const terms = order.map((term) => `${term.sql} ${term.descending ? 'DESC' : 'ASC'} NULLS LAST`);
+  const query = database.query<{ readonly id: number }>(
+    `SELECT runs.id FROM runs WHERE ${sql} ORDER BY ${[...terms, 'runs.id DESC'].join(', ')}`,
+  );
+  return query.all(...values, ...order.flatMap((term) => term.values)).map(({ id }) => id);
+}
+
+type Row = Omit<RunRow, 'tags' | 'values' | 'ingredientCount'> & {
+  readonly tags: string;
+  readonly used: number | null;
+};
+
+/** The lines of these runs, in the order of the ids. */
+export function runRows(database: Database, ids: readonly number[]): readonly RunRow[] {
+  const wanted = toJson(ids);
+  const rows = database
+    .query<Row & { readonly dtype: string; readonly accumulate: string }>(
+      `SELECT runs.id, project_id AS projectId, recipe, status, seed, summary, created_at AS createdAt,
+         started_at AS startedAt, finished_at AS finishedAt, seconds, tags, notes, json_array_length(used) AS used, dtype,
+         accumulate
+       FROM json_each(?) wanted CROSS JOIN runs ON runs.id = wanted.value ORDER BY wanted.key`,
+    )
+    .all(wanted);
+  const values = database
+    .query<{ readonly id: number; readonly name: string; readonly value: number | string }>(
+      `SELECT run_id AS id, name, run_values.value FROM json_each(?) wanted
+       CROSS JOIN run_values ON run_id = wanted.value WHERE name <> 'ingredientSet'`,
+    )
+    .all(wanted);
+  const byRun = Map.groupBy(values, ({ id }) => id);
+  return rows.map(({ used, dtype, accumulate, ...row }) => {
+    const own = Object.fromEntries((byRun.get(row.id) ?? []).map(({ name, value }) => [name, value]));
+    return {
+      ...row,
+      tags: fromJson<readonly string[]>(row.tags),
+      ingredientCount: Number(own.ingredients ?? 0),
+      values: { ...own, dtype, accumulate, ...(used === null ? {} : { used }) },
+    };
+  });
+}
+
+/** Only runs that are not deleted, of projects that are not. */
+export function filterSql({ projectId, condition }: RunFilter): {
+  readonly sql: string;
+  readonly values: readonly Value[];
+} {
+  const parts = ['runs.deleted_at IS NULL'];
   const values: Value[] = [];
-  if (projectId !== undefined) {
-    parts.push('project_id = ?');
-    values.push(projectId);
+  if (projectId === undefined) {
+    parts.push('runs.project_id IN (SELECT id FROM projects WHERE deleted_at IS NULL)');
+  } else {
+    parts.push('runs.project_id = ?', 'EXISTS (SELECT 1 FROM projects WHERE id = ? AND deleted_at IS NULL)');
+    values.push(projectId, projectId);
   }
-  if (text !== undefined && text !== '') {
-    parts.push('instr(lower(recipe || char(10) || coalesce(summary, char(10))), lower(?)) > 0');
-    values.push(text);
+  if (condition !== undefined) {
+    const own = conditionSql(condition);
+    parts.push(own.sql);
+    values.push(...own.values);
   }
-  if (statuses !== undefined) {
-    parts.push('status IN (SELECT value FROM json_each(?))');
-    values.push(JSON.stringify(statuses));
-  }
-  return { condition: parts.join(' AND '), values };
+  return { sql: parts.join(' AND '), values };
+}
+
+export interface RunChanges {
+  /** Adds and takes away tags; the order in which they were given stays. */
+  tag(ids: readonly number[], add: readonly string[], remove: readonly string[]): void;
+  note(id: number, notes: string): void;
+  /** Off every list; nothing of them is lost. Runs that are waiting or running stay. Returns those that are gone. */
+  setAside(ids: readonly number[]): readonly number[];
+  bringBack(ids: readonly number[]): void;
+  /** Removes for good what was set aside before `moment` (ISO 8601). */
+  purge(moment: string): void;
+}
+
+export function runChanges(database: Database): RunChanges {
+  const tags = database.query<{ readonly tags: string }>('SELECT tags FROM runs WHERE id = ?');
+  const setTags = database.query('UPDATE runs SET tags = ? WHERE id = ?');
+  const note = database.query('UPDATE runs SET notes = ? WHERE id = ?');
+  const setAside = database.query<{ readonly id: number }>(
+    `UPDATE runs SET deleted_at = ? WHERE id IN (SELECT value FROM json_each(?)) AND deleted_at IS NULL
+       AND status NOT IN ('queued', 'running') RETURNING id`,
+  );
+  const bringBack = database.query('UPDATE runs SET deleted_at = NULL WHERE id IN (SELECT value FROM json_each(?))');
+  const purge = database.query('DELETE FROM runs WHERE deleted_at < ?');
+  return {
+    tag: (ids, add, remove) =>
+      database.transaction(() => {
+        for (const id of ids) {
+          const row = tags.get(id);
+          if (row === undefined) continue;
+          const kept = fromJson<readonly string[]>(row.tags).filter((tag) => !remove.includes(tag));
+          setTags.run(toJson([...new Set([...kept, ...add])]), id);
+        }
+      }),
+    note: (id, notes) => void note.run(notes, id),
+    setAside: (ids) => setAside.all(timestamp(), toJson(ids)).map(({ id }) => id),
+    bringBack: (ids) => void bringBack.run(toJson(ids)),
+    purge: (moment) => void purge.run(moment),
+  };
 }

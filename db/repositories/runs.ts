@@ -132,13 +132,15 @@ export function runRepository(database: Database): RunRepository {
       return row === undefined ? undefined : runOf(row);
     },
     list: (projectId) => {
-      const condition = projectId === undefined ? '' : 'WHERE project_id = ?';
-      const query = database.query<Row>(`SELECT ${COLUMNS} FROM runs ${condition} ORDER BY id DESC`);
+      const condition = projectId === undefined ? '' : 'AND project_id = ?';
+      const query = database.query<Row>(
+        `SELECT ${COLUMNS} FROM runs WHERE deleted_at IS NULL ${condition} ORDER BY id DESC`,
+      );
       return query.all(...(projectId === undefined ? [] : [projectId])).map(runOf);
     },
     withContent: (projectId, contentKey, states) => {
       const query = database.query<Row>(
-        `SELECT ${COLUMNS} FROM runs WHERE project_id = ? AND content_key = ?
+        `SELECT ${COLUMNS} FROM runs WHERE project_id = ? AND content_key = ? AND deleted_at IS NULL
            AND status IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT 1`,
       );
       const row = query.get(projectId, contentKey, toJson(states));

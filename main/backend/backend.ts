@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import type { Database, SlowQuery } from '../../db/open.ts';
 import { datasetRepository } from '../../db/repositories/datasets.ts';
+import { evaluationLookup } from '../../db/repositories/evaluation-lookup.ts';
 import { evaluationRepository } from '../../db/repositories/evaluations.ts';
 import { exportRepository } from '../../db/repositories/exports.ts';
 import { ingredientRepository } from '../../db/repositories/ingredients.ts';
@@ -8,12 +9,14 @@ import { projectRepository } from '../../db/repositories/projects.ts';
 import { runRepository } from '../../db/repositories/runs.ts';
 import { EnginePool, type PoolSize } from '../engine/pool.ts';
 import type { ProcessHost } from '../engine/process-host.ts';
+import { type CompareService, compareService } from './compare/service.ts';
 import { type DatasetService, datasetService } from './datasets/service.ts';
 import { predictionStore, removeStrayPredictions } from './evaluations/predictions.ts';
 import { runtimeIdentifier } from './evaluations/runtime-identity.ts';
 import { type EvaluationService, evaluationService } from './evaluations/service.ts';
 import { type ExportService, exportService } from './exports/service.ts';
 import { type IngredientService, ingredientService } from './ingredients/service.ts';
+import { type KitchenService, kitchenService } from './kitchen/service.ts';
 import { type ProjectService, projectService } from './projects/service.ts';
 import type { RunTables } from './runs/run-details.ts';
 import { type RunService, runService } from './runs/service.ts';
@@ -41,7 +44,9 @@ export interface Backend {
   readonly datasets: DatasetService;
   readonly evaluations: EvaluationService;
   readonly runs: RunService;
+  readonly compare: CompareService;
   readonly exports: ExportService;
+  readonly kitchen: KitchenService;
   /** Ends the engines, closes the database and gives the workspace free. */
   close(): Promise<void>;
 }
@@ -85,7 +90,17 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     datasets,
     evaluations,
     runs,
+    compare: compareService(database, tables, evaluations, paths.splits),
     exports: exportService(tables, runs, paths),
+    kitchen: kitchenService({
+      projects,
+      ingredients,
+      datasets,
+      runs,
+      paths,
+      lookup: evaluationLookup(database),
+      engines: engines.size,
+    }),
     async close() {
       await engines.dispose();
       workspace.close();

@@ -42,14 +42,17 @@ export function correctness(logits: Float32Array, labels: Int32Array): Uint8Arra
   return Uint8Array.from(labels, (label, row) => (argmax(logits, row * classes, classes) === label ? 1 : 0));
 }
 
-/** Mean of −log softmax(logits)[label], nats; infinite where a label has probability 0. */
-function meanCrossEntropy(logits: Float32Array, labels: Int32Array): number {
+/** −log softmax(logits)[label] of each row, nats; infinite where the label has probability 0. */
+export function crossEntropies(logits: Float32Array, labels: Int32Array): Float64Array {
   const classes = classCountOf(logits, labels);
-  let sum = 0;
-  for (let row = 0; row < labels.length; row++) {
-    sum += logSumExp(logits, row * classes, classes) - logits[row * classes + labels[row]!]!;
-  }
-  return sum / labels.length;
+  return Float64Array.from(
+    labels,
+    (label, row) => logSumExp(logits, row * classes, classes) - logits[row * classes + label]!,
+  );
+}
+
+function meanCrossEntropy(logits: Float32Array, labels: Int32Array): number {
+  return crossEntropies(logits, labels).reduce((sum, loss) => sum + loss, 0) / labels.length;
 }
 
 /** Each row's logit of the label minus the largest other one: negative where the prediction is wrong. */

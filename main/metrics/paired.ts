@@ -92,6 +92,42 @@ export function bootstrapDifference(counts: PairedCounts, seed: number, resample
   return { low: quantile(differences, 0.025), high: quantile(differences, 0.975) };
 }
 
+export interface MeanComparison {
+  /** Mean of the first minus that of the second. */
+  readonly difference: number;
+  /** 95 % interval of the difference, by bootstrap. */
+  readonly interval: Interval;
+}
+
+/** Each costs a draw per sample, so there are fewer than where counts are drawn. */
+const MEAN_RESAMPLES = 2000;
+
+/**
+ * Two subjects' values of any kind on the same samples, cross-entropies say: the difference of their means with its 95 %
+ * percentile interval under the paired bootstrap (Efron & Tibshirani 1993, chapter 13). Undefined where a value is not finite.
+ */
+export function comparePairedMeans(
+  first: Float64Array,
+  second: Float64Array,
+  seed: number,
+  resamples = MEAN_RESAMPLES,
+): MeanComparison | undefined {
+  const count = first.length;
+  if (second.length !== count || count === 0)
+    throw new RangeError(`${count} and ${second.length} samples are not pairs`);
+  const differences = first.map((value, i) => value - second[i]!);
+  const mean = differences.reduce((sum, value) => sum + value, 0) / count;
+  if (!Number.isFinite(mean)) return undefined;
+  const random = new Random(seed, 'paired-means');
+  const means = Float64Array.from({ length: resamples }, () => {
+    let sum = 0;
+    // 32 bits make some samples likelier than others by 2⁻³² · count: nothing, and three times as fast as none at all.
+    for (let i = 0; i < count; i++) sum += differences[Math.floor(random.uniform() * count)]!;
+    return sum / count;
+  }).sort();
+  return { difference: mean, interval: { low: quantile(means, 0.025), high: quantile(means, 0.975) } };
+}
+
 /** Linear between order statistics, as NumPy does by default. */
 function quantile(sorted: Float64Array, share: number): number {
   const position = share * (sorted.length - 1);

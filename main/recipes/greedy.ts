@@ -47,6 +47,15 @@ export const greedy: Recipe<GreedyOptions> = {
     'Wortsman et al., "Model soups", ICML 2022, Recipe 1: in descending order of held-out accuracy, an ingredient is kept if ValAcc(average(ingredients ∪ {θᵢ})) ≥ ValAcc(average(ingredients)). The order "article" searches all remaining ingredients each round and asks for a strict improvement',
   needs: { selection: true, minimumIngredients: 1 },
   options,
+  mixtures: (ingredientCount, { order, maxModels = ingredientCount }) => {
+    const largest = Math.min(maxModels, ingredientCount);
+    const others = ingredientCount - 1;
+    if (largest < 2) return { least: 0, most: 0 };
+    if (order === 'sorted') return { least: largest - 1, most: others };
+    let most = 0;
+    for (let size = 1; size < largest; size++) most += ingredientCount - size;
+    return { least: others, most };
+  },
   async *cook(context: CookContext, chosen: GreedyOptions): AsyncGenerator<TraceStep, CookOutcome> {
     const search = new Search(context, selectionOf(greedy, context), chosen);
     yield* search.start();

@@ -23,6 +23,13 @@ export function findRecipe(name: string): Recipe {
   });
 }
 
+interface OptionIssue {
+  /** Its path joined by dots; empty for the options as a whole. */
+  readonly option: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
 /**
  * A recipe's options from what a user wrote, defaults filled in.
  * @param placeOf where an option stands, for messages: `recipe.yml, line 4`
@@ -36,21 +43,31 @@ export function parseOptions<Options>(
   const parsed = recipe.options.safeParse(raw ?? {});
   if (parsed.success) return parsed.data;
   const known = optionNames(recipe);
-  const problems = parsed.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: [key], message: unknownOption(key, known) }))
-      : [{ path: issue.path, message: issue.message }],
-  );
+  const problems = describeIssues(parsed.error.issues, known);
   const [first] = problems;
-  const option = first === undefined || first.path.length === 0 ? '' : `, option ${first.path.join('.')}`;
+  const option = first === undefined || first.option === '' ? '' : `, option ${first.option}`;
   const place = first === undefined || placeOf === undefined ? '' : `; ${placeOf(first.path)}`;
   throw new StockpotError({
     code: 'recipe/bad-option',
     what: first?.message ?? 'The options are not valid',
     where: `recipe ${recipe.name}${option}${place}`,
-    ...(problems.length > 1 ? { details: problems.map(({ path, message }) => `${path.join('.')}: ${message}`) } : {}),
+    ...(problems.length > 1 ? { details: problems.map((problem) => `${problem.option}: ${problem.message}`) } : {}),
     remedy: known.length === 0 ? 'This recipe has no options.' : `Options: ${known.join(', ')}.`,
   });
+}
+
+/** What is wrong with options as a user wrote them, option by option; nothing when they are valid. */
+export function optionIssues(recipe: Recipe, raw: unknown): readonly OptionIssue[] {
+  const parsed = recipe.options.safeParse(raw ?? {});
+  return parsed.success ? [] : describeIssues(parsed.error.issues, optionNames(recipe));
+}
+
+function describeIssues(issues: readonly z.core.$ZodIssue[], known: readonly string[]): readonly OptionIssue[] {
+  return issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ option: key, path: [key], message: unknownOption(key, known) }))
+      : [{ option: issue.path.join('.'), path: issue.path, message: issue.message }],
+  );
 }
 
 function unknownOption(key: string, known: readonly string[]): string {

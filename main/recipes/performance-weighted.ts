@@ -22,6 +22,7 @@ export const performanceWeighted: Recipe<PerformanceWeightedOptions> = {
   source: 'Softmax of selection accuracies (as fractions) over a temperature',
   needs: { selection: true, minimumIngredients: 1 },
   options,
+  mixtures: () => ({ least: 0, most: 0 }),
   async *cook(context: CookContext, chosen: PerformanceWeightedOptions): AsyncGenerator<TraceStep, CookOutcome> {
     const selection = selectionOf(performanceWeighted, context);
     const { ingredients } = context;

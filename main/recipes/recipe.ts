@@ -69,6 +69,12 @@ interface RecipeNeeds {
   readonly minimumIngredients: number;
 }
 
+/** How much a recipe will try, as far as that can be told before it has scores. */
+export interface MixtureCount {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** A recipe: arithmetic and decisions, apart from any runtime, database or page. */
 export interface Recipe<Options = unknown> {
   /** The word in recipe files: `greedy`. */
@@ -86,5 +92,7 @@ export interface Recipe<Options = unknown> {
    * @throws StockpotError `recipe/…`
    */
   check?(options: Options, ingredientCount: number): void;
+  /** How many mixtures of several ingredients it will score on the selection split; singles are not counted. */
+  mixtures(ingredientCount: number, options: Options): MixtureCount;
   cook(context: CookContext, options: Options): AsyncGenerator<TraceStep, CookOutcome>;
 }

@@ -12,6 +12,7 @@ export const uniform: Recipe<z.output<typeof options>> = {
   source: 'Wortsman et al., "Model soups", ICML 2022, section 2, uniform soup',
   needs: { selection: false, minimumIngredients: 1 },
   options,
+  mixtures: () => ({ least: 0, most: 0 }),
   async *cook(context: CookContext): AsyncGenerator<TraceStep, CookOutcome> {
     checkNeeds(uniform, context.ingredients.length, context.selection !== undefined);
     const { ingredients } = context;

@@ -19,6 +19,7 @@ export const weighted: Recipe<WeightedOptions> = {
   needs: { selection: false, minimumIngredients: 1 },
   options,
   check: ({ weights, normalize }, ingredientCount) => void finalWeights(weights, normalize, ingredientCount),
+  mixtures: () => ({ least: 0, most: 0 }),
   async *cook(context: CookContext, chosen: WeightedOptions): AsyncGenerator<TraceStep, CookOutcome> {
     checkNeeds(weighted, context.ingredients.length, context.selection !== undefined);
     const weights = finalWeights(chosen.weights, chosen.normalize, context.ingredients.length);

@@ -20,9 +20,68 @@ const projectSummary = z.object({
 
 export type ProjectSummary = Readonly<z.infer<typeof projectSummary>>;
 
+const score = z.object({ correct: z.int(), total: z.int() });
+
+const pairedComparison = z.object({
+  total: z.int(),
+  onlyFirst: z.int(),
+  onlySecond: z.int(),
+  /** Accuracy of the first (the soup) minus that of the second. */
+  difference: z.number(),
+  /** 95 % interval of the difference, by paired bootstrap. */
+  interval: z.object({ low: z.number(), high: z.number() }),
+  /** Of the exact McNemar test. */
+  pValue: z.number(),
+});
+
+const verdict = z.enum(['better', 'worse', 'undecided']);
+
+const standing = z.object({
+  runId: id,
+  recipe: z.string(),
+  /** The recipe's title. */
+  soup: z.string(),
+  ingredient: z.string(),
+  /** What both were chosen by: `test` only where no run had a selection split. */
+  chosenOn: z.enum(['selection', 'test']),
+  /** The soup is that ingredient, unchanged. */
+  same: z.boolean(),
+  /** Test sets, clean ones first. */
+  sets: z
+    .array(
+      z.object({
+        name: z.string(),
+        corruption: z.string().nullable(),
+        soup: score,
+        ingredient: score,
+        /** Null where the predictions that it rests on are no longer kept. */
+        comparison: pairedComparison.nullable(),
+        verdict: verdict.nullable(),
+      }),
+    )
+    .readonly(),
+});
+
+export type Standing = Readonly<z.infer<typeof standing>>;
+
+/** What a project has, in so far as it decides what to do next. */
+const stock = z.object({
+  ingredients: z.int(),
+  missingFiles: z.int(),
+  splits: z.object({ train: z.int(), selection: z.int(), test: z.int() }),
+  runs: z.object({ done: z.int(), unfinished: z.int(), failed: z.int() }),
+  exports: z.int(),
+});
+
+export type ProjectStock = Readonly<z.infer<typeof stock>>;
+
 export const projects = {
   list: procedure.output(z.array(projectSummary).readonly()),
   get: procedure.input(z.object({ id })).output(projectSummary),
+  /** Is there a soup that beats the best ingredient (`standing` is null while nothing can be compared), and what is there to work with. */
+  overview: procedure.input(z.object({ id })).output(z.object({ standing: standing.nullable(), stock })),
+  /** A copy with everything in it; the checkpoints' files are shared. */
+  duplicate: procedure.input(z.object({ id })).output(projectSummary),
   create: procedure
     .input(z.object({ name: projectName, notes: z.string().max(20_000).default('') }))
     .output(projectSummary),

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { errorFacts, id, page, pageOf, procedure, timestamp } from './base.ts';
+import { traceStep } from './jobs.ts';
 
 const runStatus = z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted']);
+
+const tag = z.string().trim().min(1).max(40);
 
 const runRow = z.object({
   id,
@@ -17,25 +20,57 @@ const runRow = z.object({
   seconds: z.number().nullable(),
 });
 
-export type RunRow = Readonly<z.infer<typeof runRow>>;
-
-export const runColumn = z.enum(['id', 'recipe', 'status', 'seed', 'createdAt', 'finishedAt', 'seconds']);
-
-const runQuery = page.extend({
-  projectId: id.optional(),
-  /** The first one decides, the next ones break ties. */
-  sort: z
-    .array(z.object({ column: runColumn, descending: z.boolean() }))
-    .max(4)
-    .default([{ column: 'id', descending: true }]),
-  filter: z
-    .object({
-      /** Part of the recipe's name or of the summary; letter case does not matter. */
-      text: z.string().max(200).optional(),
-      status: z.array(runStatus).optional(),
-    })
-    .default({}),
+/** A run in a list: with what you wrote about it, and its values in all other columns. */
+const runListRow = runRow.extend({
+  tags: z.array(z.string()).readonly(),
+  notes: z.string(),
+  values: z.record(z.string(), z.union([z.number(), z.string()])),
 });
+
+export type RunRow = Readonly<z.infer<typeof runListRow>>;
+
+const runColumn = z.object({
+  id: z.string(),
+  title: z.string(),
+  group: z.string(),
+  kind: z.enum(['count', 'share', 'points', 'nats', 'seconds', 'moment', 'text', 'tags', 'option']),
+  help: z.string(),
+});
+
+export type RunColumn = Readonly<z.infer<typeof runColumn>>;
+
+const runFilter = z.object({
+  projectId: id.optional(),
+  /** `recipe = greedy and clean > 98% and tag:paper`; everything when it is empty. */
+  where: z.string().max(2000).default(''),
+});
+
+const runSort = z
+  .array(z.object({ column: z.string().max(200), descending: z.boolean() }))
+  .max(4)
+  .default([{ column: 'id', descending: true }]);
+
+const columnIds = z.array(z.string().max(200)).max(60);
+
+const interval = z.object({ low: z.number(), high: z.number() });
+
+const runGroup = z.object({
+  /** The newest first; it stands for all. */
+  ids: z.array(id).readonly(),
+  recipe: z.string(),
+  options: z.record(z.string(), z.unknown()),
+  seeds: z.int(),
+  /** By column; the 95 % interval of the mean is there from two runs on. */
+  figures: z.record(z.string(), z.object({ count: z.int(), mean: z.number(), interval: interval.nullable() })),
+});
+
+export type RunGroup = Readonly<z.infer<typeof runGroup>>;
+
+const savedView = z.object({ id, name: z.string(), search: z.record(z.string(), z.unknown()) });
+
+export type SavedRunView = Readonly<z.infer<typeof savedView>>;
+
+const runIds = z.array(id).min(1).max(10_000);
 
 const score = z.object({
   correct: z.int(),
@@ -48,7 +83,17 @@ const runResult = z.object({
   kind: z.enum(['ingredient', 'soup', 'ensemble-logits', 'ensemble-probabilities']),
   label: z.string(),
   split: z.string(),
+  splitId: id,
   score,
+});
+
+const runSplit = z.object({
+  id,
+  role: z.enum(['train', 'selection', 'test']),
+  name: z.string(),
+  sampleCount: z.int(),
+  /** `gaussian-noise 3`; null for undamaged data. */
+  corruption: z.string().nullable(),
 });
 
 const runDetails = runRow.extend({
@@ -63,9 +108,52 @@ const runDetails = runRow.extend({
     .readonly()
     .nullable(),
   results: z.array(runResult).readonly(),
+  project: z.string(),
+  /** For people: `cnn 16-32`. */
+  architecture: z.string(),
+  /** What executed the networks; null before it began. */
+  runtime: z.string().nullable(),
+  accumulate: z.string(),
+  dtype: z.string(),
+  attempts: z.int(),
+  /** Train, selection, then the test sets. */
+  splits: z.array(runSplit).readonly(),
+  trace: z.array(traceStep).readonly(),
 });
 
+export type RunDetails = Readonly<z.infer<typeof runDetails>>;
+
 export const runs = {
-  list: procedure.input(runQuery).output(pageOf(runRow)),
+  /** One window of the runs that pass the filter. What has no value in a column comes last, whichever way it is sorted. */
+  list: procedure.input(page.extend({ ...runFilter.shape, sort: runSort })).output(pageOf(runListRow)),
+  /** Every column that the project's runs have a value in. */
+  columns: procedure.input(z.object({ projectId: id.optional() })).output(z.array(runColumn).readonly()),
+  /** Runs that differ in nothing but their seed, with the mean of each figure. */
+  groups: procedure
+    .input(page.extend({ ...runFilter.shape, sort: runSort, columns: columnIds }))
+    .output(pageOf(runGroup)),
+  /** All runs that pass the filter as CSV (RFC 4180). */
+  csv: procedure.input(runFilter.extend({ sort: runSort, columns: columnIds })).output(z.object({ text: z.string() })),
+  /** Ids of all runs that pass the filter, in order. */
+  ids: procedure.input(runFilter.extend({ sort: runSort })).output(z.array(id).readonly()),
+  tag: procedure
+    .input(z.object({ ids: runIds, add: z.array(tag).max(20).default([]), remove: z.array(tag).max(20).default([]) }))
+    .output(z.array(runListRow).readonly()),
+  note: procedure.input(z.object({ id, notes: z.string().max(20_000) })).output(runListRow),
+  /** Off every list at once; `restore` brings them back for thirty days. Runs that wait or run stay; `ids` are those that are gone. */
+  remove: procedure.input(z.object({ ids: runIds })).output(z.object({ ids: z.array(id).readonly() })),
+  restore: procedure.input(z.object({ ids: runIds })).output(z.object({ ids: z.array(id).readonly() })),
+  views: procedure.input(z.object({ projectId: id })).output(z.array(savedView).readonly()),
+  /** Replaces the project's view of that name. */
+  saveView: procedure
+    .input(
+      z.object({
+        projectId: id,
+        name: z.string().trim().min(1, 'A view needs a name').max(80),
+        search: z.record(z.string(), z.unknown()),
+      }),
+    )
+    .output(savedView),
+  removeView: procedure.input(z.object({ id })).output(z.object({ id })),
   get: procedure.input(z.object({ id })).output(runDetails),
 };

@@ -2,6 +2,10 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { ErrorState } from '../components/error-state.tsx';
 import { LoadingState } from '../components/loading-state.tsx';
 import { NotFound } from '../components/not-found.tsx';
+import { validateDataSearch } from '../features/data/data-search.ts';
+import { validateIngredientsSearch } from '../features/ingredients/ingredients-search.ts';
+import { validateKitchenSearch } from '../features/kitchen/kitchen-search.ts';
+import { validateRunSearch } from '../features/run/run-search.ts';
 import { errorFactsOf } from '../lib/error-facts.ts';
 import { Shell } from './shell.tsx';
 
@@ -31,14 +35,44 @@ const project = createRoute({
   component: lazyRouteComponent(() => import('../features/projects/project-page.tsx'), 'ProjectPage'),
 });
 
+const ingredients = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$projectId/ingredients',
+  validateSearch: validateIngredientsSearch,
+  component: lazyRouteComponent(() => import('../features/ingredients/ingredients-page.tsx'), 'IngredientsPage'),
+});
+
+const data = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$projectId/data',
+  validateSearch: validateDataSearch,
+  component: lazyRouteComponent(() => import('../features/data/data-page.tsx'), 'DataPage'),
+});
+
+const kitchen = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$projectId/kitchen',
+  validateSearch: validateKitchenSearch,
+  component: lazyRouteComponent(() => import('../features/kitchen/kitchen-page.tsx'), 'KitchenPage'),
+});
+
+const run = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$projectId/runs/$runId',
+  validateSearch: validateRunSearch,
+  component: lazyRouteComponent(() => import('../features/run/run-page.tsx'), 'RunPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
   component: lazyRouteComponent(() => import('../features/system/settings-page.tsx'), 'SettingsPage'),
 });
 
+const pages = [projects, project, ingredients, data, kitchen, run, settings] as const;
+
 export const router = createRouter({
-  routeTree: root.addChildren([projects, project, settings]),
+  routeTree: root.addChildren(pages),
   defaultPreload: 'intent',
   defaultPendingComponent: () => <LoadingState what="the page" />,
   defaultErrorComponent: ({ error, reset }) => <ErrorState error={errorFactsOf(error)} retry={reset} />,
@@ -49,7 +83,7 @@ export const router = createRouter({
 /** Fetches the code of every page while nothing else is going on, so that changing pages does not wait for it. */
 export function preloadPages(): void {
   requestIdleCallback(() => {
-    for (const route of [projects, project, settings]) void router.loadRouteChunk(route);
+    for (const route of pages) void router.loadRouteChunk(route);
   });
 }
 

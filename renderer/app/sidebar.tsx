@@ -3,6 +3,7 @@ import { IconActivity, IconFolders, IconSearch, IconSettings } from '@tabler/ico
 import { Link } from '@tanstack/react-router';
 import { openActionSearch } from './action-search.tsx';
 import { ColorSchemeToggle } from './color-scheme-toggle.tsx';
+import { ProjectPages } from './project-pages.tsx';
 import { ProjectSwitcher } from './project-switcher.tsx';
 import classes from './shell.module.css';
 
@@ -36,6 +37,7 @@ export function Sidebar({ activeJobs, onJobs, onNavigate }: SidebarProps) {
         Find…
       </Button>
       <ProjectSwitcher onNavigate={onNavigate} />
+      <ProjectPages onNavigate={onNavigate} />
       <NavLink
         className={classes.link}
         label="Projects"

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { MIGRATIONS } from '../../db/migrations.ts';
 import { openDatabase, type SlowQuery } from '../../db/open.ts';
 import { temporaryDatabase, temporaryFolder } from './temporary.ts';
 
@@ -75,7 +76,7 @@ test('a database of a later Stockpot is refused by its schema', async () => {
   sqlite.close();
   await expect(openDatabase(path)).rejects.toMatchObject({
     code: 'db/newer',
-    what: 'The database has schema 999; this Stockpot knows up to 6',
+    what: `The database has schema 999; this Stockpot knows up to ${MIGRATIONS.at(-1)!.version}`,
   });
 });
 

@@ -52,9 +52,14 @@ test('runs are windowed, filtered and sorted by several columns in the database'
   expect(order.slice(0, 10).every(([recipe]) => recipe === 'greedy')).toBe(true);
   expect(order.slice(0, 5).map(([, seed]) => seed)).toEqual([1, 1, 1, 1, 1]);
   expect(order.slice(0, 5).map(([, , id]) => id)).toEqual([28, 22, 16, 10, 4]);
-  expect(listRuns(database, { text: 'GREE', statuses: ['failed'], sort: [], offset: 0, limit: 10 })).toMatchObject({
-    total: 2,
-  });
+  const condition = {
+    kind: 'and',
+    parts: [
+      { kind: 'text', text: 'GREE' },
+      { kind: 'compare', column: 'status', comparison: '=', value: 'failed' },
+    ],
+  } as const;
+  expect(listRuns(database, { condition, sort: [], offset: 0, limit: 10 })).toMatchObject({ total: 2 });
   projects.setAside(projectId);
   expect(listRuns(database, { sort: [], offset: 0, limit: 10 }).total).toBe(0);
 });

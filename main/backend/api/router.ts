@@ -1,8 +1,15 @@
+import { predictionFiles } from '../../../db/repositories/prediction-files.ts';
 import type { Backend } from '../backend.ts';
+import { compareRouter } from '../compare/router.ts';
+import { datasetsRouter } from '../datasets/router.ts';
+import { exportsRouter } from '../exports/router.ts';
+import { filesRouter } from '../files/router.ts';
 import { ingredientsRouter } from '../ingredients/router.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { jobsRouter } from '../jobs/router.ts';
+import { kitchenRouter } from '../kitchen/router.ts';
 import { projectsRouter } from '../projects/router.ts';
+import { reportsRouter } from '../reports/router.ts';
 import { runsRouter } from '../runs/router.ts';
 import type { NamedVersion } from '../system/overview.ts';
 import { systemRouter } from '../system/router.ts';
@@ -19,9 +26,19 @@ export interface ApiParts {
 export function createRouter({ backend, jobs, versions }: ApiParts) {
   return service.router({
     system: systemRouter(backend, versions),
-    projects: projectsRouter(backend.projects),
-    ingredients: ingredientsRouter(backend.ingredients),
+    files: filesRouter(),
+    projects: projectsRouter(backend),
+    ingredients: ingredientsRouter(backend, jobs),
     runs: runsRouter(backend.runs, backend.database),
+    compare: compareRouter(backend.compare),
+    kitchen: kitchenRouter(backend, jobs),
+    reports: reportsRouter(
+      backend.runs,
+      { files: predictionFiles(backend.database), paths: backend.paths },
+      backend.paths,
+    ),
+    datasets: datasetsRouter(backend, jobs),
+    exports: exportsRouter(backend, jobs),
     jobs: jobsRouter(jobs),
   });
 }

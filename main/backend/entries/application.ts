@@ -2,6 +2,7 @@ import type { ProcessHost } from '../../engine/process-host.ts';
 import { createRouter, type Router } from '../api/router.ts';
 import { createBackend } from '../backend.ts';
 import { JobQueue } from '../jobs/queue.ts';
+import { runTable } from '../runs/run-table.ts';
 import type { NamedVersion } from '../system/overview.ts';
 import { stockpotVersion } from '../system/versions.ts';
 
@@ -25,6 +26,7 @@ export async function openApplication(options: ApplicationOptions): Promise<Appl
   const { workspaceFolder, processHost, hostVersions = [] } = options;
   const backend = await createBackend({ workspaceFolder, processHost });
   backend.projects.purge(new Date());
+  runTable(backend.database).purge(new Date());
   const jobs = new JobQueue();
   const versions: readonly NamedVersion[] = [
     { name: 'Stockpot', version: stockpotVersion() },

@@ -33,6 +33,11 @@ export interface EvaluationService {
     context: Pick<EvaluateRequest, 'architecture' | 'runtime'>,
     options?: JobOptions,
   ): Promise<Float32Array>;
+  /**
+   * Logits that were computed before, F32 [samples, classes].
+   * @throws StockpotError `predictions/missing`
+   */
+  kept(subject: Subject, split: SplitRef, runtimeIdentity: string): Float32Array;
   readonly identify: IdentifyRuntime;
 }
 
@@ -84,6 +89,7 @@ export function evaluationService(
   };
   return {
     identify,
+    kept: (subject, split, runtimeIdentity) => logitsOf({ subject, split, runtimeIdentity }).logits,
     async evaluate({ architecture, runtime, subjects, splits, stage = 'Evaluating' }, options = {}) {
       const [first] = splits;
       if (first === undefined || subjects.length === 0) return subjects.map(() => []);

@@ -46,7 +46,9 @@ export function ingredientService(room: TrainingRoom): IngredientService {
       const path = resolve(request.path);
       const { facts, remarks } = await inspectIngredient(path, request.architecture, options.signal);
       refuseChanged(request, facts.sha256);
-      const known = ingredients.imported(request.projectId, facts.sha256);
+      const known =
+        ingredients.imported(request.projectId, facts.sha256) ??
+        ingredients.withHash(facts.sha256).find(({ projectId }) => projectId === request.projectId);
       if (known !== undefined) {
         if (known.path !== path) ingredients.relocate(known.id, path);
         // Of an ingredient trained here, Stockpot knows better than any recipe file.

@@ -1,11 +1,18 @@
 import { service } from '../api/service.ts';
-import type { ProjectService } from './service.ts';
+import type { Backend } from '../backend.ts';
+import { duplicateProject } from './duplicate.ts';
+import { projectOverview } from './overview.ts';
 
-export function projectsRouter(projects: ProjectService) {
+export function projectsRouter({ projects, database, paths }: Pick<Backend, 'projects' | 'database' | 'paths'>) {
   const { projects: contract } = service;
+  const overviewOf = projectOverview(database, paths, projects);
   return {
     list: contract.list.handler(() => projects.summaries()),
     get: contract.get.handler(({ input }) => projects.summary(input.id)),
+    overview: contract.overview.handler(({ input }) => overviewOf(input.id)),
+    duplicate: contract.duplicate.handler(({ input }) =>
+      projects.summary(duplicateProject(database, paths, projects, input.id)),
+    ),
     create: contract.create.handler(({ input }) => projects.create(input.name, input.notes)),
     rename: contract.rename.handler(({ input }) => projects.rename(input.id, input.name)),
     describe: contract.describe.handler(({ input }) => projects.describe(input.id, input.notes, input.tags)),

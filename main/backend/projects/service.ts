@@ -13,6 +13,8 @@ export interface ProjectService {
   summary(id: number): ProjectSummary;
   /** @throws StockpotError `projects/bad-name`, `projects/name-taken` */
   create(name: string, notes: string): ProjectSummary;
+  /** The name or, where a project has it already, the next free one: `Birds (2)`. */
+  freeName(name: string): string;
   /** @throws StockpotError `projects/bad-name`, `projects/name-taken`, `projects/unknown` */
   rename(id: number, name: string): ProjectSummary;
   describe(id: number, notes: string, tags: readonly string[]): ProjectSummary;
@@ -30,7 +32,7 @@ const KEPT_MILLISECONDS = 30 * 24 * 60 * 60 * 1000;
 
 export function projectService(projects: ProjectRepository): ProjectService {
   const summary = (id: number): ProjectSummary => projects.summary(id) ?? unknown(`project ${id}`, projects);
-  const freeName = (wanted: string, except?: number): string => {
+  const nameFor = (wanted: string, except?: number): string => {
     const name = checkedName(wanted);
     const holder = projects.byName(name);
     if (holder !== undefined && holder.id !== except) throw nameTaken(name);
@@ -48,11 +50,19 @@ export function projectService(projects: ProjectRepository): ProjectService {
     summaries: () => projects.summaries(),
     summary,
     create(name, notes) {
-      const { id } = projects.ensure(freeName(name));
+      const { id } = projects.ensure(nameFor(name));
       if (notes !== '') projects.describe(id, notes, []);
       return summary(id);
     },
-    rename: (id, name) => changed(id, () => projects.rename(id, freeName(name, id))),
+    freeName(name) {
+      const wanted = checkedName(name);
+      const stem = wanted.replace(/ \(\d+\)$/, '').slice(0, LONGEST_NAME - 8);
+      for (let n = 1; ; n++) {
+        const candidate = n === 1 ? wanted : `${stem} (${n})`;
+        if (projects.byName(candidate) === undefined) return candidate;
+      }
+    },
+    rename: (id, name) => changed(id, () => projects.rename(id, nameFor(name, id))),
     describe: (id, notes, tags) => changed(id, () => projects.describe(id, notes, [...new Set(tags)])),
     archive: (id, archived) => changed(id, () => projects.archive(id, archived)),
     remove(id) {
@@ -62,7 +72,7 @@ export function projectService(projects: ProjectRepository): ProjectService {
     restore(id) {
       const name = projects.nameBefore(id);
       if (name === undefined) return unknown(`project ${id}`, projects);
-      freeName(name);
+      nameFor(name);
       projects.bringBack(id);
       return summary(id);
     },

@@ -63,7 +63,7 @@ export async function gatherReport(
 }
 
 /** The ingredient with the most hits on the selection split, on the first test set where there is none; ties: the earlier. */
-function bestOf(details: RunDetails): string {
+export function bestOf(details: RunDetails): string {
   const rows = details.rows.filter(({ kind }) => kind === 'ingredient');
   const selection = details.splits.findIndex(({ role }) => role === 'selection');
   const column = selection === -1 ? details.splits.findIndex(({ role }) => role === 'test') : selection;
@@ -75,7 +75,7 @@ function soupId({ run }: RunDetails): string {
   return `soup-${run.id}`;
 }
 
-function architectureFacts({ run }: RunDetails): ReportData['architecture'] {
+export function architectureFacts({ run }: RunDetails): ReportData['architecture'] {
   const { name, graphHash, parameters } = buildArchitecture(run.architecture);
   const size = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
   const trainable = parameters.filter((parameter) => parameter.trainable);
@@ -183,7 +183,7 @@ function scoreOf(evaluation: Evaluation | undefined): ReportScore | undefined {
   return evaluation && { correct: evaluation.correct, total: evaluation.total, loss: evaluation.loss };
 }
 
-function environmentOf({ run }: RunDetails): ReportData['environment'] {
+export function environmentOf({ run }: RunDetails): ReportData['environment'] {
   const machine = describeMachine();
   const facts: readonly (readonly [string, string])[] = [
     ['Stockpot', stockpotVersion()],
@@ -197,7 +197,7 @@ function environmentOf({ run }: RunDetails): ReportData['environment'] {
   return facts.map(([label, value]) => ({ label, value }));
 }
 
-function commandsOf({ paths }: CookRoom, { run, exports }: RunDetails): ReportData['commands'] {
+export function commandsOf({ paths }: Pick<CookRoom, 'paths'>, { run, exports }: RunDetails): ReportData['commands'] {
   const workspace = `--dir "${paths.root}"`;
   const exported = exports.at(-1);
   return [

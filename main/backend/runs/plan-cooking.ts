@@ -23,8 +23,15 @@ export interface CookPlan {
  * needs, the header of every ingredient, and that they all fit one architecture.
  * @throws StockpotError `recipe-file/…`, `recipe/…`, `checkpoint/…`, `architecture/…`, `ingredients/mismatched`
  */
-export async function planCooking(path: string): Promise<CookPlan> {
-  const recipe = readRecipeFile(path);
+export function planCooking(path: string): Promise<CookPlan> {
+  return planRecipe(readRecipeFile(path));
+}
+
+/**
+ * As `planCooking`, of a recipe that has been read.
+ * @throws StockpotError `recipe/…`, `checkpoint/…`, `architecture/…`, `ingredients/mismatched`
+ */
+export async function planRecipe(recipe: LoadedRecipe): Promise<CookPlan> {
   const known = at(recipe, ['recipe'], () => findRecipe(recipe.recipe));
   const options = parseOptions(known, recipe.options, (option) => recipe.placeOf(['options', ...option]));
   at(recipe, recipe.ingredients.length === 0 ? ['ingredients'] : ['recipe'], () =>
@@ -45,7 +52,8 @@ export async function planCooking(path: string): Promise<CookPlan> {
   return { recipe, architecture };
 }
 
-async function architectureOf(recipe: LoadedRecipe): Promise<ArchitectureSpec> {
+/** @throws StockpotError `checkpoint/…`, `architecture/…` */
+export async function architectureOf(recipe: LoadedRecipe): Promise<ArchitectureSpec> {
   if (recipe.architecture !== undefined) return recipe.architecture;
   const [first] = recipe.ingredients;
   const hint = await imageHint(recipe);

@@ -47,9 +47,19 @@ const recipeFileSchema = z.strictObject({
     .int()
     .min(0)
     .max(2 ** 32 - 1)
-    .default(0),
+    .default(0)
+    .describe('Of everything that draws lots, such as intervals by bootstrap'),
   accumulate: z.enum(['f32', 'f64']).default('f32').describe('Precision that sums are accumulated in'),
   dtype: z.enum(['keep', 'F16', 'BF16', 'F32', 'F64']).default('keep').describe("Element type of the soup's tensors"),
+});
+
+/** How a soup is computed and measured, apart from what goes in: the part of a recipe file that forms show as settings. */
+export const settingsSchema = recipeFileSchema.pick({
+  seed: true,
+  runtime: true,
+  device: true,
+  accumulate: true,
+  dtype: true,
 });
 
 /** A recipe file's content; paths as they stand there. */

@@ -46,5 +46,5 @@ export const runColumns = helper.columns([
       return seconds === null ? '' : formatSeconds(seconds);
     },
   }),
-  helper.accessor('createdAt', { header: 'Created', cell: ({ getValue }) => formatAgo(getValue()) }),
+  helper.accessor('createdAt', { id: 'created', header: 'Created', cell: ({ getValue }) => formatAgo(getValue()) }),
 ]);

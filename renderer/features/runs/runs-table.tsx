@@ -4,7 +4,6 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { type SortingState, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { runColumn } from '../../../preload/contract/runs.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { formatNumberOf } from '../../lib/format.ts';
@@ -24,7 +23,7 @@ export function RunsTable({ projectId }: { readonly projectId: number }) {
         projectId,
         offset,
         limit: WINDOW,
-        sort: sorting.map(({ id, desc }) => ({ column: runColumn.parse(id), descending: desc })),
+        sort: sorting.map(({ id, desc }) => ({ column: id, descending: desc })),
       }),
       initialPageParam: 0,
       getNextPageParam: (last, pages) => (pages.length * WINDOW < last.total ? pages.length * WINDOW : undefined),

@@ -1,0 +1,97 @@
+import type { Database } from '../open.ts';
+
+/** What a column of runs holds; pages and filters show and read it accordingly. */
+export type RunColumnKind =
+  | 'count'
+  /** 0 … 1, shown in per cent; the more the better. */
+  | 'share'
+  /** A difference of shares, shown in percentage points; the more the better. */
+  | 'points'
+  /** A loss, in nats; the less the better. */
+  | 'nats'
+  | 'seconds'
+  /** ISO 8601, UTC. */
+  | 'moment'
+  | 'text'
+  | 'tags'
+  /** Whatever a recipe's option is: a number or text. */
+  | 'option';
+
+export interface RunColumn {
+  readonly id: string;
+  readonly title: string;
+  /** Where it stands in a list of columns. */
+  readonly group: 'Run' | 'Test sets' | 'Loss' | 'Lead over the best ingredient' | 'Options';
+  readonly kind: RunColumnKind;
+  readonly help: string;
+}
+
+/** Columns that every list of runs has, and where their value is. */
+const BUILT_IN: Readonly<Record<string, Omit<RunColumn, 'id' | 'group'> & { readonly sql: string }>> = {
+  id: { title: 'Run', kind: 'count', sql: 'runs.id', help: 'The number of the run' },
+  recipe: { title: 'Recipe', kind: 'text', sql: 'runs.recipe', help: 'The method that was cooked' },
+  status: { title: 'Status', kind: 'text', sql: 'runs.status', help: 'How far it got' },
+  tags: { title: 'Tags', kind: 'tags', sql: 'runs.tags', help: 'Words you gave it' },
+  summary: { title: 'Outcome', kind: 'text', sql: 'runs.summary', help: 'How the recipe ended' },
+  used: {
+    title: 'In the soup',
+    kind: 'count',
+    sql: 'json_array_length(runs.used)',
+    help: 'How many ingredients the soup holds',
+  },
+  seed: { title: 'Seed', kind: 'count', sql: 'runs.seed', help: 'Where its random numbers begin' },
+  seconds: { title: 'Time', kind: 'seconds', sql: 'runs.seconds', help: 'How long it took' },
+  created: { title: 'Created', kind: 'moment', sql: 'runs.created_at', help: 'When it was ordered' },
+  finished: { title: 'Finished', kind: 'moment', sql: 'runs.finished_at', help: 'When it ended' },
+  notes: { title: 'Notes', kind: 'text', sql: 'runs.notes', help: 'What you wrote down about it' },
+  dtype: { title: 'Type', kind: 'text', sql: 'runs.dtype', help: 'Element type of the soup' },
+  accumulate: { title: 'Sums', kind: 'text', sql: 'runs.accumulate', help: 'Precision of the sums' },
+};
+
+/** Columns whose value is in `run_values` under the same name, in every project. */
+const VALUES: Readonly<Record<string, Omit<RunColumn, 'id' | 'group'>>> = {
+  ingredients: { title: 'Ingredients', kind: 'count', help: 'How many the recipe could choose from' },
+  selection: { title: 'Selection', kind: 'share', help: 'Accuracy on the selection split, which recipes may look at' },
+  shifted: { title: 'Shifted', kind: 'share', help: 'Mean accuracy over the test sets with a corruption' },
+};
+
+const FAMILIES: readonly (Pick<RunColumn, 'group' | 'kind'> & {
+  readonly prefix: string;
+  readonly title: (name: string) => string;
+  readonly help: (name: string) => string;
+})[] = [
+  { prefix: 'accuracy.', group: 'Test sets', kind: 'share', title: (n) => n, help: (n) => `Accuracy on ${n}` },
+  {
+    prefix: 'lead.',
+    group: 'Lead over the best ingredient',
+    kind: 'points',
+    title: (n) => `${n} lead`,
+    help: (n) => `Accuracy on ${n} minus the best ingredient's there`,
+  },
+  { prefix: 'loss.', group: 'Loss', kind: 'nats', title: (n) => `${n} loss`, help: (n) => `Cross-entropy on ${n}` },
+  { prefix: 'option.', group: 'Options', kind: 'option', title: (n) => n, help: (n) => `The recipe's option ${n}` },
+];
+
+/** Every column that runs of a project can have, those of any project where none is named. */
+export function runColumns(database: Database, projectId?: number): readonly RunColumn[] {
+  const query =
+    projectId === undefined
+      ? database.query<{ readonly name: string }>('SELECT DISTINCT name FROM run_columns ORDER BY name')
+      : database.query<{ readonly name: string }>('SELECT name FROM run_columns WHERE project_id = ? ORDER BY name');
+  const names = query.all(...(projectId === undefined ? [] : [projectId])).map(({ name }) => name);
+  const builtIn = Object.entries(BUILT_IN).map(([id, { title, kind, help }]) => ({ id, title, kind, help }));
+  const values = Object.entries(VALUES).map(([id, facts]) => ({ id, ...facts }));
+  const families = FAMILIES.flatMap(({ prefix, group, kind, title, help }) =>
+    names
+      .filter((name) => name.startsWith(prefix))
+      .map((id) => ({ id, group, kind, title: title(id.slice(prefix.length)), help: help(id.slice(prefix.length)) })),
+  );
+  return [...[...builtIn, ...values].map((column) => ({ ...column, group: 'Run' as const })), ...families];
+}
+
+/** The value of a column of `runs` in SQL, and what is to be bound in it. */
+export function columnValue(id: string): { readonly sql: string; readonly values: readonly string[] } {
+  const builtIn = Object.hasOwn(BUILT_IN, id) ? BUILT_IN[id] : undefined;
+  if (builtIn !== undefined) return { sql: builtIn.sql, values: [] };
+  return { sql: '(SELECT value FROM run_values WHERE run_id = runs.id AND name = ?)', values: [id] };
+}

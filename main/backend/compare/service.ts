@@ -1,0 +1,181 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Database } from '../../../db/open.ts';
+import type { StoredSplit } from '../../../db/repositories/datasets.ts';
+import { type SubjectScore, subjectScores } from '../../../db/repositories/subject-scores.ts';
+import { throwIfCancelled } from '../../errors.ts';
+import { type Interval, wilsonInterval } from '../../metrics/interval.ts';
+import { comparePaired, comparePairedMeans, type MeanComparison, type PairedComparison } from '../../metrics/paired.ts';
+import type { EvaluationService } from '../evaluations/service.ts';
+import type { RunTables } from '../runs/run-details.ts';
+import { type Duel, duelOf } from './duel.ts';
+import { type Outputs, OutputsReader } from './outputs.ts';
+import { type Choice, type Compared, choicesOf, SubjectFinder } from './subjects.ts';
+
+export interface ComparedSet {
+  readonly id: number;
+  readonly name: string;
+  readonly role: 'selection' | 'test';
+  readonly kind: 'clean' | 'shifted';
+  readonly sampleCount: number;
+}
+
+export interface ComparedScore {
+  readonly correct: number;
+  readonly total: number;
+  readonly accuracy: number;
+  readonly interval: Interval;
+  readonly loss: number | null;
+}
+
+export interface MeasuredSubject extends Pick<Compared, 'ref' | 'kind' | 'label' | 'ordinal' | 'facts'> {
+  readonly scores: readonly (ComparedScore | null)[];
+  readonly cost: {
+    readonly passes: number;
+    readonly parameters: number;
+    readonly bytes: number;
+    readonly milliseconds: number | null;
+    readonly cookingSeconds: number | null;
+  };
+}
+
+export interface PairedWithBaseline {
+  readonly ref: string;
+  readonly result: (PairedComparison & { readonly loss: MeanComparison | null }) | null;
+}
+
+/** Subjects of a project beside each other, from what was measured and kept; nothing is computed by a network. */
+export interface CompareService {
+  choices(projectId: number): readonly Choice[];
+  /** @throws StockpotError `compare/unknown`, `runs/unknown`, `runs/unfinished` */
+  overview(
+    projectId: number,
+    refs: readonly string[],
+  ): { readonly sets: readonly ComparedSet[]; readonly subjects: readonly MeasuredSubject[] };
+  /** @throws StockpotError as `overview`, `compare/unknown-set`, `job/cancelled` */
+  paired(
+    projectId: number,
+    refs: readonly string[],
+    baseline: string,
+    setId: number,
+    signal?: AbortSignal,
+  ): Promise<readonly PairedWithBaseline[]>;
+  /** @throws StockpotError as `paired`, and `compare/no-predictions` */
+  duel(projectId: number, subject: string, baseline: string, setId: number, most: number): Duel;
+}
+
+const BOOTSTRAP_SEED = 1;
+
+export function compareService(
+  database: Database,
+  tables: RunTables,
+  evaluations: EvaluationService,
+  splitFolder: string,
+): CompareService {
+  const finder = new SubjectFinder(tables);
+  const reader = new OutputsReader(database, tables, evaluations, splitFolder);
+  const pairs = new Map<string, PairedWithBaseline['result']>();
+  const pairOf = (ours: Outputs | undefined, theirs: Outputs | undefined): PairedWithBaseline['result'] => {
+    if (ours === undefined || theirs === undefined) return null;
+    const key = `${ours.key} ${theirs.key}`;
+    const known = pairs.get(key);
+    if (known !== undefined) return known;
+    const result = {
+      ...comparePaired(ours.hits, theirs.hits, BOOTSTRAP_SEED),
+      loss: comparePairedMeans(ours.losses, theirs.losses, BOOTSTRAP_SEED) ?? null,
+    };
+    pairs.set(key, result);
+    return result;
+  };
+  return {
+    choices: (projectId) => choicesOf(tables, projectId),
+    overview(projectId, refs) {
+      const compared = finder.find(projectId, refs);
+      const scores = Map.groupBy(
+        subjectScores(
+          database,
+          compared.map(({ subject }) => subject.key),
+        ),
+        ({ key }) => key,
+      );
+      const sets = splitsOf(tables, projectId).filter((split) =>
+        compared.some(({ subject }) => scoreOn(scores.get(subject.key), split) !== undefined),
+      );
+      return {
+        sets: sets.map(describeSet),
+        subjects: compared.map((entry) => measured(entry, scores.get(entry.subject.key) ?? [], sets)),
+      };
+    },
+    async paired(projectId, refs, baseline, setId, signal) {
+      const [base, ...others] = finder.find(projectId, [baseline, ...refs.filter((ref) => ref !== baseline)]);
+      const split = reader.split(setId);
+      const theirs = reader.outputs(base!.subject, split);
+      const results: PairedWithBaseline[] = [];
+      for (const { ref, subject } of others) {
+        throwIfCancelled(signal);
+        results.push({ ref, result: pairOf(reader.outputs(subject, split), theirs) });
+        // Thousands of resamples each: whoever else asks something is answered in between.
+        await setImmediate();
+      }
+      return results;
+    },
+    duel(projectId, subject, baseline, setId, most) {
+      const [ours, theirs] = finder.find(projectId, [subject, baseline]);
+      const split = reader.split(setId);
+      return duelOf(reader.needed(ours!, split), reader.needed(theirs ?? ours!, split), split, most);
+    },
+  };
+}
+
+function splitsOf(tables: RunTables, projectId: number): readonly StoredSplit[] {
+  const splits = tables.datasets.list(projectId).flatMap(({ id }) => tables.datasets.splits(id));
+  return splits.filter(({ role }) => role !== 'train');
+}
+
+function describeSet({ id, name, role, source, sampleCount }: StoredSplit): ComparedSet {
+  const damaged = (source as { readonly corruption?: unknown }).corruption !== undefined;
+  return {
+    id,
+    name,
+    role: role === 'selection' ? 'selection' : 'test',
+    kind: damaged ? 'shifted' : 'clean',
+    sampleCount,
+  };
+}
+
+/** The latest score of a subject on a split. */
+function scoreOn(scores: readonly SubjectScore[] | undefined, split: StoredSplit): SubjectScore | undefined {
+  const preprocessing = JSON.stringify(split.normalization);
+  return scores?.findLast((score) => score.splitKey === split.key && score.preprocessing === preprocessing);
+}
+
+function measured(
+  { ref, kind, label, ordinal, facts, architecture, passes, bytes, cookingSeconds }: Compared,
+  scores: readonly SubjectScore[],
+  sets: readonly StoredSplit[],
+): MeasuredSubject {
+  const found = sets.map((split) => scoreOn(scores, split));
+  const timed = found.filter((score) => score !== undefined && score.seconds > 0) as readonly SubjectScore[];
+  const samples = timed.reduce((sum, { total }) => sum + total, 0);
+  const seconds = timed.reduce((sum, score) => sum + score.seconds, 0);
+  const size = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
+  const trainable = architecture.parameters.filter((parameter) => parameter.trainable);
+  return {
+    ref,
+    kind,
+    label,
+    ordinal,
+    facts,
+    scores: found.map((score) => {
+      if (score === undefined) return null;
+      const { correct, total, accuracy, loss } = score;
+      return { correct, total, accuracy, interval: wilsonInterval(correct, total), loss };
+    }),
+    cost: {
+      passes,
+      parameters: passes * trainable.reduce((sum, { shape }) => sum + size(shape), 0),
+      bytes,
+      milliseconds: samples === 0 ? null : (1000 * seconds) / samples,
+      cookingSeconds,
+    },
+  };
+}

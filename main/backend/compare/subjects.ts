@@ -1,0 +1,199 @@
+import type { Ingredient } from '../../../db/repositories/ingredients.ts';
+import type { Run } from '../../../db/repositories/runs.ts';
+import type { Architecture, ArchitectureSpec } from '../../architectures/architecture.ts';
+import { architectureName, buildArchitecture } from '../../architectures/build.ts';
+import { StockpotError } from '../../errors.ts';
+import { ensembleSubject, ingredientSubject, type Subject, soupSubject } from '../evaluations/subject.ts';
+import { type RunDetails, type RunTables, runDetails, soupOf } from '../runs/run-details.ts';
+import { type Fact, flattened } from './facts.ts';
+
+/** What stands in a comparison. */
+export interface Compared {
+  readonly ref: string;
+  readonly kind: 'ingredient' | 'soup' | 'ensemble';
+  readonly label: string;
+  readonly ordinal: number;
+  readonly subject: Subject;
+  readonly architecture: Architecture;
+  readonly facts: readonly Fact[];
+  /** Networks, and the bytes of the weights of all of them. */
+  readonly passes: number;
+  readonly bytes: number;
+  readonly cookingSeconds: number | null;
+}
+
+export interface Choice {
+  readonly ref: string;
+  readonly kind: Compared['kind'];
+  readonly label: string;
+  readonly ordinal: number;
+}
+
+/** Of a project with thousands of runs, the newest: a list to choose from by name. */
+const MOST_RUNS = 300;
+
+export function choicesOf(tables: RunTables, projectId: number): readonly Choice[] {
+  const ingredients = tables.ingredients.list(projectId).map(
+    (ingredient, ordinal): Choice => ({
+      ref: `ingredient:${ingredient.id}`,
+      kind: 'ingredient',
+      label: ingredient.name,
+      ordinal,
+    }),
+  );
+  const runs = tables.runs
+    .list(projectId)
+    .filter(({ status }) => status === 'done')
+    .slice(0, MOST_RUNS);
+  const soups = runs.map(
+    (run): Choice => ({
+      ref: `run:${run.id}`,
+      kind: 'soup',
+      label: soupName(run),
+      ordinal: run.id - 1,
+    }),
+  );
+  const bySet = new Map<string, Run>();
+  for (const run of runs) {
+    const members = tables.runs.ingredients(run.id).map(({ ingredientId }) => ingredientId);
+    if (members.length > 1) bySet.set(members.join(' '), run);
+  }
+  const ensembles = [...bySet].flatMap(([members, run], place) =>
+    ENSEMBLES.map(
+      ({ kind, label }, second): Choice => ({
+        ref: `ensemble:${run.id}:${kind}`,
+        kind: 'ensemble',
+        label: `ensemble of ${members.split(' ').length}, ${label}`,
+        ordinal: 2 * place + second,
+      }),
+    ),
+  );
+  return [...ingredients, ...soups, ...ensembles];
+}
+
+const ENSEMBLES = [
+  { kind: 'logits', combine: 'mean-logits', label: 'mean logits' },
+  { kind: 'probabilities', combine: 'mean-probabilities', label: 'mean probabilities' },
+] as const;
+
+/** `greedy, run 4`: short, and tells two runs of one recipe apart. */
+function soupName({ recipe, id }: Pick<Run, 'recipe' | 'id'>): string {
+  return `${recipe}, run ${id}`;
+}
+
+/** Finds subjects by their reference; what is the same for several of them is worked out once. */
+export class SubjectFinder {
+  readonly #tables: RunTables;
+  readonly #architectures = new Map<string, Architecture>();
+
+  constructor(tables: RunTables) {
+    this.#tables = tables;
+  }
+
+  /** @throws StockpotError `compare/unknown`, `runs/unknown`, `runs/unfinished` */
+  find(projectId: number, refs: readonly string[]): readonly Compared[] {
+    const choices = new Map(choicesOf(this.#tables, projectId).map((choice) => [choice.ref, choice]));
+    return [...new Set(refs)].map((ref) => {
+      const [kind, id, combine] = ref.split(':');
+      if (kind === 'ingredient') return this.#ingredient(projectId, ref, Number(id), choices.get(ref));
+      const details = runDetails(this.#tables, Number(id));
+      if (details.run.projectId !== projectId) throw unknown(ref);
+      return kind === 'run' ? this.#soup(ref, details) : this.#ensemble(ref, details, combine!, choices.get(ref));
+    });
+  }
+
+  #ingredient(projectId: number, ref: string, id: number, choice: Choice | undefined): Compared {
+    const ingredient = this.#tables.ingredients.byId(id);
+    if (ingredient?.projectId !== projectId) throw unknown(ref);
+    const architecture = this.#architecture(ingredient.architecture);
+    return {
+      ref,
+      kind: 'ingredient',
+      label: ingredient.name,
+      ordinal: choice?.ordinal ?? 0,
+      subject: ingredientSubject(architecture, ingredient),
+      architecture,
+      facts: [
+        { name: 'architecture', value: architectureName(ingredient.architecture) },
+        { name: 'origin', value: ingredient.origin },
+        { name: 'format', value: ingredient.format },
+        ...flattened(ingredient.hyperparameters),
+      ],
+      passes: 1,
+      bytes: ingredient.byteSize,
+      cookingSeconds: null,
+    };
+  }
+
+  #soup(ref: string, details: RunDetails): Compared {
+    const { run } = details;
+    const architecture = this.#architecture(run.architecture);
+    return {
+      ref,
+      kind: 'soup',
+      label: soupName(run),
+      ordinal: run.id - 1,
+      subject: soupSubject(architecture, soupOf(details)),
+      architecture,
+      facts: [
+        { name: 'architecture', value: architectureName(run.architecture) },
+        { name: 'recipe', value: run.recipe },
+        ...flattened(run.options as Readonly<Record<string, unknown>>),
+        { name: 'seed', value: String(run.seed) },
+        { name: 'sums', value: run.accumulate },
+        { name: 'type', value: run.dtype },
+        { name: 'ingredients', value: details.ingredients.map(({ name }) => name).join(', ') },
+        { name: 'in the soup', value: (run.used ?? []).join(', ') },
+      ],
+      passes: 1,
+      bytes: largest(details.ingredients.map(({ ingredient }) => ingredient)),
+      cookingSeconds: run.seconds,
+    };
+  }
+
+  #ensemble(ref: string, details: RunDetails, kind: string, choice: Choice | undefined): Compared {
+    const known = ENSEMBLES.find((ensemble) => ensemble.kind === kind);
+    if (known === undefined) throw unknown(ref);
+    const architecture = this.#architecture(details.run.architecture);
+    const ingredients = details.ingredients.map(({ ingredient }) => ingredient);
+    const members = ingredients.map((ingredient) => ingredientSubject(architecture, ingredient));
+    return {
+      ref,
+      kind: 'ensemble',
+      label: choice?.label ?? `ensemble of ${members.length}, ${known.label}`,
+      ordinal: choice?.ordinal ?? 0,
+      subject: ensembleSubject(known.combine, members),
+      architecture,
+      facts: [
+        { name: 'architecture', value: architectureName(details.run.architecture) },
+        { name: 'outputs', value: known.label },
+        { name: 'ingredients', value: details.ingredients.map(({ name }) => name).join(', ') },
+      ],
+      passes: members.length,
+      bytes: ingredients.reduce((sum, { byteSize }) => sum + byteSize, 0),
+      cookingSeconds: null,
+    };
+  }
+
+  #architecture(spec: ArchitectureSpec): Architecture {
+    const key = JSON.stringify(spec);
+    const known = this.#architectures.get(key);
+    if (known !== undefined) return known;
+    const built = buildArchitecture(spec);
+    this.#architectures.set(key, built);
+    return built;
+  }
+}
+
+function largest(ingredients: readonly Ingredient[]): number {
+  return Math.max(0, ...ingredients.map(({ byteSize }) => byteSize));
+}
+
+function unknown(ref: string): StockpotError {
+  return new StockpotError({
+    code: 'compare/unknown',
+    what: 'The project has nothing by this name to compare',
+    where: ref,
+    remedy: 'It may have been deleted; take it out of the comparison.',
+  });
+}

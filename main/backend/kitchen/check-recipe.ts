@@ -1,0 +1,119 @@
+import type { ArchitectureSpec } from '../../architectures/architecture.ts';
+import { buildArchitecture } from '../../architectures/build.ts';
+import { StockpotError } from '../../errors.ts';
+import { findRecipe, optionIssues } from '../../recipes/index.ts';
+import { checkNeeds } from '../../recipes/needs.ts';
+import type { Recipe } from '../../recipes/recipe.ts';
+import { inspectHeader } from '../ingredients/inspect.ts';
+import { architectureOf } from '../runs/plan-cooking.ts';
+import { type LoadedRecipe, parseRecipeFile } from '../runs/recipe-file.ts';
+
+/** Something that keeps a recipe file from being cooked. */
+export interface Finding {
+  readonly line: number | null;
+  readonly message: string;
+  /** The field that it is about: `options.order`; empty where it is about none. */
+  readonly field: string;
+}
+
+export interface CheckedRecipe {
+  readonly findings: readonly Finding[];
+  /** There when nothing was found. */
+  readonly cookable:
+    | { readonly loaded: LoadedRecipe; readonly recipe: Recipe; readonly architecture: ArchitectureSpec }
+    | undefined;
+}
+
+/**
+ * Everything that can be said against a recipe file without reading tensors or data; unlike `planCooking` it does not stop at the
+ * first fault.
+ * @param path where the text would stand: relative paths start from its folder
+ */
+export async function checkRecipe(text: string, path: string, project: string): Promise<CheckedRecipe> {
+  const findings: Finding[] = [];
+  const loaded = attempt(findings, undefined, [], () => parseRecipeFile(text, path));
+  if (loaded === undefined) return { findings, cookable: undefined };
+  if (loaded.project !== project) {
+    findings.push({
+      line: lineIn(loaded.placeOf(['project'])),
+      field: 'project',
+      message: `This kitchen cooks for the project ${project}; name it here, or take the line out`,
+    });
+  }
+  const recipe = attempt(findings, loaded, ['recipe'], () => findRecipe(loaded.recipe));
+  if (recipe !== undefined) {
+    findings.push(...optionFindings(loaded, recipe));
+    attempt(findings, loaded, loaded.ingredients.length === 0 ? ['ingredients'] : ['recipe'], () =>
+      checkNeeds(recipe, loaded.ingredients.length, loaded.splits.selection !== undefined),
+    );
+  }
+  const architecture = await fittingArchitecture(findings, loaded);
+  if (findings.length > 0 || recipe === undefined || architecture === undefined) {
+    return { findings: [...findings].sort((a, b) => (a.line ?? 0) - (b.line ?? 0)), cookable: undefined };
+  }
+  return { findings, cookable: { loaded, recipe, architecture } };
+}
+
+function optionFindings(loaded: LoadedRecipe, recipe: Recipe): readonly Finding[] {
+  return optionIssues(recipe, loaded.options).map(({ option, message }) => ({
+    line: lineIn(loaded.placeOf(['options', ...option.split('.')])),
+    field: `options.${option}`,
+    message,
+  }));
+}
+
+async function fittingArchitecture(findings: Finding[], loaded: LoadedRecipe): Promise<ArchitectureSpec | undefined> {
+  if (loaded.ingredients.length === 0) return undefined;
+  let architecture: ArchitectureSpec;
+  try {
+    architecture = await architectureOf(loaded);
+  } catch (thrown) {
+    findings.push(...findingsOf(thrown, loaded, ['ingredients', 0]));
+    return undefined;
+  }
+  if (attempt(findings, loaded, ['architecture'], () => buildArchitecture(architecture)) === undefined)
+    return undefined;
+  for (const [index, { path }] of loaded.ingredients.entries()) {
+    attempt(findings, loaded, ['ingredients', index], () => inspectHeader(path, architecture));
+  }
+  return architecture;
+}
+
+function attempt<T>(
+  findings: Finding[],
+  loaded: LoadedRecipe | undefined,
+  place: readonly PropertyKey[],
+  work: () => T,
+): T | undefined {
+  try {
+    return work();
+  } catch (thrown) {
+    findings.push(...findingsOf(thrown, loaded, place));
+    return undefined;
+  }
+}
+
+function findingsOf(
+  thrown: unknown,
+  loaded: LoadedRecipe | undefined,
+  place: readonly PropertyKey[],
+): readonly Finding[] {
+  if (!(thrown instanceof StockpotError)) throw thrown;
+  const { what, details, where } = thrown;
+  if (loaded === undefined && details.length > 0) return details.map(locatedDetail);
+  const line = loaded === undefined ? lineIn(where ?? '') : lineIn(loaded.placeOf(place));
+  const items = details.length === 0 ? '' : `: ${details.slice(0, 3).join('; ')}${details.length > 3 ? '; …' : ''}`;
+  return [{ line, field: place.join('.'), message: `${what}${items}` }];
+}
+
+/** `line 3: seed: must be …`, as the reader of recipe files words its details. */
+function locatedDetail(detail: string): Finding {
+  const match = /^line (\d+)(?:, column \d+)?: ((?:([\w.-]+): )?[\s\S]*)$/.exec(detail);
+  if (match === null) return { line: null, field: '', message: detail };
+  return { line: Number(match[1]), field: match[3] ?? '', message: match[2]! };
+}
+
+function lineIn(place: string): number | null {
+  const match = /line (\d+)\s*$/.exec(place);
+  return match === null ? null : Number(match[1]);
+}

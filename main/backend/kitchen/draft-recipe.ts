@@ -1,0 +1,71 @@
+import { stringify } from 'yaml';
+import { architectureName } from '../../architectures/build.ts';
+import { findRecipe, RECIPES } from '../../recipes/index.ts';
+import type { RecipeFile } from '../runs/recipe-file.ts';
+import type { Pantry } from './pantry.ts';
+
+/** A recipe file to begin with: everything that goes together, measured on everything there is. */
+export function draftRecipe(project: string, pantry: Pantry, wanted: string | undefined): string {
+  const chosen = matching(pantry);
+  const { train, selection, test } = splitsOf(pantry);
+  const usable = RECIPES.filter(({ needs }) => selection !== undefined || !needs.selection);
+  const recipe = wanted === undefined ? (usable.at(-1) ?? RECIPES[0]!) : findRecipe(wanted);
+  const [first] = chosen;
+  return stringify(
+    {
+      recipe: recipe.name,
+      options: {},
+      project,
+      ...(first === undefined ? {} : { architecture: first.architecture }),
+      ingredients: chosen.map(({ path, name, sha256 }) => ({ path, name, sha256 })),
+      splits: {
+        ...(train === undefined ? {} : { train }),
+        ...(selection === undefined ? {} : { selection }),
+        test,
+      },
+      runtime: 'onnx',
+      device: 'auto',
+      seed: 0,
+      accumulate: 'f32',
+      dtype: 'keep',
+    },
+    { lineWidth: 0, collectionStyle: 'any' },
+  );
+}
+
+/** Ingredients whose files are there, of the architecture that most of them have; what others were made from stays out. */
+function matching({ ingredients }: Pantry) {
+  const present = ingredients.filter(({ missing }) => !missing);
+  const candidates = present.some(({ isBase }) => !isBase) ? present.filter(({ isBase }) => !isBase) : present;
+  const groups = [
+    ...Map.groupBy(candidates, ({ ingredient }) => architectureName(ingredient.architecture)).values(),
+  ].sort((a, b) => b.length - a.length);
+  return takenOnce((groups[0] ?? []).map(({ ingredient }) => ingredient));
+}
+
+/** A recipe file calls every ingredient by a name of its own. */
+function takenOnce<T extends { readonly name: string }>(entries: readonly T[]): readonly T[] {
+  const taken = new Set<string>();
+  return entries.map((entry) => {
+    let name = entry.name;
+    for (let n = 2; taken.has(name); n++) name = `${entry.name}-${n}`;
+    taken.add(name);
+    return { ...entry, name };
+  });
+}
+
+function splitsOf({ splits }: Pantry): {
+  readonly train?: RecipeFile['splits']['train'];
+  readonly selection?: RecipeFile['splits']['selection'];
+  readonly test: Readonly<Record<string, unknown>>;
+} {
+  const newest = (role: string): unknown => splits.findLast((split) => split.role === role)?.source;
+  const tests = splits.filter(({ role }) => role === 'test').map(({ name, source }) => [name, source] as const);
+  return {
+    ...(newest('train') === undefined ? {} : { train: newest('train') as RecipeFile['splits']['train'] }),
+    ...(newest('selection') === undefined
+      ? {}
+      : { selection: newest('selection') as RecipeFile['splits']['selection'] }),
+    test: Object.fromEntries(tests),
+  };
+}

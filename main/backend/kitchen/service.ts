@@ -1,0 +1,65 @@
+import { dirname, join } from 'node:path';
+import type { EvaluationLookup } from '../../../db/repositories/evaluation-lookup.ts';
+import type { DatasetService } from '../datasets/service.ts';
+import type { IngredientService } from '../ingredients/service.ts';
+import type { ProjectService } from '../projects/service.ts';
+import { parseRecipeFile, writeRecipeFile } from '../runs/recipe-file.ts';
+import { recipePath } from '../runs/run-recipe.ts';
+import type { RunService } from '../runs/service.ts';
+import type { WorkspacePaths } from '../workspace.ts';
+import { checkRecipe, type Finding } from './check-recipe.ts';
+import { draftRecipe } from './draft-recipe.ts';
+import { type CookEstimate, estimateCooking } from './estimate.ts';
+import { openPantry, type Pantry } from './pantry.ts';
+
+export interface KitchenService {
+  pantry(projectId: number): Pantry;
+  /**
+   * A recipe file to begin with, every path absolute.
+   * @throws StockpotError `projects/unknown`, `recipe/unknown`
+   */
+  draft(projectId: number, recipe?: string): string;
+  /** The recipe file of a run, every path absolute. @throws StockpotError `runs/unknown` */
+  replay(runId: number): string;
+  /** @throws StockpotError `projects/unknown` */
+  check(
+    projectId: number,
+    text: string,
+  ): Promise<{ readonly findings: readonly Finding[]; readonly estimate: CookEstimate | null }>;
+  /** Where a recipe text of the kitchen counts as standing: relative paths start from its folder. */
+  readonly textPath: string;
+}
+
+export interface KitchenRoom {
+  readonly projects: ProjectService;
+  readonly ingredients: IngredientService;
+  readonly datasets: DatasetService;
+  readonly runs: RunService;
+  readonly lookup: EvaluationLookup;
+  readonly paths: WorkspacePaths;
+  /** How many engines share the work. */
+  readonly engines: number;
+}
+
+export function kitchenService(room: KitchenRoom): KitchenService {
+  const { projects, ingredients, datasets, runs, lookup, paths, engines } = room;
+  const textPath = recipePath(paths, 0);
+  const pantry = (projectId: number): Pantry => openPantry(ingredients, datasets, lookup, projectId);
+  return {
+    textPath,
+    pantry,
+    draft: (projectId, recipe) => draftRecipe(projects.summary(projectId).name, pantry(projectId), recipe),
+    replay(runId) {
+      const path = recipePath(paths, runId);
+      const { path: _, placeOf: __, ...recipe } = parseRecipeFile(runs.get(runId).run.recipeFile, path);
+      // Nothing lies within a folder of that name, so every path stays absolute.
+      const nowhere = join(dirname(path), 'nowhere');
+      return writeRecipeFile({ ...recipe, ingredients: [...recipe.ingredients] }, nowhere, nowhere);
+    },
+    async check(projectId, text) {
+      const { findings, cookable } = await checkRecipe(text, textPath, projects.summary(projectId).name);
+      if (cookable === undefined) return { findings, estimate: null };
+      return { findings, estimate: estimateCooking(cookable, pantry(projectId), lookup, { projectId, engines }) };
+    },
+  };
+}

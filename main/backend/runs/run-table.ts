@@ -1,0 +1,160 @@
+import type { Database } from '../../../db/open.ts';
+import { type RunColumn, runColumns } from '../../../db/repositories/run-columns.ts';
+import { type GroupFigure, groupFigures, groupRuns, type RunGroup } from '../../../db/repositories/run-groups.ts';
+import {
+  listRuns,
+  type RunFilter,
+  type RunList,
+  type RunRow,
+  runChanges,
+  runIds,
+  runRows,
+} from '../../../db/repositories/run-list.ts';
+import { StockpotError } from '../../errors.ts';
+import type { Interval } from '../../metrics/interval.ts';
+import { meanInterval } from '../../metrics/student.ts';
+import { closest } from '../../recipes/closest.ts';
+import { csvOf } from './csv.ts';
+import { parseFilter } from './filter/parse-filter.ts';
+
+export interface TableFilter {
+  readonly projectId?: number | undefined;
+  /** As people write it, see `parseFilter`. */
+  readonly where: string;
+}
+
+export interface TableQuery extends TableFilter {
+  readonly sort: readonly { readonly column: string; readonly descending: boolean }[];
+}
+
+interface Window {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface GroupRow extends Omit<RunGroup, 'options'> {
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly figures: Readonly<
+    Record<string, { readonly count: number; readonly mean: number; readonly interval: Interval | null }>
+  >;
+}
+
+/** Runs as a table: what it can show, in what order, and what can be done to its lines. */
+export interface RunTable {
+  columns(projectId?: number): readonly RunColumn[];
+  /** @throws StockpotError `runs/bad-filter`, `runs/unknown-column` */
+  list(query: TableQuery & Window): RunList;
+  ids(query: TableQuery): readonly number[];
+  /** Sorted by the mean of one of `columns`, by `recipe` or, otherwise, the one with the newest run first. */
+  groups(query: TableQuery & Window & { readonly columns: readonly string[] }): {
+    readonly total: number;
+    readonly rows: readonly GroupRow[];
+  };
+  csv(query: TableQuery & { readonly columns: readonly string[] }): string;
+  tag(ids: readonly number[], add: readonly string[], remove: readonly string[]): readonly RunRow[];
+  /** @throws StockpotError `runs/unknown` */
+  note(id: number, notes: string): RunRow;
+  remove(ids: readonly number[]): readonly number[];
+  restore(ids: readonly number[]): void;
+  /** Removes for good what was deleted more than thirty days before `now`. */
+  purge(now: Date): void;
+}
+
+const KEPT_MILLISECONDS = 30 * 24 * 60 * 60 * 1000;
+
+export function runTable(database: Database): RunTable {
+  const changes = runChanges(database);
+  const filterOf = ({ projectId, where }: TableFilter): RunFilter => ({
+    projectId,
+    condition: where === '' ? undefined : parseFilter(where, runColumns(database, projectId)),
+  });
+  const checked = <Query extends TableQuery>(query: Query): Query => {
+    const { sort, projectId } = query;
+    const columns = sort.every(({ column }) => column === 'id') ? [] : runColumns(database, projectId);
+    for (const { column } of sort) if (column !== 'id') refuseUnknown(column, columns);
+    return query;
+  };
+  return {
+    columns: (projectId) => runColumns(database, projectId),
+    list: (query) => listRuns(database, { ...checked(query), ...filterOf(query) }),
+    ids: (query) => runIds(database, { ...filterOf(query), sort: checked(query).sort }),
+    groups: (query) => {
+      const { offset, limit, sort, columns } = query;
+      const deciding = sort.filter(({ column }) => columns.includes(column) || column === 'recipe');
+      const groups = groupRuns(database, filterOf(query));
+      // Of all groups only what they are sorted by is worked out, the rest for those that are shown.
+      const keys = deciding.map(({ column }) => column).filter((column) => column !== 'recipe');
+      const figures = groupFigures(database, groups, keys);
+      const sorted = groups.map((group, place) => ({ group, figures: figures[place]! })).toSorted(byColumns(deciding));
+      const shown = sorted.slice(offset, offset + limit).map(({ group }) => group);
+      const all = groupFigures(database, shown, columns);
+      return { total: groups.length, rows: shown.map((group, place) => groupRow(group, all[place]!)) };
+    },
+    csv: (query) => {
+      const known = new Map(runColumns(database, query.projectId).map((column) => [column.id, column]));
+      const columns = query.columns.flatMap((id) => known.get(id) ?? []);
+      return csvOf(columns, runRows(database, runIds(database, { ...filterOf(query), sort: checked(query).sort })));
+    },
+    tag(ids, add, remove) {
+      changes.tag(ids, add, remove);
+      return runRows(database, ids);
+    },
+    note(id, notes) {
+      changes.note(id, notes);
+      const [row] = runRows(database, [id]);
+      if (row !== undefined) return row;
+      throw new StockpotError({ code: 'runs/unknown', what: 'There is no such run', where: `run ${id}` });
+    },
+    remove: (ids) => changes.setAside(ids),
+    restore: (ids) => changes.bringBack(ids),
+    purge: (now) => changes.purge(new Date(now.getTime() - KEPT_MILLISECONDS).toISOString()),
+  };
+}
+
+function refuseUnknown(id: string, columns: readonly RunColumn[]): void {
+  if (columns.some((column) => column.id === id)) return;
+  const ids = columns.map((column) => column.id);
+  const guess = closest(id, ids);
+  throw new StockpotError({
+    code: 'runs/unknown-column',
+    what: `No run has a column “${id}”${guess === undefined ? '' : `; did you mean “${guess}”?`}`,
+    remedy: 'Sort by another column.',
+  });
+}
+
+interface MeasuredGroup {
+  readonly group: RunGroup;
+  readonly figures: Readonly<Record<string, GroupFigure>>;
+}
+
+/** What has no figure comes last; equals stay in the order they were in. */
+function byColumns(sort: TableQuery['sort']): (a: MeasuredGroup, b: MeasuredGroup) => number {
+  return (a, b) => {
+    for (const { column, descending } of sort) {
+      const sign = descending ? -1 : 1;
+      if (column === 'recipe') {
+        const order = a.group.recipe.localeCompare(b.group.recipe);
+        if (order !== 0) return sign * order;
+        continue;
+      }
+      const [left, right] = [a.figures[column]?.mean, b.figures[column]?.mean];
+      if (left === right) continue;
+      if (left === undefined || right === undefined) return left === undefined ? 1 : -1;
+      return sign * (left - right);
+    }
+    return 0;
+  };
+}
+
+function groupRow({ options, ...group }: RunGroup, figures: MeasuredGroup['figures']): GroupRow {
+  return {
+    ...group,
+    options: options as Readonly<Record<string, unknown>>,
+    figures: Object.fromEntries(
+      Object.entries(figures).map(([name, { count, mean, squares }]) => [
+        name,
+        { count, mean, interval: meanInterval(count, mean, squares) ?? null },
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { id, procedure, timestamp } from './base.ts';
+
+const exportedFile = z.object({
+  id,
+  runId: id,
+  /** Absolute. */
+  path: z.string(),
+  format: z.string(),
+  dtype: z.string(),
+  sha256: z.string(),
+  byteSize: z.int(),
+  createdAt: timestamp,
+  /** The file is no longer there. */
+  missing: z.boolean(),
+});
+
+export type ExportedFile = Readonly<z.infer<typeof exportedFile>>;
+
+const choice = z.object({ value: z.string(), title: z.string(), description: z.string() });
+
+export const exports = {
+  /** What can be written. */
+  choices: procedure.output(z.object({ formats: z.array(choice).readonly(), dtypes: z.array(choice).readonly() })),
+  /** Where a run's soup would be written when no folder is named. */
+  folder: procedure.input(z.object({ runId: id })).output(z.object({ folder: z.string(), exists: z.boolean() })),
+  /** A job that writes the soup, its model card and its recipe, then computes it again and compares bit for bit. */
+  start: procedure
+    .input(
+      z.object({
+        runId: id,
+        folder: z.string().min(1).max(4096).optional(),
+        format: z.string().default('safetensors'),
+        /** The run's own when left out. */
+        dtype: z.string().optional(),
+        /** Replace files of an earlier export. */
+        replace: z.boolean().default(false),
+        verify: z.boolean().default(true),
+      }),
+    )
+    .output(z.object({ jobId: id })),
+  list: procedure.input(z.object({ runId: id })).output(z.array(exportedFile).readonly()),
+  /** A job that computes a soup again from its ingredients and compares it bit for bit: an export, or any file that Stockpot wrote. */
+  verify: procedure
+    .input(
+      z.union([
+        z.object({ exportId: id, ingredientFolder: z.string().min(1).optional() }),
+        z.object({ path: z.string().min(1), ingredientFolder: z.string().min(1).optional() }),
+      ]),
+    )
+    .output(z.object({ jobId: id })),
+  /** The model card beside an export, in Markdown. */
+  card: procedure.input(z.object({ exportId: id })).output(z.object({ path: z.string(), text: z.string() })),
+  saveCard: procedure
+    .input(z.object({ exportId: id, text: z.string().max(1_000_000) }))
+    .output(z.object({ path: z.string(), text: z.string() })),
+  /** Python that loads an export into PyTorch. */
+  python: procedure.input(z.object({ exportId: id })).output(z.object({ text: z.string() })),
+  /** A self-contained HTML report on finished runs, the first one in front; also written into the first run's folder. */
+  report: procedure
+    .input(z.object({ runId: id, beside: z.array(id).max(50).default([]) }))
+    .output(z.object({ path: z.string(), html: z.string() })),
+  /** Shows an export in the desktop's file manager. */
+  reveal: procedure.input(z.object({ exportId: id })).output(z.object({ folder: z.string() })),
+};

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { id, procedure } from './base.ts';
+
+const recipe = z.object({
+  /** The word in recipe files. */
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  source: z.string(),
+  needs: z.object({ selection: z.boolean(), minimumIngredients: z.int() }),
+  /** JSON Schema of what a user may write as its options. */
+  options: z.record(z.string(), z.unknown()),
+});
+
+export type RecipeCard = Readonly<z.infer<typeof recipe>>;
+
+const pantryIngredient = z.object({
+  id,
+  name: z.string(),
+  /** Absolute. */
+  path: z.string(),
+  sha256: z.string(),
+  architecture: z.string(),
+  hyperparameters: z.record(z.string(), z.unknown()),
+  /** Others were fine-tuned from it. */
+  isBase: z.boolean(),
+  missing: z.boolean(),
+  /** Accuracy on the newest selection split, where a run has scored it there. */
+  selectionAccuracy: z.number().nullable(),
+});
+
+export type PantryIngredient = Readonly<z.infer<typeof pantryIngredient>>;
+
+const pantrySplit = z.object({
+  role: z.enum(['train', 'selection', 'test']),
+  name: z.string(),
+  sampleCount: z.int(),
+  description: z.string(),
+  /** As a recipe file names it, paths absolute. */
+  source: z.record(z.string(), z.unknown()),
+});
+
+export type PantrySplit = Readonly<z.infer<typeof pantrySplit>>;
+
+const finding = z.object({
+  line: z.int().nullable(),
+  message: z.string(),
+  /** The field that it is about: `options.order`; empty where it is about none. */
+  field: z.string(),
+});
+
+const estimate = z.object({
+  /** Forward passes of one network over one split, those already known left out. */
+  passes: z.object({ least: z.int(), most: z.int(), known: z.int() }),
+  /** null before anything of the project has been timed. */
+  seconds: z.object({ least: z.number(), most: z.number() }).nullable(),
+  /** Weights and images that all engines together hold at most. */
+  memoryBytes: z.number(),
+  engines: z.int(),
+});
+
+export type CookEstimate = Readonly<z.infer<typeof estimate>>;
+
+const check = z.object({ findings: z.array(finding).readonly(), estimate: estimate.nullable() });
+
+export type RecipeCheck = Readonly<z.infer<typeof check>>;
+
+const recipeText = z.string().max(1_000_000);
+
+export const kitchen = {
+  /** Every recipe, and the JSON Schema of what a recipe file says beside recipe, options, ingredients and data. */
+  recipes: procedure.output(
+    z.object({ recipes: z.array(recipe).readonly(), settings: z.record(z.string(), z.unknown()) }),
+  ),
+  /** What the project can cook with. */
+  pantry: procedure.input(z.object({ projectId: id })).output(
+    z.object({
+      ingredients: z.array(pantryIngredient).readonly(),
+      splits: z.array(pantrySplit).readonly(),
+    }),
+  ),
+  /** A recipe file to begin with: the project's ingredients and newest splits or, of a run, its own. */
+  draft: procedure
+    .input(z.object({ projectId: id, runId: id.optional(), recipe: z.string().max(100).optional() }))
+    .output(z.object({ text: z.string() })),
+  /** Everything that is wrong with a recipe file, line by line, and what cooking it would cost. */
+  check: procedure.input(z.object({ projectId: id, text: recipeText })).output(check),
+  /** A job that cooks a recipe file into the project; its events hold the trace, its result the run. */
+  cook: procedure.input(z.object({ projectId: id, text: recipeText })).output(z.object({ jobId: id })),
+};

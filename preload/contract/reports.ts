@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { id, procedure } from './base.ts';
+
+const comparison = z.object({
+  /** What the soup is compared with. */
+  rival: z.string(),
+  split: z.string(),
+  /** Nothing was done to its images. */
+  isClean: z.boolean(),
+  /** Samples, and how many only the soup and only the rival gets right. */
+  total: z.int(),
+  onlySoup: z.int(),
+  onlyRival: z.int(),
+  /** The soup's accuracy minus the rival's. */
+  difference: z.number(),
+  /** 95 %, paired bootstrap. */
+  interval: z.object({ low: z.number(), high: z.number() }),
+  /** Exact McNemar test. */
+  pValue: z.number(),
+  verdict: z.enum(['better', 'worse', 'undecided']),
+});
+
+export type SoupComparison = Readonly<z.infer<typeof comparison>>;
+
+const verdict = z.object({
+  soup: z.string(),
+  /** The ingredient one would have taken without a soup. */
+  bestIngredient: z.string(),
+  chosenOn: z.enum(['selection', 'test']),
+  /** The soup is that ingredient, unchanged. */
+  isBestIngredient: z.boolean(),
+  /** With the best ingredient on every test set, then with each ensemble; empty where predictions are no longer kept. */
+  comparisons: z.array(comparison).readonly(),
+});
+
+export type RunVerdict = Readonly<z.infer<typeof verdict>>;
+
+const labelled = z.object({ label: z.string(), value: z.string() });
+
+const facts = z.object({
+  ingredients: z
+    .array(
+      z.object({
+        id,
+        name: z.string(),
+        path: z.string(),
+        sha256: z.string(),
+        byteSize: z.int(),
+        missing: z.boolean(),
+        hyperparameters: z.array(labelled).readonly(),
+      }),
+    )
+    .readonly(),
+  architecture: z.object({ name: z.string(), parameterCount: z.int(), graphHash: z.string() }),
+  environment: z.array(labelled).readonly(),
+  commands: z.array(z.object({ what: z.string(), command: z.string() })).readonly(),
+});
+
+export type RunFacts = Readonly<z.infer<typeof facts>>;
+
+const evaluationCell = z.object({
+  correct: z.int(),
+  total: z.int(),
+  accuracy: z.number(),
+  /** 95 %, Wilson. */
+  interval: z.object({ low: z.number(), high: z.number() }),
+  /** Mean cross-entropy, nats; null where a model has diverged. */
+  loss: z.number().nullable(),
+});
+
+const evaluations = z.object({
+  splits: z
+    .array(
+      z.object({ name: z.string(), role: z.enum(['selection', 'test']), sampleCount: z.int(), isClean: z.boolean() }),
+    )
+    .readonly(),
+  rows: z
+    .array(
+      z.object({
+        kind: z.enum(['ingredient', 'soup', 'ensemble-logits', 'ensemble-probabilities']),
+        label: z.string(),
+        /** In the order of the splits; null where it was not scored. */
+        scores: z.array(evaluationCell.nullable()).readonly(),
+      }),
+    )
+    .readonly(),
+});
+
+export type RunEvaluations = Readonly<z.infer<typeof evaluations>>;
+
+export const reports = {
+  /** Whether a finished run's soup beats its best ingredient, by how much and how sure; null where no test set was scored. */
+  verdict: procedure.input(z.object({ runId: id })).output(verdict.nullable()),
+  /** Every subject of a run on every split that was scored, selection first. */
+  evaluations: procedure.input(z.object({ runId: id })).output(evaluations),
+  /** What a run was made from and with. */
+  facts: procedure.input(z.object({ runId: id })).output(facts),
+};

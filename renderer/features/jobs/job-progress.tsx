@@ -1,0 +1,64 @@
+import { Button, Group, Progress, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import type { Job } from '../../../preload/contract/jobs.ts';
+import { ErrorState } from '../../components/error-state.tsx';
+import { StatusBadge } from '../../components/status-badge.tsx';
+import { formatCount, formatSeconds } from '../../lib/format.ts';
+import { service } from '../../lib/service.ts';
+
+export const JOB_COLORS = {
+  queued: 'gray',
+  running: 'indigo',
+  paused: 'yellow',
+  done: 'teal',
+  failed: 'red',
+  cancelled: 'gray',
+  interrupted: 'yellow',
+} as const;
+
+/** How far a job is, within the page that started it, and how to stop it. */
+export function JobProgress({ job }: { readonly job: Job }) {
+  const cancel = useMutation(service.jobs.cancel.mutationOptions());
+  const { progress } = job;
+  return (
+    <section aria-label={job.title}>
+      <Group justify="space-between" wrap="nowrap">
+        <Text fw={500} truncate>
+          {job.title}
+        </Text>
+        <StatusBadge color={JOB_COLORS[job.state]}>{job.state}</StatusBadge>
+      </Group>
+      {job.finishedAt === null && (
+        <Progress
+          value={progress === null || progress.total <= 0 ? 0 : (100 * progress.done) / progress.total}
+          aria-label={job.title}
+          my={8}
+        />
+      )}
+      <Group justify="space-between">
+        <Text size="sm" c="dimmed" className="numeric" role="status">
+          {textOf(job)}
+        </Text>
+        {job.finishedAt === null && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={cancel.isPending}
+            onClick={() => cancel.mutate({ id: job.id })}
+          >
+            Cancel
+          </Button>
+        )}
+      </Group>
+      {job.error !== null && <ErrorState error={job.error} />}
+    </section>
+  );
+}
+
+function textOf({ state, progress, secondsLeft }: Job): string {
+  if (state === 'queued') return 'It begins when the jobs before it have ended';
+  if (state !== 'running' || progress === null) return '';
+  const counted =
+    progress.total > 0 ? ` · ${formatCount(progress.done)} of ${formatCount(progress.total)} ${progress.unit}` : '';
+  return `${progress.stage}${counted}${secondsLeft === null ? '' : ` · ${formatSeconds(secondsLeft)} left`}`;
+}

@@ -1,0 +1,165 @@
+import { Button, Card, Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Job } from '../../../preload/contract/jobs.ts';
+import { ErrorState } from '../../components/error-state.tsx';
+import { StatusBadge } from '../../components/status-badge.tsx';
+import { errorFactsOf } from '../../lib/error-facts.ts';
+import { formatCount, formatSeconds } from '../../lib/format.ts';
+import { service } from '../../lib/service.ts';
+import { Coefficients } from '../run/coefficients.tsx';
+import { Trace } from '../run/trace.tsx';
+import { useCooking } from './use-cooking.ts';
+
+const COLORS = {
+  queued: 'gray',
+  running: 'indigo',
+  paused: 'yellow',
+  done: 'teal',
+  failed: 'red',
+  cancelled: 'gray',
+  interrupted: 'yellow',
+} as const;
+
+/** A cooking while it happens: how far it is, what it tries, what has come out, and how to stop it or go on. */
+export function Cooking({ job, onBack }: { readonly job: Job; readonly onBack: () => void }) {
+  const { trace, soup, log } = useCooking(job.id, job.attempts);
+  return (
+    <Stack gap="lg">
+      <Card withBorder component="section" aria-label="Cooking">
+        <Group justify="space-between" wrap="nowrap" mb={4}>
+          <Title order={2}>{job.title}</Title>
+          <StatusBadge color={COLORS[job.state]}>{job.state}</StatusBadge>
+        </Group>
+        <JobProgress job={job} />
+        {job.error !== null && <ErrorState error={job.error} />}
+        <Group mt="md" gap="xs">
+          <RunLink job={job} />
+          <JobButtons job={job} />
+          <Button variant="subtle" onClick={onBack}>
+            Back to the recipe
+          </Button>
+        </Group>
+      </Card>
+      {trace.length > 0 && <Trace trace={trace} />}
+      {soup !== undefined && (
+        <section aria-labelledby="coefficients">
+          <Title order={2} id="coefficients" mb={4}>
+            Coefficients
+          </Title>
+          <Text size="sm" c="dimmed" mb="xs">
+            {soup.summary}
+          </Text>
+          <Coefficients table={soup} />
+        </section>
+      )}
+      {log.length > 0 && (
+        <section aria-labelledby="notes">
+          <Title order={2} id="notes" mb={4}>
+            Log
+          </Title>
+          {log.map((line, index) => (
+            // Lines are only ever added at the end.
+            // biome-ignore lint/suspicious/noArrayIndexKey: see above
+            <Text key={index} size="sm">
+              {line}
+            </Text>
+          ))}
+        </section>
+      )}
+    </Stack>
+  );
+}
+
+function JobProgress({ job: { state, title, progress, secondsLeft } }: { readonly job: Job }) {
+  if (state !== 'running' || progress === null) {
+    return (
+      <Text size="sm" c="dimmed" role="status">
+        {EXPLANATIONS[state]}
+      </Text>
+    );
+  }
+  return (
+    <>
+      <Group justify="space-between" gap="xs">
+        <Text size="sm" c="dimmed">
+          {progress.stage}
+        </Text>
+        <Text size="sm" c="dimmed" className="numeric">
+          {progress.total > 0 && `${formatCount(progress.done)} of ${formatCount(progress.total)} ${progress.unit}`}
+          {secondsLeft !== null && `, about ${formatSeconds(secondsLeft)} left`}
+        </Text>
+      </Group>
+      <Progress value={progress.total > 0 ? (100 * progress.done) / progress.total : 0} aria-label={title} mt={6} />
+    </>
+  );
+}
+
+const EXPLANATIONS: Readonly<Record<Job['state'], string>> = {
+  queued: 'Waits for its turn.',
+  running: 'Begins…',
+  paused: 'Paused; every score so far is kept.',
+  done: 'Done.',
+  failed: 'Failed; every score so far is kept. Mend what is wrong, then resume.',
+  cancelled: 'Cancelled; every score so far is kept, and it can be resumed.',
+  interrupted: 'Stockpot was stopped while this was cooking. Every score so far is kept; resume to go on.',
+};
+
+function RunLink({ job: { result, state } }: { readonly job: Job }) {
+  if (result?.kind !== 'run') return null;
+  const params = { projectId: String(result.projectId), runId: String(result.runId) };
+  return (
+    <Button
+      variant={state === 'done' ? 'filled' : 'default'}
+      renderRoot={(props) => <Link to="/projects/$projectId/runs/$runId" params={params} {...props} />}
+    >
+      {state === 'done' ? 'Open the run' : `Run ${result.runId}`}
+    </Button>
+  );
+}
+
+/** What can be done with a job in the state that it is in. */
+export function JobButtons({ job }: { readonly job: Job }) {
+  const queries = useQueryClient();
+  const shown = {
+    onSuccess: (changed: Job) =>
+      queries.setQueryData(service.jobs.get.queryKey({ input: { id: changed.id } }), changed),
+  };
+  const cancel = useMutation(service.jobs.cancel.mutationOptions(shown));
+  const pause = useMutation(service.jobs.pause.mutationOptions(shown));
+  const resume = useMutation(service.jobs.resume.mutationOptions(shown));
+  const failed = [cancel, pause, resume].find(({ isError }) => isError);
+  const id = { id: job.id };
+  const canResume = ['paused', 'failed', 'cancelled', 'interrupted'].includes(job.state);
+  return (
+    <>
+      {canResume && (
+        <Button leftSection={<IconPlayerPlay size={16} />} loading={resume.isPending} onClick={() => resume.mutate(id)}>
+          Resume
+        </Button>
+      )}
+      {job.state === 'running' && (
+        <Button
+          variant="default"
+          leftSection={<IconPlayerPause size={16} />}
+          loading={pause.isPending}
+          onClick={() => pause.mutate(id)}
+        >
+          Pause
+        </Button>
+      )}
+      {['queued', 'running', 'paused'].includes(job.state) && (
+        <Button
+          variant="default"
+          leftSection={<IconPlayerStop size={16} />}
+          loading={cancel.isPending}
+          onClick={() => cancel.mutate(id)}
+        >
+          Cancel
+        </Button>
+      )}
+      {failed !== undefined && <ErrorState error={errorFactsOf(failed.error)} />}
+    </>
+  );
+}

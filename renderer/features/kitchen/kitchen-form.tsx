@@ -1,0 +1,191 @@
+import { Alert, Button, Group, Stack, Text, Title, Tooltip } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { IconAlertTriangle, IconCarrot, IconSoup } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ErrorState } from '../../components/error-state.tsx';
+import { errorFactsOf } from '../../lib/error-facts.ts';
+import { type client, service } from '../../lib/service.ts';
+import { DataPicker } from './data-picker.tsx';
+import { EstimatePanel } from './estimate-panel.tsx';
+import { IngredientPicker } from './ingredient-picker.tsx';
+import classes from './kitchen.module.css';
+import { optionFields } from './option-fields.ts';
+import { OptionsForm } from './options-form.tsx';
+import { RecipeCards } from './recipe-cards.tsx';
+import { RecipeEditor } from './recipe-editor.tsx';
+import { type Place, withIngredients, withRecipe, withValue } from './recipe-text.ts';
+import { useRecipe } from './use-recipe.ts';
+
+const route = getRouteApi('/projects/$projectId/kitchen');
+
+interface KitchenFormProps {
+  readonly projectId: number;
+  readonly recipes: Awaited<ReturnType<typeof client.kitchen.recipes>>;
+  readonly pantry: Awaited<ReturnType<typeof client.kitchen.pantry>>;
+  readonly initialText: string;
+}
+
+/** A recipe as a form and as a file, side by side. The file is what is kept; the form reads it and writes into it. */
+export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry, initialText }: KitchenFormProps) {
+  const [text, setText] = useState(initialText);
+  const { draft, isBroken, findings, errors, estimate, isChecking, checkError } = useRecipe(projectId, text);
+  const { q = '' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const cook = useMutation(
+    service.kitchen.cook.mutationOptions({
+      onSuccess: ({ jobId }) => void navigate({ search: (search) => ({ ...search, job: jobId }) }),
+    }),
+  );
+  const isReady = findings.length === 0 && !isChecking && estimate !== null;
+  const start = (): void => {
+    if (isReady && !cook.isPending) cook.mutate({ projectId, text });
+  };
+  useHotkeys([['mod+Enter', start]], []);
+  const set = (place: Place, value: unknown): void => setText((current) => withValue(current, place, value));
+  const recipe = recipes.find(({ name }) => name === draft?.recipe);
+  const fields = recipe === undefined ? [] : optionFields(recipe.options);
+  if (pantry.ingredients.length === 0) return <NoIngredients projectId={projectId} />;
+  return (
+    <div className={classes.columns}>
+      <Stack
+        gap="xl"
+        component="fieldset"
+        style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}
+        aria-label="Recipe"
+      >
+        {isBroken && (
+          <Alert color="yellow" icon={<IconAlertTriangle />} title="The recipe file cannot be read at present">
+            Mend it where it says so; then the form goes on.
+          </Alert>
+        )}
+        <Section title="Recipe">
+          <RecipeCards
+            recipes={recipes}
+            chosen={draft?.recipe ?? ''}
+            disabled={isBroken}
+            onChoose={(name) => setText((current) => withRecipe(current, name))}
+          />
+          <FieldError message={errors.get('recipe')} />
+        </Section>
+        {fields.length > 0 && draft !== undefined && (
+          <Section title="Options">
+            <OptionsForm
+              key={recipe?.name}
+              fields={fields}
+              values={draft.options}
+              errors={below(errors, 'options')}
+              disabled={isBroken}
+              onChange={(name, value) => set(['options', name], value)}
+            />
+          </Section>
+        )}
+        {draft !== undefined && (
+          <>
+            <Section title="Ingredients">
+              <IngredientPicker
+                pantry={pantry.ingredients}
+                chosen={draft.ingredients}
+                filter={q}
+                disabled={isBroken}
+                onFilter={(next) =>
+                  void navigate({
+                    search: ({ q: _, ...rest }) => ({ ...rest, ...(next === '' ? {} : { q: next }) }),
+                    replace: true,
+                    resetScroll: false,
+                  })
+                }
+                onChange={(chosen) => setText((current) => withIngredients(current, chosen))}
+              />
+              <FieldError message={errors.get('ingredients')} />
+            </Section>
+            <Section title="Data">
+              <DataPicker splits={pantry.splits} chosen={draft.splits} disabled={isBroken} onChange={set} />
+            </Section>
+            <Section title="Settings">
+              <OptionsForm
+                fields={optionFields(settings)}
+                values={{ ...draft }}
+                errors={errors}
+                disabled={isBroken}
+                onChange={(name, value) => set([name], value)}
+              />
+            </Section>
+          </>
+        )}
+      </Stack>
+      <Stack gap="lg" className={classes.aside}>
+        <section aria-label="Cost">
+          <EstimatePanel estimate={estimate} />
+          {checkError !== null && checkError !== undefined && <ErrorState error={errorFactsOf(checkError)} />}
+          <Group mt="sm">
+            <Tooltip label="Ctrl or ⌘ + Enter">
+              <Button
+                size="md"
+                leftSection={<IconSoup size={18} />}
+                disabled={!isReady}
+                loading={cook.isPending}
+                onClick={start}
+              >
+                Cook
+              </Button>
+            </Tooltip>
+          </Group>
+          {cook.isError && <ErrorState error={errorFactsOf(cook.error)} />}
+        </section>
+        <RecipeEditor text={text} findings={findings} checking={isChecking} onChange={setText} />
+      </Stack>
+    </div>
+  );
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section aria-label={title}>
+      <Title order={2} mb="xs">
+        {title}
+      </Title>
+      {children}
+    </section>
+  );
+}
+
+function FieldError({ message }: { readonly message: string | undefined }) {
+  if (message === undefined) return null;
+  return (
+    <Text size="sm" c="var(--mantine-color-red-light-color)" mt={6} role="alert">
+      {message}
+    </Text>
+  );
+}
+
+function NoIngredients({ projectId }: { readonly projectId: number }) {
+  const params = { projectId: String(projectId) };
+  return (
+    <EmptyState
+      icon={<IconCarrot />}
+      title="A soup needs ingredients"
+      action={
+        <Button
+          renderRoot={(props) => <Link to="/projects/$projectId/ingredients" params={params} search={{}} {...props} />}
+        >
+          Add ingredients
+        </Button>
+      }
+    >
+      Import fine-tuned checkpoints of one architecture, or train some here. Then choose a recipe for them.
+    </EmptyState>
+  );
+}
+
+/** Messages on the fields of one part of the file, by their names there. */
+function below(errors: ReadonlyMap<string, string>, part: string): ReadonlyMap<string, string> {
+  const prefix = `${part}.`;
+  return new Map(
+    [...errors].flatMap(([field, message]) =>
+      field.startsWith(prefix) ? [[field.slice(prefix.length).split('.')[0]!, message] as const] : [],
+    ),
+  );
+}

@@ -1,0 +1,79 @@
+import { Anchor } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { LoadingState } from '../../components/loading-state.tsx';
+import { Page } from '../../components/page.tsx';
+import { QueryState } from '../../components/query-state.tsx';
+import { service } from '../../lib/service.ts';
+import { useJob } from '../jobs/use-job.ts';
+import { Cooking } from './cooking.tsx';
+import { KitchenForm } from './kitchen-form.tsx';
+
+const route = getRouteApi('/projects/$projectId/kitchen');
+
+/** Where soups are made: choose, see what it costs, cook, watch. */
+export function KitchenPage() {
+  const projectId = Number(route.useParams().projectId);
+  const { job: jobId, from } = route.useSearch();
+  const navigate = route.useNavigate();
+  return (
+    <Page title="Kitchen" description={<Description projectId={projectId} from={from} />}>
+      {jobId === undefined ? (
+        <Drafting key={from ?? 'new'} projectId={projectId} />
+      ) : (
+        <Watching jobId={jobId} onBack={() => void navigate({ search: ({ job: _, ...rest }) => rest })} />
+      )}
+    </Page>
+  );
+}
+
+function Description({ projectId, from }: { readonly projectId: number; readonly from: number | undefined }) {
+  if (from === undefined) return 'Choose a recipe and what goes in, see what it will cost, and cook it.';
+  const params = { projectId: String(projectId), runId: String(from) };
+  return (
+    <>
+      The recipe of{' '}
+      <Anchor inherit renderRoot={(props) => <Link to="/projects/$projectId/runs/$runId" params={params} {...props} />}>
+        run {from}
+      </Anchor>
+      . Change what you like, then cook it again.
+    </>
+  );
+}
+
+function Watching({ jobId, onBack }: { readonly jobId: number; readonly onBack: () => void }) {
+  const job = useJob(jobId);
+  return job === undefined ? <LoadingState what="the job" /> : <Cooking job={job} onBack={onBack} />;
+}
+
+function Drafting({ projectId }: { readonly projectId: number }) {
+  const { from, recipe } = route.useSearch();
+  const recipes = useQuery({ ...service.kitchen.recipes.queryOptions(), staleTime: Number.POSITIVE_INFINITY });
+  const pantry = useQuery(service.kitchen.pantry.queryOptions({ input: { projectId } }));
+  const input = {
+    projectId,
+    ...(from === undefined ? {} : { runId: from }),
+    ...(recipe === undefined ? {} : { recipe }),
+  };
+  // The text is the user's from now on: it is not fetched again under their hands.
+  const draft = useQuery({
+    ...service.kitchen.draft.queryOptions({ input }),
+    staleTime: 0,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+  return (
+    <QueryState query={recipes} what="recipes">
+      {(known) => (
+        <QueryState query={pantry} what="ingredients">
+          {(stock) => (
+            <QueryState query={draft} what="the recipe">
+              {({ text }) => <KitchenForm projectId={projectId} recipes={known} pantry={stock} initialText={text} />}
+            </QueryState>
+          )}
+        </QueryState>
+      )}
+    </QueryState>
+  );
+}

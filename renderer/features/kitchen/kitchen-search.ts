@@ -1,0 +1,24 @@
+/** What the kitchen starts with; in the address, so that a recipe at hand can be kept as a bookmark. */
+export interface KitchenSearch {
+  /** A run whose recipe is taken up again. */
+  readonly from?: number;
+  /** The recipe to begin with. */
+  readonly recipe?: string;
+  /** Ingredients shown. */
+  readonly q?: string;
+  /** The job that is being watched. */
+  readonly job?: number;
+}
+
+export function validateKitchenSearch(search: Record<string, unknown>): KitchenSearch {
+  return {
+    ...(isId(search.from) ? { from: search.from } : {}),
+    ...(typeof search.recipe === 'string' && search.recipe !== '' ? { recipe: search.recipe } : {}),
+    ...(typeof search.q === 'string' && search.q !== '' ? { q: search.q } : {}),
+    ...(isId(search.job) ? { job: search.job } : {}),
+  };
+}
+
+function isId(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0;
+}

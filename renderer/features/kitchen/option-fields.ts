@@ -1,0 +1,91 @@
+/** What kind of field it takes. */
+type FieldKind =
+  | { readonly kind: 'choice'; readonly values: readonly (string | number)[] }
+  | {
+      readonly kind: 'number';
+      readonly integer: boolean;
+      readonly minimum: number | undefined;
+      readonly maximum: number | undefined;
+    }
+  | { readonly kind: 'switch' }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'list'; readonly of: 'number' | 'text' }
+  /** No form has a field for it; the recipe file has. */
+  | { readonly kind: 'other' };
+
+/** What a form shows for one of a recipe's options. Made from the JSON Schema that the recipe's own schema gives. */
+export type OptionField = FieldKind & {
+  /** As it stands in recipe files: `maxModels`. */
+  readonly name: string;
+  /** For people: `Max models`. */
+  readonly label: string;
+  readonly description: string;
+  /** undefined where leaving it out means something of its own, or where it has to be given. */
+  readonly defaultValue: unknown;
+  /** Without it nothing can be cooked. */
+  readonly required: boolean;
+};
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** Every option in the order in which the recipe declares them. @param schema an object's JSON Schema */
+export function optionFields(schema: unknown): readonly OptionField[] {
+  const { properties, required } = schema as Schema;
+  const needed = new Set(Array.isArray(required) ? (required as readonly string[]) : []);
+  return Object.entries((properties ?? {}) as Readonly<Record<string, Schema>>).map(([name, property]) => ({
+    name,
+    label: labelOf(name),
+    description: typeof property.description === 'string' ? property.description : '',
+    defaultValue: property.default,
+    // What has a default is never missing, whatever side of the schema is described.
+    required: needed.has(name) && property.default === undefined,
+    ...kindOf(property),
+  }));
+}
+
+function kindOf(property: Schema): FieldKind {
+  const { type, enum: values } = property;
+  if (Array.isArray(values)) return { kind: 'choice', values: values as readonly (string | number)[] };
+  switch (type) {
+    case 'boolean':
+      return { kind: 'switch' };
+    case 'string':
+      return { kind: 'text' };
+    case 'integer':
+    case 'number':
+      return { kind: 'number', integer: type === 'integer', ...limitsOf(property) };
+    case 'array': {
+      const items = property.items as Schema | undefined;
+      if (items?.type === 'number' || items?.type === 'integer') return { kind: 'list', of: 'number' };
+      return items?.type === 'string' ? { kind: 'list', of: 'text' } : { kind: 'other' };
+    }
+    default:
+      return { kind: 'other' };
+  }
+}
+
+/** Limits that a person would notice; the largest safe integer is none. */
+function limitsOf({ minimum, maximum, exclusiveMinimum }: Schema): {
+  readonly minimum: number | undefined;
+  readonly maximum: number | undefined;
+} {
+  const noticed = (limit: unknown): number | undefined =>
+    typeof limit === 'number' && Math.abs(limit) < Number.MAX_SAFE_INTEGER ? limit : undefined;
+  return { minimum: noticed(minimum) ?? noticed(exclusiveMinimum), maximum: noticed(maximum) };
+}
+
+/** `maxModels` → `Max models`. */
+function labelOf(name: string): string {
+  const words = name
+    .replace(/[-_]+/g, ' ')
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Numbers out of `1, 0.5 2`; undefined where one of the words is none. */
+export function readNumbers(text: string): readonly number[] | undefined {
+  const words = text.split(/[\s,;]+/).filter((word) => word !== '');
+  const numbers = words.map(Number);
+  return numbers.every((number) => Number.isFinite(number)) ? numbers : undefined;
+}

@@ -1,0 +1,82 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fuses from '@electron/fuses';
+import { expect, test } from '@playwright/test';
+import { archivedFiles } from './archive.ts';
+import { buildReleasePackage } from './build-package.ts';
+
+let output: string;
+let folder: string;
+
+test.beforeAll(async () => {
+  test.setTimeout(300_000);
+  output = await mkdtemp(join(tmpdir(), 'stockpot-release-'));
+  folder = await buildReleasePackage(output);
+});
+test.afterAll(() => rm(output, { recursive: true }));
+
+const files = () => archivedFiles(join(folder, 'resources', 'app.asar'));
+
+test('its fuses leave no way to run it as Node, and nothing but its own archive to load', async () => {
+  const { FuseV1Options: fuse, getCurrentFuseWire } = fuses;
+  const wire = await getCurrentFuseWire(join(folder, 'stockpot'));
+  // A fuse is the letter 0 or 1 in the binary.
+  const isSet = (index: number): boolean => wire[index as keyof typeof wire] === ('1'.charCodeAt(0) as unknown);
+  expect({
+    runAsNode: isSet(fuse.RunAsNode),
+    nodeOptions: isSet(fuse.EnableNodeOptionsEnvironmentVariable),
+    nodeInspector: isSet(fuse.EnableNodeCliInspectArguments),
+    archiveIntegrity: isSet(fuse.EnableEmbeddedAsarIntegrityValidation),
+    onlyFromArchive: isSet(fuse.OnlyLoadAppFromAsar),
+  }).toEqual({
+    runAsNode: false,
+    nodeOptions: false,
+    nodeInspector: false,
+    archiveIntegrity: true,
+    onlyFromArchive: true,
+  });
+});
+
+test('native libraries are those of this system, and lie beside the archive', () => {
+  const native = files().filter(({ path }) => /\.(node|dll|dylib|so(\.\d+)*)$/.test(path));
+  expect(native.filter(({ unpacked }) => !unpacked)).toEqual([]);
+  expect(native.map(({ path }) => path).sort()).toEqual([
+    `node_modules/better-sqlite3/prebuilds/linux-${process.arch}.node`,
+    `node_modules/onnxruntime-node/bin/napi-v6/linux/${process.arch}/libonnxruntime.so.1`,
+    `node_modules/onnxruntime-node/bin/napi-v6/linux/${process.arch}/onnxruntime_binding.node`,
+  ]);
+});
+
+test('sources, tests, fixtures and source maps stay outside', () => {
+  const folders = new Set(files().map(({ path }) => path.split('/')[0]));
+  expect([...folders].sort()).toEqual(['node_modules', 'out', 'package.json']);
+  expect(files().filter(({ path }) => /\.(ts|map)$/.test(path))).toEqual([]);
+});
+
+test('beside Electron it stays below 140 MB; its parts are listed', async () => {
+  const parts = new Map<string, number>();
+  for (const { path, bytes } of files()) {
+    const [first, second, third] = path.split('/');
+    const name = first === 'node_modules' && second!.startsWith('@') ? `${second}/${third}` : second!;
+    parts.set(name, (parts.get(name) ?? 0) + bytes);
+  }
+  const electron = (await sizeOf(folder)) - (await sizeOf(join(folder, 'resources')));
+  const lines = [...parts, ['Electron', electron] as const]
+    .sort(([, a], [, b]) => b - a)
+    .filter(([, bytes]) => bytes > 500_000)
+    .map(([name, bytes]) => `${(bytes / 1e6).toFixed(1).padStart(7)} MB  ${name}`);
+  console.log(lines.join('\n'));
+  const application = [...parts.values()].reduce((sum, bytes) => sum + bytes, 0);
+  expect(application).toBeLessThan(140e6);
+});
+
+async function sizeOf(path: string): Promise<number> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const sizes = await Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
