@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { JobEvent } from '../../../preload/contract/jobs.ts';
 import type { Job, JobQueue } from './queue.ts';
 
 /** A watcher hears of a job's progress at most this often. */
@@ -34,5 +35,39 @@ async function pause(signal: AbortSignal | undefined): Promise<void> {
   } catch (thrown) {
     // Aborted while it waited: the caller's loop ends by itself.
     if (!signal?.aborted) throw thrown;
+  }
+}
+
+/** What has happened in a job, then what happens, until it has ended or `signal` is aborted. @throws StockpotError `jobs/unknown` */
+export async function* followJob(
+  queue: JobQueue,
+  id: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<JobEvent> {
+  let wake: () => void = () => {};
+  let hasNews = true;
+  const unsubscribe = queue.subscribe((job) => {
+    if (job.id !== id) return;
+    hasNews = true;
+    wake();
+  });
+  const stop = (): void => wake();
+  signal?.addEventListener('abort', stop);
+  let seen = 0;
+  try {
+    while (!signal?.aborted) {
+      hasNews = false;
+      // Asked before the events are read: whatever happens in between is seen in the next round.
+      const isOver = queue.get(id).finishedAt !== null;
+      const events = queue.events(id, seen);
+      yield* events;
+      seen = events.at(-1)?.ordinal ?? seen;
+      if (isOver) return;
+      if (events.length > 0) await pause(signal);
+      else if (!hasNews) await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    unsubscribe();
+    signal?.removeEventListener('abort', stop);
   }
 }
