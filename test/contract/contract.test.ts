@@ -1,9 +1,8 @@
-import { isDefinedError, ORPCError } from '@orpc/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Application } from '../../main/backend/entries/application.ts';
 import type { JobQueue } from '../../main/backend/jobs/queue.ts';
 import type { Client } from '../../preload/contract/contract.ts';
-import { type Connected, openEmptyApplication, TRANSPORTS } from './transports.ts';
+import { type Connected, factsOfFailure, openEmptyApplication, TRANSPORTS } from './transports.ts';
 
 describe.each(TRANSPORTS)('the contract over $name', ({ connect }) => {
   let application: Application;
@@ -92,12 +91,3 @@ describe.each(TRANSPORTS)('the contract over $name', ({ connect }) => {
     await expect.poll(() => queue.watcherCount).toBe(0);
   });
 });
-
-async function factsOfFailure(call: Promise<unknown>): Promise<unknown> {
-  const thrown = await call.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (thrown instanceof ORPCError && isDefinedError(thrown)) return thrown.data;
-  throw new Error('The call did not fail with the error of the contract', { cause: thrown });
-}
