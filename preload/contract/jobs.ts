@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { errorFacts, id, procedure, timestamp } from './base.ts';
+import { errorFacts, id, measured, procedure, timestamp } from './base.ts';
 
 /** `interrupted`: its process died. That, what is paused, what failed and what was cancelled can be resumed: it continues from what is done. */
 export const jobState = z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted']);
@@ -19,6 +19,14 @@ const jobResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ingredients'), projectId: id, ids: z.array(id).readonly() }),
   z.object({ kind: z.literal('splits'), projectId: id, ids: z.array(id).readonly() }),
   z.object({ kind: z.literal('export'), projectId: id, runId: id, exportId: id, path: z.string() }),
+  z.object({ kind: z.literal('project'), projectId: id }),
+  /** `missing`: names of ingredients whose files were not there to be taken along. */
+  z.object({
+    kind: z.literal('project-file'),
+    projectId: id,
+    path: z.string(),
+    missing: z.array(z.string()).readonly(),
+  }),
   z.object({
     kind: z.literal('verification'),
     path: z.string(),
@@ -55,7 +63,7 @@ const job = z.object({
 
 export type Job = Readonly<z.infer<typeof job>>;
 
-const score = z.object({ correct: z.int(), total: z.int(), accuracy: z.number(), loss: z.number() });
+const score = z.object({ correct: z.int(), total: z.int(), accuracy: z.number(), loss: measured });
 
 /** One step of a recipe. */
 export const traceStep = z.discriminatedUnion('kind', [
@@ -71,9 +79,9 @@ export type JobTraceStep = Readonly<z.infer<typeof traceStep>>;
 
 export const epochReport = z.object({
   epoch: z.int(),
-  trainLoss: z.number(),
+  trainLoss: measured,
   selectionAccuracy: z.number(),
-  selectionLoss: z.number(),
+  selectionLoss: measured,
   learningRate: z.number(),
   seconds: z.number(),
 });

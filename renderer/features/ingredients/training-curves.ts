@@ -38,7 +38,10 @@ export function curveChart(curves: readonly TrainingCurve[], figure: Figure): Ch
   const series = curves.map(
     ({ ingredient, reports }, ordinal): Series => ({
       subject: { kind: 'ingredient', label: ingredient, ordinal },
-      points: reports.map((report) => ({ x: report.epoch + 1, y: report[figure] })),
+      points: reports.flatMap((report) => {
+        const y = report[figure];
+        return y === null ? [] : [{ x: report.epoch + 1, y }];
+      }),
     }),
   );
   return { ...FIGURES[figure], kind: 'lines', x: { title: 'Epoch', format: 'd' }, series };

@@ -72,7 +72,7 @@ function LatestEpochs({ curves }: { readonly curves: readonly TrainingCurve[] })
               <Table.Td ta="right">
                 {reports.length} of {epochs}
               </Table.Td>
-              <Table.Td ta="right">{latest.trainLoss.toFixed(4)}</Table.Td>
+              <Table.Td ta="right">{latest.trainLoss?.toFixed(4) ?? 'diverged'}</Table.Td>
               <Table.Td ta="right">{formatShare(latest.selectionAccuracy)}</Table.Td>
               <Table.Td ta="right">{formatSeconds(latest.seconds)}</Table.Td>
             </Table.Tr>
