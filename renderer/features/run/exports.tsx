@@ -1,4 +1,4 @@
-import { Alert, Button, Group, List, Modal, Stack, Table, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, List, Modal, Stack, Table, Text, Title, VisuallyHidden } from '@mantine/core';
 import { IconAlertTriangle, IconShieldCheck } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -32,11 +32,13 @@ export function Exports({ runId }: { readonly runId: number }) {
               <Table.Th>Type</Table.Th>
               <Table.Th ta="right">Size</Table.Th>
               <Table.Th>Written</Table.Th>
-              <Table.Th aria-label="What can be done with it" />
+              <Table.Th>
+                <VisuallyHidden>What can be done with it</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {files.map((file) => (
+            {[...files].reverse().map((file) => (
               <Row key={file.id} file={file} onOpen={() => setOpened(file)} />
             ))}
           </Table.Tbody>
