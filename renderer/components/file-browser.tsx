@@ -17,6 +17,7 @@ interface FileBrowserProps {
   readonly onChoose: (path: string, chosen: boolean) => void;
   /** Where to begin; the user's home when left out. */
   readonly start?: string | undefined;
+  /** Told of what is shown and of what is typed. Must be the same function from one render to the next. */
   readonly onFolder?: (folder: string) => void;
   /** Of the folder's path field. */
   readonly label: string;
@@ -51,7 +52,11 @@ export function FileBrowser({ accepts, chosen, onChoose, start, onFolder, label 
           label={label}
           description="Type a path and press Enter, or walk through the folders below"
           value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+            onFolder?.(event.currentTarget.value.trim());
+          }}
+          data-autofocus
           onKeyDown={go}
           spellCheck={false}
           flex={1}

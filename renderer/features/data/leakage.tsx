@@ -26,46 +26,52 @@ export function Leakage({ projectId, splits }: LeakageProps) {
       <Title order={2} id="leakage" mb="xs">
         Do splits share samples?
       </Title>
-      <QueryState query={query} what="the comparison of splits">
-        {({ pairs, findings }) => {
-          if (pairs === 0) {
+      {query.isPending ? (
+        <Text size="sm" c="dimmed" role="status">
+          Comparing the samples of all splits…
+        </Text>
+      ) : (
+        <QueryState query={query} what="the comparison of splits">
+          {({ pairs, findings }) => {
+            if (pairs === 0) {
+              return (
+                <Text size="sm" c="dimmed">
+                  There are no two splits yet of which one must not know the other.
+                </Text>
+              );
+            }
+            if (findings.length === 0) {
+              return (
+                <Alert color="teal" variant="light" icon={<IconShieldCheck />} title="No shared samples">
+                  {formatNumberOf(pairs, 'pair')} of splits compared: nothing that is scored was seen in training or
+                  selection.
+                </Alert>
+              );
+            }
             return (
-              <Text size="sm" c="dimmed">
-                There are no two splits yet of which one must not know the other.
-              </Text>
-            );
-          }
-          if (findings.length === 0) {
-            return (
-              <Alert color="teal" variant="light" icon={<IconShieldCheck />} title="No shared samples">
-                {formatNumberOf(pairs, 'pair')} of splits compared: nothing that is scored was seen in training or
-                selection.
+              <Alert
+                color="yellow"
+                variant="light"
+                icon={<IconAlertTriangle />}
+                title="Some samples are seen before they are scored"
+              >
+                <List size="sm">
+                  {findings.map(({ seen, scored, shared, of }) => (
+                    <List.Item key={`${seen.id} ${scored.id}`}>
+                      {formatCount(shared)} of the {formatNumberOf(of, 'sample')} of “{scored.name}” ({scored.role}) are
+                      in “{seen.name}” ({seen.role}) too.
+                    </List.Item>
+                  ))}
+                </List>
+                <Text size="sm" mt="xs">
+                  Scores on them flatter. Give the splits ranges of rows that do not overlap, in the same order (shuffle
+                  and seed).
+                </Text>
               </Alert>
             );
-          }
-          return (
-            <Alert
-              color="yellow"
-              variant="light"
-              icon={<IconAlertTriangle />}
-              title="Some samples are seen before they are scored"
-            >
-              <List size="sm">
-                {findings.map(({ seen, scored, shared, of }) => (
-                  <List.Item key={`${seen.id} ${scored.id}`}>
-                    {formatCount(shared)} of the {formatNumberOf(of, 'sample')} of “{scored.name}” ({scored.role}) are
-                    in “{seen.name}” ({seen.role}) too.
-                  </List.Item>
-                ))}
-              </List>
-              <Text size="sm" mt="xs">
-                Scores on them flatter. Give the splits ranges of rows that do not overlap, in the same order (shuffle
-                and seed).
-              </Text>
-            </Alert>
-          );
-        }}
-      </QueryState>
+          }}
+        </QueryState>
+      )}
     </section>
   );
 }

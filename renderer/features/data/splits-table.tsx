@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Table, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Badge, Table, Text, Tooltip, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -43,7 +43,9 @@ export function SplitsTable({ splits, chosen, onChoose, onRemoved }: SplitsTable
             <Table.Th ta="right">Classes</Table.Th>
             <Table.Th ta="right">Shape</Table.Th>
             <Table.Th ta="right">Runs</Table.Th>
-            <Table.Th aria-label="Actions" />
+            <Table.Th>
+              <VisuallyHidden>Actions</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

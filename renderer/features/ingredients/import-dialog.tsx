@@ -144,7 +144,7 @@ function ChooseFiles({ namesOnly, onLook }: ChooseFilesProps) {
           Files stay where they are. Nothing is stored before you have seen what fits.
         </Text>
         <Group gap="xs">
-          <Button variant="default" disabled={folder === undefined} onClick={() => onLook([folder!])}>
+          <Button variant="default" disabled={folder === undefined || folder === ''} onClick={() => onLook([folder!])}>
             Check the whole folder
           </Button>
           <Button disabled={chosen.size === 0} onClick={() => onLook([...chosen])}>

@@ -56,6 +56,7 @@ function factColumns(ingredients: readonly ScoredIngredient[]): readonly Ingredi
     }),
     fact('size', 'Size', ({ byteSize }) => byteSize, {
       isNumber: true,
+      byDefault: false,
       textOf: ({ byteSize }) => formatBytes(byteSize),
     }),
     fact('format', 'Format', ({ format }) => format, { byDefault: false }),

@@ -148,7 +148,7 @@ function Scores({ details: { scores } }: { readonly details: IngredientDetails }
               <Table.Th>Role</Table.Th>
               <Table.Th ta="right">Accuracy</Table.Th>
               <Table.Th ta="right">Right</Table.Th>
-              <Table.Th ta="right">Cross-entropy (nats)</Table.Th>
+              <Table.Th ta="right">Loss (nats)</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody className="numeric">
@@ -157,7 +157,7 @@ function Scores({ details: { scores } }: { readonly details: IngredientDetails }
                 <Table.Td>{split}</Table.Td>
                 <Table.Td>{role}</Table.Td>
                 <Table.Td ta="right">{formatShare(score.accuracy)}</Table.Td>
-                <Table.Td ta="right">
+                <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
                   {formatCount(score.correct)} of {formatCount(score.total)}
                 </Table.Td>
                 <Table.Td ta="right">{score.loss === null ? 'none: it diverged' : score.loss.toFixed(4)}</Table.Td>

@@ -149,7 +149,7 @@ function ValueCell({ ingredient, column }: ValueCellProps) {
   const text = column.textOf(ingredient);
   const note = noteOf(ingredient, column);
   return (
-    <Table.Td ta={column.isNumber ? 'right' : 'left'} className="numeric">
+    <Table.Td ta={column.isNumber ? 'right' : 'left'} className={`numeric ${column.isNumber ? classes.number : ''}`}>
       {note === undefined ? (
         text
       ) : (

@@ -19,7 +19,7 @@ interface TrainDialogProps {
 /** New ingredients from the project's own data: what is trained, then how it goes. */
 export default function TrainDialog({ projectId, job, onJob, onClose }: TrainDialogProps) {
   return (
-    <Modal opened onClose={onClose} size="xl" title="Train ingredients" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} size={980} title="Train ingredients" closeButtonProps={{ 'aria-label': 'Close' }}>
       {job === undefined ? (
         <Setup projectId={projectId} onStarted={onJob} onClose={onClose} />
       ) : (

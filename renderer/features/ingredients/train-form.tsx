@@ -94,6 +94,9 @@ export function TrainForm({ projectId, train, selection, ingredients, presets, o
         <PresetTable
           presets={offered}
           chosen={chosen}
+          names={
+            new Map(offered.map(({ name }) => [name, planTrainings(offered, new Set([name]), {}, taken)[0]!.name]))
+          }
           onChoose={(name, isChosen) => {
             const next = new Set(left);
             if (isChosen) next.delete(name);
@@ -194,10 +197,12 @@ function ArchitectureChoice({ splitId, value, onChange }: ArchitectureChoiceProp
 interface PresetTableProps {
   readonly presets: readonly TrainingPreset[];
   readonly chosen: ReadonlySet<string>;
+  /** What the ingredient of each preset will be called. */
+  readonly names: ReadonlyMap<string, string>;
   readonly onChoose: (name: string, isChosen: boolean) => void;
 }
 
-function PresetTable({ presets, chosen, onChoose }: PresetTableProps) {
+function PresetTable({ presets, chosen, names, onChoose }: PresetTableProps) {
   const configs = new Map(presets.map(({ name, config }) => [name, flattened(config)]));
   const { all, varying } = keysOf([...configs.values()]);
   const shown = all.filter((key) => presets.length === 1 || varying.has(key));
@@ -215,12 +220,13 @@ function PresetTable({ presets, chosen, onChoose }: PresetTableProps) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {presets.map(({ name, title, description }) => (
+          {presets.map(({ name, title }) => (
             <Table.Tr key={name}>
               <Table.Td>
                 <Checkbox
                   label={title}
-                  description={description}
+                  description={`becomes “${names.get(name)}”`}
+                  styles={{ label: { whiteSpace: 'nowrap' } }}
                   checked={chosen.has(name)}
                   onChange={(event) => onChoose(name, event.currentTarget.checked)}
                 />
