@@ -27,7 +27,7 @@ export function createRouter({ backend, jobs, versions }: ApiParts) {
   return service.router({
     system: systemRouter(backend, versions),
     files: filesRouter(),
-    projects: projectsRouter(backend),
+    projects: projectsRouter(backend, jobs),
     ingredients: ingredientsRouter(backend, jobs),
     runs: runsRouter(backend.runs, backend.database),
     compare: compareRouter(backend.compare),

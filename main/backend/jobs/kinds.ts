@@ -6,6 +6,7 @@ import { importKind } from '../ingredients/import-files.ts';
 import { repairKind } from '../ingredients/repair.ts';
 import { trainKind } from '../ingredients/train-files.ts';
 import { cookKind } from '../kitchen/cook-text.ts';
+import { exportProjectKind, importProjectKind } from '../projects/jobs.ts';
 import type { JobKind } from './job-kind.ts';
 
 /** Every kind of long work there is. */
@@ -18,5 +19,7 @@ export function jobKinds(backend: Backend): readonly JobKind[] {
     prepareSplitsKind(backend),
     exportKind(backend),
     verifyKind(backend),
+    exportProjectKind(backend),
+    importProjectKind(backend),
   ];
 }
