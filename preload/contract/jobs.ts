@@ -109,6 +109,14 @@ const happening = z.discriminatedUnion('kind', [
 /** Something that happened while a job ran; kept with it, in order. */
 const jobEvent = z.object({ ordinal: z.int(), at: timestamp, event: happening });
 
+/** A job as it is now, or that it was taken off the list. */
+const jobNews = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('job'), job }),
+  z.object({ kind: z.literal('removed'), id }),
+]);
+
+export type JobNews = Readonly<z.infer<typeof jobNews>>;
+
 export type JobEvent = Readonly<z.infer<typeof jobEvent>>;
 
 export const jobs = {
@@ -116,7 +124,7 @@ export const jobs = {
   list: procedure.output(z.array(job).readonly()),
   get: procedure.input(z.object({ id })).output(job),
   /** All jobs at once, then each one again whenever it changes (progress at most ten times a second), until the caller leaves. */
-  watch: procedure.output(eventIterator(job)),
+  watch: procedure.output(eventIterator(jobNews)),
   /** Everything that has happened so far in a job. */
   events: procedure.input(z.object({ id })).output(z.array(jobEvent).readonly()),
   /** The same, then what happens from now on, until the job has ended or the caller leaves. */

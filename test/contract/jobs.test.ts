@@ -62,16 +62,20 @@ describe.each(TRANSPORTS)('jobs over $name', ({ connect }) => {
   });
 
   async function running({ jobId }: { readonly jobId: number }): Promise<void> {
-    for await (const job of await client.jobs.watch()) if (job.id === jobId && job.progress !== null) return;
+    for await (const news of await client.jobs.watch()) {
+      if (news.kind === 'job' && news.job.id === jobId && news.job.progress !== null) return;
+    }
   }
 
   test('one is followed from the queue to its end, with its progress and its log', async () => {
     const { jobId } = start('Broth');
     const seen: Job[] = [];
-    for await (const job of await client.jobs.watch()) {
-      seen.push(job);
-      if (job.progress !== null) work.letGo();
-      if (job.finishedAt !== null) break;
+    const news = await client.jobs.watch();
+    for await (const change of news) {
+      if (change.kind === 'removed') continue;
+      seen.push(change.job);
+      if (change.job.progress !== null) work.letGo();
+      if (change.job.finishedAt !== null) break;
     }
     expect(seen.at(-1)).toMatchObject({ id: jobId, state: 'done', attempts: 1, progress: { done: 1, total: 4 } });
     const told: unknown[] = [];
@@ -81,7 +85,19 @@ describe.each(TRANSPORTS)('jobs over $name', ({ connect }) => {
       { kind: 'log', text: 'Broth has begun' },
     ]);
     expect((await client.jobs.events({ id: jobId })).map(({ event }) => event)).toEqual(told);
-    expect(await client.jobs.clear()).toEqual({ removed: 1 });
+  });
+
+  test('whoever watches hears that a job was taken off the list', async () => {
+    const job = start('Broth');
+    work.letGo();
+    await ended(client, job);
+    for await (const change of await client.jobs.watch()) {
+      if (change.kind === 'removed') {
+        expect(change.id).toBe(job.jobId);
+        break;
+      }
+      expect(await client.jobs.clear()).toEqual({ removed: 1 });
+    }
     expect(await client.jobs.list()).toEqual([]);
   });
 

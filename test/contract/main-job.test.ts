@@ -271,10 +271,10 @@ describe.each(TRANSPORTS)('the main job over $name', ({ connect }) => {
 
   test('a soup whose cooking was cancelled is cooked to its end when it is resumed, under its number', async () => {
     // As soon as there is a run: nothing of it has to be computed anew, so a caller from outside would come too late.
-    const stopWatching = application.jobs.subscribe((job) => {
-      if (job.state !== 'running' || job.result === null) return;
+    const stopWatching = application.jobs.subscribe((news) => {
+      if (news.kind !== 'job' || news.job.state !== 'running' || news.job.result === null) return;
       stopWatching();
-      application.jobs.cancel(job.id);
+      application.jobs.cancel(news.job.id);
     });
     const started = await client.kitchen.cook({ projectId, text: recipe('greedy').replace('project: toy', 'seed: 5') });
     const cancelled = await ended(client, started);

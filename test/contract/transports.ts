@@ -111,6 +111,8 @@ export async function factsOfFailure(call: Promise<unknown>): Promise<unknown> {
 
 /** Waits for a job's end. */
 export async function ended(client: Client, { jobId }: { readonly jobId: number }): Promise<Job> {
-  for await (const job of await client.jobs.watch()) if (job.id === jobId && job.finishedAt !== null) return job;
+  for await (const news of await client.jobs.watch()) {
+    if (news.kind === 'job' && news.job.id === jobId && news.job.finishedAt !== null) return news.job;
+  }
   throw new Error('The watch ended before the job');
 }

@@ -34,7 +34,9 @@ const PLACES: Readonly<Record<JobKind['weight'], number>> = { heavy: 1, light: 2
 /** Progress is for whoever watches; the database hears of it this often. */
 const SAVE_MILLISECONDS = 2000;
 
-type Listener = (job: Job) => void;
+export type JobNews = { readonly kind: 'job'; readonly job: Job } | { readonly kind: 'removed'; readonly id: number };
+
+type Listener = (news: JobNews) => void;
 
 /**
  * Long work that people watch: oldest first, one heavy job at a time with light ones beside it. Jobs and what happened in them
@@ -115,11 +117,12 @@ export class JobQueue {
     for (const job of chosen) {
       this.#entries.delete(job.id);
       this.#repository.remove(job.id);
+      this.#tell({ kind: 'removed', id: job.id });
     }
     return chosen.length;
   }
 
-  /** Calls `listener` with a job whenever it changes or something happens in it; returns how to stop that. */
+  /** Calls `listener` with a job whenever it changes, something happens in it or it is taken off the list; returns how to stop that. */
   subscribe(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -249,7 +252,11 @@ export class JobQueue {
   }
 
   #announce(job: Job): void {
-    for (const listener of this.#listeners) listener(job);
+    this.#tell({ kind: 'job', job });
+  }
+
+  #tell(news: JobNews): void {
+    for (const listener of this.#listeners) listener(news);
   }
 }
 

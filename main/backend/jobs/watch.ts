@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobEvent } from '../../../preload/contract/jobs.ts';
-import type { Job, JobQueue } from './queue.ts';
+import type { JobNews, JobQueue } from './queue.ts';
 
 /** A watcher hears of a job's progress at most this often. */
 const PAUSE_MILLISECONDS = 100;
 
 /** Every job as it is now, then each one again after it has changed, its latest state only, until `signal` is aborted. */
-export async function* watchJobs(queue: JobQueue, signal: AbortSignal | undefined): AsyncGenerator<Job> {
-  const changed = new Map<number, Job>(queue.list().map((job) => [job.id, job]));
+export async function* watchJobs(queue: JobQueue, signal: AbortSignal | undefined): AsyncGenerator<JobNews> {
+  const changed = new Map<number, JobNews>(queue.list().map((job) => [job.id, { kind: 'job', job }]));
   let wake: () => void = () => {};
-  const unsubscribe = queue.subscribe((job) => {
-    changed.set(job.id, job);
+  const unsubscribe = queue.subscribe((news) => {
+    changed.set(idOf(news), news);
     wake();
   });
   const stop = (): void => wake();
@@ -38,7 +38,7 @@ async function pause(signal: AbortSignal | undefined): Promise<void> {
   }
 }
 
-/** What has happened in a job, then what happens, until it has ended or `signal` is aborted. @throws StockpotError `jobs/unknown` */
+/** What has happened in a job, then what happens, until it has ended, was taken off the list or `signal` is aborted. @throws StockpotError `jobs/unknown` */
 export async function* followJob(
   queue: JobQueue,
   id: number,
@@ -46,16 +46,18 @@ export async function* followJob(
 ): AsyncGenerator<JobEvent> {
   let wake: () => void = () => {};
   let hasNews = true;
-  const unsubscribe = queue.subscribe((job) => {
-    if (job.id !== id) return;
+  let isGone = false;
+  const unsubscribe = queue.subscribe((news) => {
+    if (idOf(news) !== id) return;
     hasNews = true;
+    isGone ||= news.kind === 'removed';
     wake();
   });
   const stop = (): void => wake();
   signal?.addEventListener('abort', stop);
   let seen = 0;
   try {
-    while (!signal?.aborted) {
+    while (!signal?.aborted && !isGone) {
       hasNews = false;
       // Asked before the events are read: whatever happens in between is seen in the next round.
       const isOver = queue.get(id).finishedAt !== null;
@@ -70,4 +72,8 @@ export async function* followJob(
     unsubscribe();
     signal?.removeEventListener('abort', stop);
   }
+}
+
+function idOf(news: JobNews): number {
+  return news.kind === 'job' ? news.job.id : news.id;
 }

@@ -29,8 +29,8 @@ const start = (queue: JobQueue, request: unknown, kind = 'simmer') =>
 
 function ended(queue: JobQueue, id: number): Promise<void> {
   return new Promise((resolve) => {
-    const stop = queue.subscribe((job) => {
-      if (job.id !== id || job.finishedAt === null) return;
+    const stop = queue.subscribe((news) => {
+      if (news.kind !== 'job' || news.job.id !== id || news.job.finishedAt === null) return;
       stop();
       resolve();
     });
