@@ -28,12 +28,15 @@ export interface ChartData {
   readonly x: Axis;
   readonly y: Axis;
   readonly series: readonly Series[];
+  /** `saved`: the page tells colours and marks apart beside the chart, so that only a saved picture needs a legend. */
+  readonly legend?: 'saved';
 }
 
 /** Several measures of each subject side by side, every one on an axis of its own; a line is a subject. */
 export interface ParallelData {
   readonly title: string;
   readonly kind: 'parallel';
+  readonly legend?: 'saved';
   readonly axes: readonly Axis[];
   /** One value for each axis, null where there is none. */
   readonly lines: readonly { readonly subject: Subject; readonly values: readonly (number | null)[] }[];

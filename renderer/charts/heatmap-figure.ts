@@ -40,11 +40,18 @@ export function heatmapFigure({ x, y, value, columns, rows, values, diverging: b
     ],
     layout: {
       ...baseLayout(ink),
-      xaxis: { title: { text: axisTitle(x) }, type: 'category', automargin: true, tickfont: { size: 12 } },
+      xaxis: {
+        title: { text: axisTitle(x) },
+        type: 'category',
+        automargin: true,
+        tickfont: { size: 12 },
+        showgrid: false,
+      },
       yaxis: {
         title: { text: axisTitle(y) },
         type: 'category',
         automargin: true,
+        showgrid: false,
         tickfont: { size: 12 },
         autorange: 'reversed',
       },

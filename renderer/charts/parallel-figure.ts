@@ -7,7 +7,7 @@ import { colorOf, markOf } from './palette.ts';
  * Parallel coordinates: every axis runs from its smallest to its largest value, which stand at its ends. Drawn as lines, not with
  * plotly's own trace for it, which needs WebGL and knows no marks.
  */
-export function parallelFigure({ axes, lines }: ParallelData, ink: Ink, emphasis: string | undefined): Figure {
+export function parallelFigure({ axes, lines, legend }: ParallelData, ink: Ink, emphasis: string | undefined): Figure {
   const ranges = axes.map((_, place) => rangeOf(lines.flatMap(({ values }) => values[place] ?? [])));
   const titles = axes.map(axisTitle);
   const traces = lines.map(({ subject, values }): Data => {
@@ -33,7 +33,7 @@ export function parallelFigure({ axes, lines }: ParallelData, ink: Ink, emphasis
     ].map(({ y, value }) => ({
       x: titles[place]!,
       y,
-      text: value === undefined ? '' : written(value, axes[place]!.unit),
+      text: value === undefined ? '' : written(value, undefined),
       showarrow: false,
       font: { size: 11, color: ink.text },
     })),
@@ -44,7 +44,7 @@ export function parallelFigure({ axes, lines }: ParallelData, ink: Ink, emphasis
       ...baseLayout(ink),
       margin: { l: 32, r: 32, t: 8, b: 40 },
       annotations: ends,
-      showlegend: true,
+      showlegend: legend !== 'saved',
       xaxis: { gridcolor: ink.zero, automargin: true, tickfont: { size: 12 }, type: 'category' },
       yaxis: { visible: false, range: [-0.13, 1.13], fixedrange: true },
     },

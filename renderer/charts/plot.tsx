@@ -31,7 +31,7 @@ export default function Plot({ data, height, dark, emphasis, onPick, onReady }: 
     onReady((format, filename) => {
       // On the page the ground shows through; in a file there would be none.
       const paper = { paper_bgcolor: dark ? '#16181d' : '#ffffff' };
-      const picture = { data: traces, layout: { ...layout, ...paper, title: { text: data.title } } };
+      const picture = { data: traces, layout: { ...layout, ...paper, ...legendOf(data), title: { text: data.title } } };
       void Plotly.downloadImage(picture as unknown as PlotlyHTMLElement, {
         format,
         filename,
@@ -54,6 +54,11 @@ export default function Plot({ data, height, dark, emphasis, onPick, onReady }: 
       }}
     />
   );
+}
+
+/** In a file nothing beside the chart says which colour is which. */
+function legendOf(data: AnyChartData): { readonly showlegend?: true } {
+  return data.kind !== 'heatmap' && data.legend === 'saved' ? { showlegend: true } : {};
 }
 
 function sizeOf({ clientWidth, clientHeight }: HTMLElement): { readonly width: number; readonly height: number } {

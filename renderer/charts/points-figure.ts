@@ -1,5 +1,5 @@
 import type { Data, Layout } from 'plotly.js';
-import { axisTitle, type ChartData, type Series } from './chart-data.ts';
+import { type Axis, axisTitle, type ChartData, type Series } from './chart-data.ts';
 import { baseLayout, type Figure, type Ink, opacityOf } from './figure.ts';
 import { colorOf, markOf, patternOf } from './palette.ts';
 
@@ -57,8 +57,7 @@ function traceOf({ subject, points }: Series, { kind, y, x }: ChartData, ink: In
         y: places,
         x: values,
         marker: { color, pattern: { shape: patternOf(subject) } },
-        texttemplate: `%{x:${format}}`,
-        textposition: 'auto',
+        textposition: 'none',
         hovertemplate: `%{y}: %{x:${format}}${unit}%{text}`,
         ...(intervals === undefined ? {} : { error_x: intervals }),
       } as Partial<Data>;
@@ -83,7 +82,29 @@ function extraOf(n: number | undefined, interval: readonly [number, number] | un
   return `${ends === undefined ? '' : `, 95 %: ${ends}`}${n === undefined ? '' : `, n = ${n.toLocaleString('en')}`}`;
 }
 
-function layoutOf({ kind, x, y, series }: ChartData, ink: Ink): Partial<Layout> {
+/** Horizontal bars have their values at the edge, in a column: within the bars, whiskers would cross them out. */
+function valueLabels(series: readonly Series[], value: Axis, { text }: Ink): NonNullable<Layout['annotations']> {
+  const points = series.flatMap(({ points: own }) => own);
+  return points.map(({ x, y }) => ({
+    xref: 'paper',
+    x: 1.005,
+    xanchor: 'left',
+    y: x,
+    text: written(y, value.format),
+    showarrow: false,
+    font: { size: 12, color: text },
+  })) as NonNullable<Layout['annotations']>;
+}
+
+/** The few formats that values of bars have, as d3-format would write them. */
+function written(value: number, format: string | undefined): string {
+  const found = /^(\+?)(?:,)?\.(\d)f$/.exec(format ?? '');
+  if (found === null) return value.toLocaleString('en', { maximumSignificantDigits: 3 });
+  const text = Math.abs(value).toFixed(Number(found[2]));
+  return `${value < 0 && Number(text) !== 0 ? '−' : found[1] === '+' ? '+' : ''}${text}`;
+}
+
+function layoutOf({ kind, x, y, series, legend }: ChartData, ink: Ink): Partial<Layout> {
   const axis = {
     gridcolor: ink.grid,
     zerolinecolor: ink.zero,
@@ -98,7 +119,8 @@ function layoutOf({ kind, x, y, series }: ChartData, ink: Ink): Partial<Layout> 
     ...baseLayout(ink),
     barmode: isLabelled ? 'overlay' : 'group',
     bargap: 0.35,
-    showlegend: series.length > 1 && !isLabelled,
+    showlegend: series.length > 1 && !isLabelled && legend !== 'saved',
+    ...(isHorizontal ? { annotations: valueLabels(series, x, ink), margin: { l: 56, r: 72, t: 16, b: 48 } } : {}),
     xaxis: {
       ...axis,
       title: { text: axisTitle(x), font: { size: 13 } },

@@ -37,6 +37,7 @@ export function soupScatter({ sets, subjects }: CompareOverview, clean: number):
   return {
     title: 'On clean data and on shifted data',
     kind: 'scatter',
+    legend: 'saved',
     x: { title: `Accuracy on ${sets[place]?.name ?? 'the clean set'}`, unit: '%', format: '.2f' },
     y: { title: 'Mean accuracy on shifted sets', unit: '%', format: '.2f' },
     series,
@@ -73,6 +74,7 @@ export function parallelSubjects({ sets, subjects }: CompareOverview): ParallelD
   return {
     title: 'All measures side by side',
     kind: 'parallel',
+    legend: 'saved',
     axes: [
       ...shown.map(({ name }) => ({ title: name, unit: '%' })),
       { title: 'size', unit: 'MB' },

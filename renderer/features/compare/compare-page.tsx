@@ -78,7 +78,7 @@ interface ComparisonProps {
 }
 
 /** More bars than this in one chart cannot be told apart. */
-const MOST_BARS = 60;
+const MOST_BARS = 36;
 
 function Comparison({ projectId, overview, search, show }: ComparisonProps) {
   const [emphasis, setEmphasis] = useState<string>();
@@ -136,23 +136,23 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
         />
       </Part>
       {subjects.length > 1 && (
-        <Part title={`Is the difference real?`}>
+        <Part title="Is the difference real?">
           <Significance projectId={projectId} subjects={subjects} baseline={baseline} set={set} emphasis={emphasis} />
         </Part>
       )}
       <Grid gap="xl">
         {scatter !== undefined && (
-          <Grid.Col span={{ base: 12, lg: 6 }}>
-            <Chart data={scatter} height={400} emphasis={emphasis} onPick={setEmphasis} />
+          <Grid.Col span={{ base: 12, lg: 5 }}>
+            <Chart data={scatter} height={380} emphasis={emphasis} onPick={setEmphasis} />
             <Text size="sm" c="dimmed">
               Dots are ingredients, stars soups, diamonds ensembles; up and to the right is better.
             </Text>
           </Grid.Col>
         )}
-        <Grid.Col span={{ base: 12, lg: scatter === undefined ? 12 : 6 }}>
-          <Chart data={parallelSubjects(overview)} height={400} emphasis={emphasis} onPick={setEmphasis} />
+        <Grid.Col span={{ base: 12, lg: scatter === undefined ? 12 : 7 }}>
+          <Chart data={parallelSubjects(overview)} height={380} emphasis={emphasis} onPick={setEmphasis} />
           <Text size="sm" c="dimmed">
-            Each axis runs from the smallest to the largest value; point at a line of the table to see its subject
+            Each axis runs from its smallest to its largest value; point at a line of the table to see its subject
             alone.
           </Text>
         </Grid.Col>

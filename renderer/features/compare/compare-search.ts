@@ -41,7 +41,7 @@ const MOST_SOUPS = 4;
 export function usualSubjects(choices: readonly CompareChoice[]): readonly string[] {
   const of = (kind: CompareChoice['kind'], most: number): readonly string[] =>
     choices
-      .filter((choice) => choice.kind === kind)
+      .filter((choice) => choice.kind === kind && choice.measured)
       .slice(0, most)
       .map(({ ref }) => ref);
   return [...of('ingredient', 12), ...of('soup', MOST_SOUPS), ...of('ensemble', 2)];

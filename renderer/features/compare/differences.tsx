@@ -14,7 +14,7 @@ export function Differences({ subjects }: { readonly subjects: readonly CompareS
     );
   }
   return (
-    <Table.ScrollContainer minWidth={200 + 150 * subjects.length}>
+    <Table.ScrollContainer minWidth={200 + 150 * subjects.length} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table aria-label="Only what differs" verticalSpacing={6} striped>
         <Table.Thead>
           <Table.Tr>

@@ -28,7 +28,7 @@ export function ScoresTable({ overview, setId, baseline, onBaseline, emphasis, o
     }),
   );
   return (
-    <Table.ScrollContainer minWidth={900}>
+    <Table.ScrollContainer minWidth={1040} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table aria-label="Accuracy, cost and size" verticalSpacing={6} highlightOnHover>
         <Table.Thead>
           <Table.Tr>
@@ -72,7 +72,7 @@ export function ScoresTable({ overview, setId, baseline, onBaseline, emphasis, o
                     <SubjectMark subject={subject} />
                     {best.has(ref) && (
                       <Tooltip label="Nothing here is better without being slower or larger">
-                        <Badge size="xs" variant="light" color="teal" tt="none">
+                        <Badge size="xs" variant="light" color="teal" tt="none" miw="max-content">
                           best trade
                         </Badge>
                       </Tooltip>
@@ -120,7 +120,7 @@ function Share({ value, base }: { readonly value: number | undefined; readonly b
 
 function Figure({ children }: { readonly children: React.ReactNode }) {
   return (
-    <Table.Td ta="right" className="numeric">
+    <Table.Td ta="right" className="numeric" style={{ whiteSpace: 'nowrap' }}>
       {children}
     </Table.Td>
   );

@@ -59,7 +59,7 @@ interface PairsProps {
 
 function Pairs({ pairs, subjects, baseline }: PairsProps) {
   return (
-    <Table.ScrollContainer minWidth={820}>
+    <Table.ScrollContainer minWidth={820} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table aria-label={`Paired tests against ${baseline.label}`} verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>

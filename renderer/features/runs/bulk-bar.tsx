@@ -6,6 +6,7 @@ import { useState } from 'react';
 import type { RunRow } from '../../../preload/contract/runs.ts';
 import { formatNumberOf } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
+import classes from './runs.module.css';
 import { useRunChanges } from './use-run-changes.tsx';
 
 const MOST_COMPARED = 50;
@@ -27,7 +28,16 @@ export function BulkBar({ projectId, ids, base, onBase, onClear }: BulkBarProps)
   const [only] = ids.length === 1 ? rows : [];
   const compared = ids.slice(0, MOST_COMPARED).map((id) => `run:${id}`);
   return (
-    <Paper withBorder shadow="md" px="sm" py={8} mt="sm" component="section" aria-label="Chosen runs">
+    <Paper
+      withBorder
+      shadow="md"
+      px="sm"
+      py={8}
+      mt="sm"
+      className={classes.bar!}
+      component="section"
+      aria-label="Chosen runs"
+    >
       <Group gap="xs">
         <CloseButton size="sm" aria-label="Choose none" onClick={onClear} />
         <Text size="sm" fw={500} mr="sm">

@@ -2,7 +2,7 @@ import { Button, Center, Text } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import type { RunColumn, RunGroup } from '../../../preload/contract/runs.ts';
 import { QueryState } from '../../components/query-state.tsx';
-import { formatNumberOf } from '../../lib/format.ts';
+import { formatCount, formatNumberOf } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
 import { HeadCell } from './head-cell.tsx';
 import { NoRuns } from './no-runs.tsx';
@@ -116,7 +116,7 @@ function Line({ group, columns, onOpen }: LineProps) {
           aria-label={`Show the ${formatNumberOf(group.ids.length, 'run')} of ${group.recipe} ${options.join(', ')}`}
           onClick={() => onOpen(group.ids)}
         >
-          {group.ids.length}
+          {formatCount(group.ids.length)}
         </Button>
       </td>
       {columns.map(({ id, kind }) => {
@@ -126,7 +126,7 @@ function Line({ group, columns, onOpen }: LineProps) {
             {figure !== undefined && formatFigure(figure.mean, kind)}
             {figure?.interval && (
               <Text span size="xs" c="dimmed">
-                {` ± ${formatFigure(figure.interval.high - figure.mean, kind).replace('+', '')}`}
+                {` ± ${formatFigure(figure.interval.high - figure.mean, kind === 'share' ? 'points' : kind).replace('+', '')}`}
               </Text>
             )}
           </td>

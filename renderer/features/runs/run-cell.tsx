@@ -1,4 +1,5 @@
-import { Badge, Group, Text, Tooltip } from '@mantine/core';
+import { Anchor, Badge, Group, Text, Tooltip } from '@mantine/core';
+import { IconPinFilled } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { RunColumn, RunRow } from '../../../preload/contract/runs.ts';
 import { StatusBadge } from '../../components/status-badge.tsx';
@@ -49,7 +50,11 @@ export function RunCell({ row, column: { id, kind }, base }: RunCellProps) {
   return (
     <>
       {text}{' '}
-      <Text span size="xs" c={delta.better === null ? 'dimmed' : delta.better ? 'teal.9' : 'red.9'} className="delta">
+      <Text
+        span
+        size="xs"
+        c={delta.better === null ? 'dimmed' : `var(--stockpot-${delta.better ? 'better' : 'worse'})`}
+      >
         {delta.text}
       </Text>
     </>
@@ -59,19 +64,21 @@ export function RunCell({ row, column: { id, kind }, base }: RunCellProps) {
 function RunLink({ row, isBase }: { readonly row: RunRow; readonly isBase: boolean }) {
   return (
     <Group gap={6} wrap="nowrap">
-      <Link
-        to="/projects/$projectId/runs/$runId"
-        params={{ projectId: String(row.projectId), runId: String(row.id) }}
-        search={{}}
-        style={{ fontWeight: 600 }}
+      <Anchor
+        size="sm"
+        fw={600}
+        renderRoot={(props) => (
+          <Link
+            to="/projects/$projectId/runs/$runId"
+            params={{ projectId: String(row.projectId), runId: String(row.id) }}
+            search={{}}
+            {...props}
+          />
+        )}
       >
         {row.id}
-      </Link>
-      {isBase && (
-        <Badge size="xs" variant="light" tt="none">
-          baseline
-        </Badge>
-      )}
+      </Anchor>
+      {isBase && <IconPinFilled size={14} role="img" aria-label="baseline" />}
     </Group>
   );
 }

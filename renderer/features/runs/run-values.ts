@@ -57,8 +57,6 @@ export function deltaOf(
       return { text: signed(100 * difference, 2), better: difference === 0 ? null : difference > 0 };
     case 'nats':
       return { text: signed(difference, 4), better: difference === 0 ? null : difference < 0 };
-    case 'seconds':
-      return { text: `${difference < 0 ? '−' : '+'}${formatSeconds(Math.abs(difference))}`, better: null };
     default:
       return undefined;
   }

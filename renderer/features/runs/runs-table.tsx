@@ -176,13 +176,15 @@ const NO_ROWS: RunRow[] = [];
 function widthOf({ id, kind }: RunColumn): number {
   switch (kind) {
     case 'text':
-      return id === 'summary' || id === 'notes' ? 320 : 150;
+      return id === 'summary' || id === 'notes' ? 320 : id === 'recipe' ? 180 : 130;
     case 'tags':
       return 150;
     case 'moment':
       return 130;
     case 'share':
-      return 138;
+      return 142;
+    case 'points':
+      return 152;
     default:
       return 110;
   }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Menu, Popover, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Modal, TextInput } from '@mantine/core';
 import { IconBookmark, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -29,52 +29,48 @@ export function ViewsMenu({ projectId, search, onOpen }: ViewsMenuProps) {
     setNaming(false);
   };
   return (
-    <Popover opened={naming} onChange={setNaming} position="bottom-end" shadow="md" trapFocus>
-      <Popover.Target>
-        <span>
-          <Menu position="bottom-end" width={260} shadow="md">
-            <Menu.Target>
-              <Button variant="default" leftSection={<IconBookmark size={16} />}>
-                Views
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {views.length > 0 && <Menu.Label>Saved</Menu.Label>}
-              {views.map((view) => (
-                <Group key={view.id} gap={0} wrap="nowrap">
-                  <Menu.Item flex={1} onClick={() => onOpen(validateRunsSearch(view.search))}>
-                    {view.name}
-                  </Menu.Item>
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    aria-label={`Delete the view ${view.name}`}
-                    onClick={() => {
-                      remove.mutate({ id: view.id });
-                      tellWithUndo(`The view “${view.name}” is deleted`, () =>
-                        save.mutate({ projectId, name: view.name, search: { ...view.search } }),
-                      );
-                    }}
-                  >
-                    <IconTrash size={15} />
-                  </ActionIcon>
-                </Group>
-              ))}
-              {views.length > 0 && <Menu.Divider />}
-              <Menu.Item onClick={() => setNaming(true)}>Save this view…</Menu.Item>
-              <Menu.Item onClick={() => onOpen({})}>All runs, newest first</Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
-        </span>
-      </Popover.Target>
-      <Popover.Dropdown>
+    <>
+      <Menu position="bottom-end" width={260} shadow="md">
+        <Menu.Target>
+          <Button variant="default" leftSection={<IconBookmark size={16} />}>
+            Views
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {views.length > 0 && <Menu.Label>Saved</Menu.Label>}
+          {views.map((view) => (
+            <Group key={view.id} gap={0} wrap="nowrap">
+              <Menu.Item flex={1} onClick={() => onOpen(validateRunsSearch(view.search))}>
+                {view.name}
+              </Menu.Item>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={`Delete the view ${view.name}`}
+                onClick={() => {
+                  remove.mutate({ id: view.id });
+                  tellWithUndo(`The view “${view.name}” is deleted`, () =>
+                    save.mutate({ projectId, name: view.name, search: { ...view.search } }),
+                  );
+                }}
+              >
+                <IconTrash size={15} />
+              </ActionIcon>
+            </Group>
+          ))}
+          {views.length > 0 && <Menu.Divider />}
+          <Menu.Item onClick={() => setNaming(true)}>Save this view…</Menu.Item>
+          <Menu.Item onClick={() => onOpen({})}>All runs, newest first</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Modal opened={naming} onClose={() => setNaming(false)} title="Save this view" size="sm">
         <form onSubmit={submit}>
           <Group gap="xs" align="flex-end">
-            <TextInput name="name" label="Name of the view" data-autofocus maxLength={80} />
+            <TextInput flex={1} name="name" label="Name of the view" data-autofocus maxLength={80} />
             <Button type="submit">Save</Button>
           </Group>
         </form>
-      </Popover.Dropdown>
-    </Popover>
+      </Modal>
+    </>
   );
 }
