@@ -26,23 +26,24 @@ interface FileBrowserProps {
 /** Folders and files of the machine that the service runs on; a path can be typed as well. */
 export function FileBrowser({ accepts, chosen, onChoose, start, onFolder, label }: FileBrowserProps) {
   const [folder, setFolder] = useState(start);
-  const [typed, setTyped] = useState(start ?? '');
+  /** What is in the path field since the folder was last changed; an answer that comes late does not write over it. */
+  const [typed, setTyped] = useState<string>();
   const query = useQuery(
     service.files.browse.queryOptions({
       input: folder === undefined ? {} : { folder },
       placeholderData: keepPreviousData,
     }),
   );
-  const shown = query.data?.folder;
-  useEffect(() => {
-    if (shown === undefined) return;
-    setTyped(shown);
-    onFolder?.(shown);
-  }, [shown, onFolder]);
+  const path = typed ?? query.data?.folder ?? start ?? '';
+  useEffect(() => onFolder?.(path.trim()), [path, onFolder]);
+  const enter = (next: string | undefined): void => {
+    setFolder(next);
+    setTyped(undefined);
+  };
   const go = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter') return;
     event.preventDefault();
-    setFolder(typed.trim() === '' ? undefined : typed.trim());
+    enter(path.trim() === '' ? undefined : path.trim());
   };
   const parent = query.data?.parent ?? null;
   return (
@@ -51,11 +52,8 @@ export function FileBrowser({ accepts, chosen, onChoose, start, onFolder, label 
         <TextInput
           label={label}
           description="Type a path and press Enter, or walk through the folders below"
-          value={typed}
-          onChange={(event) => {
-            setTyped(event.currentTarget.value);
-            onFolder?.(event.currentTarget.value.trim());
-          }}
+          value={path}
+          onChange={(event) => setTyped(event.currentTarget.value)}
           data-autofocus
           onKeyDown={go}
           spellCheck={false}
@@ -67,7 +65,7 @@ export function FileBrowser({ accepts, chosen, onChoose, start, onFolder, label 
             size={36}
             aria-label="Up one folder"
             disabled={parent === null}
-            onClick={() => parent !== null && setFolder(parent)}
+            onClick={() => parent !== null && enter(parent)}
           >
             <IconArrowUp size={16} />
           </ActionIcon>
@@ -83,7 +81,7 @@ export function FileBrowser({ accepts, chosen, onChoose, start, onFolder, label 
           left={query.data.left}
           chosen={chosen}
           onChoose={onChoose}
-          onEnter={setFolder}
+          onEnter={enter}
         />
       )}
     </div>

@@ -49,7 +49,7 @@ test.describe('in a new project', () => {
     await expect(report.getByRole('row', { name: /broken/ })).toContainText('does not fit');
     const other = report.getByRole('row', { name: /other/ });
     await expect(other).toContainText('does not fit');
-    await other.getByRole('button', { name: /every difference/ }).click();
+    await other.getByRole('button', { name: /differences of other/ }).click();
     await expect(other).toContainText('conv1.weight');
     await expectAccessible(page);
 

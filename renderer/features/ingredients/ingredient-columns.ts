@@ -1,3 +1,4 @@
+import type { SplitScore } from '../../../preload/contract/ingredients.ts';
 import { formatAgo, formatBytes, formatCount } from '../../lib/format.ts';
 import { flattened, keysOf, type Plain, textOfValue, titleOf } from './hyperparameters.ts';
 import type { ScoredIngredient } from './scored-ingredient.ts';
@@ -17,6 +18,9 @@ export interface IngredientColumn {
 /** More of them would push the scores off the screen. */
 const MOST_HYPERPARAMETERS = 5;
 const MOST_SCORES = 3;
+
+/** What recipes look at comes first. */
+const ROLES: readonly SplitScore['role'][] = ['selection', 'test', 'train'];
 
 /** What can be shown of these ingredients: facts, every hyper-parameter any of them has, every split any of them was scored on. */
 export function columnsOf(ingredients: readonly ScoredIngredient[]): readonly IngredientColumn[] {
@@ -91,9 +95,12 @@ function hyperparameterColumns(ingredients: readonly ScoredIngredient[]): readon
 
 function scoreColumns(ingredients: readonly ScoredIngredient[]): readonly IngredientColumn[] {
   const splits = new Map(
-    ingredients.flatMap(({ scores }) => scores.map(({ splitId, split }): [number, string] => [splitId, split])),
+    ingredients.flatMap(({ scores }) => scores.map((entry): [number, SplitScore] => [entry.splitId, entry])),
   );
-  return [...splits].map(([splitId, split], index): IngredientColumn => {
+  const inOrder = [...splits.values()].sort(
+    (a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role) || a.splitId - b.splitId,
+  );
+  return inOrder.map(({ splitId, split }, index): IngredientColumn => {
     const scoreOf = ({ scores }: ScoredIngredient) => scores.find((entry) => entry.splitId === splitId)?.score;
     return {
       id: `score:${splitId}`,

@@ -35,40 +35,42 @@ export function PreflightReport({ projectId, preflight, onBack, onClose }: Prefl
   return (
     <Stack>
       <Verdict preflight={preflight} fitting={fitting.length} refused={refused.length} />
-      <Table.ScrollContainer minWidth={620} mah="48vh">
-        <Table aria-label="What fits" verticalSpacing="xs" stickyHeader>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th w={40}>
-                <Text span size="sm" fw={700}>
-                  Take
-                </Text>
-              </Table.Th>
-              <Table.Th>Name</Table.Th>
-              <Table.Th>Finding</Table.Th>
-              <Table.Th>Architecture</Table.Th>
-              <Table.Th ta="right">Size</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {[...refused, ...preflight.files.filter(({ fits }) => fits)].map((file) => (
-              <FileRow
-                key={file.path}
-                file={file}
-                isTaken={file.fits && file.knownId === null && !left.has(file.path)}
-                onTake={(isTaken) => {
-                  const next = new Set(left);
-                  if (isTaken) next.delete(file.path);
-                  else next.add(file.path);
-                  setLeft(next);
-                }}
-                name={names.get(file.path) ?? file.name}
-                onName={(name) => setNames(new Map(names).set(file.path, name))}
-              />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      {preflight.files.length > 0 && (
+        <Table.ScrollContainer minWidth={620} maxHeight="48vh">
+          <Table aria-label="What fits" verticalSpacing="xs" stickyHeader>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th w={40}>
+                  <Text span size="sm" fw={700}>
+                    Take
+                  </Text>
+                </Table.Th>
+                <Table.Th>Name</Table.Th>
+                <Table.Th>Finding</Table.Th>
+                <Table.Th>Architecture</Table.Th>
+                <Table.Th ta="right">Size</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {[...refused, ...preflight.files.filter(({ fits }) => fits)].map((file) => (
+                <FileRow
+                  key={file.path}
+                  file={file}
+                  isTaken={file.fits && file.knownId === null && !left.has(file.path)}
+                  onTake={(isTaken) => {
+                    const next = new Set(left);
+                    if (isTaken) next.delete(file.path);
+                    else next.add(file.path);
+                    setLeft(next);
+                  }}
+                  name={names.get(file.path) ?? file.name}
+                  onName={(name) => setNames(new Map(names).set(file.path, name))}
+                />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
       {start.isError && <ErrorState error={errorFactsOf(start.error)} />}
       <Group justify="space-between">
         <Button variant="default" onClick={onBack}>
@@ -122,12 +124,14 @@ function Verdict({
       variant="light"
       color={isGood ? 'teal' : 'yellow'}
       icon={isGood ? <IconCheck /> : <IconAlertTriangle />}
-      title={parts.join(', ')}
+      title={files.length === 0 ? 'There is no checkpoint in there' : parts.join(', ')}
     >
       <Text size="sm">
-        {architecture === null
-          ? 'No architecture could be told from them.'
-          : `All of a project's ingredients have one architecture: ${architecture.name}, ${SOURCES[architecture.from]}.`}{' '}
+        {files.length === 0
+          ? 'Checkpoints are known by their endings: .safetensors, .pt, .pth, .bin, .ckpt.'
+          : architecture === null
+            ? 'No architecture could be told from them.'
+            : `All of a project's ingredients have one architecture: ${architecture.name}, ${SOURCES[architecture.from]}.`}{' '}
         {passedOver > 0 &&
           `${formatNumberOf(passedOver, 'other file')} in the folder ${passedOver === 1 ? 'is no checkpoint by its name' : 'are no checkpoints by their names'}. `}
         Nothing has been stored yet.
@@ -180,7 +184,7 @@ function FileRow({ file, isTaken, onTake, name, onName }: FileRowProps) {
       <Table.Td>
         <Text size="sm">{file.architecture ?? '–'}</Text>
       </Table.Td>
-      <Table.Td ta="right" className="numeric">
+      <Table.Td ta="right" className="numeric" style={{ whiteSpace: 'nowrap' }}>
         {formatBytes(file.byteSize)}
       </Table.Td>
     </Table.Tr>
@@ -204,7 +208,9 @@ function Finding({ file }: { readonly file: PreflightFile }) {
       </>
     );
   }
-  const { what, details = [], remedy } = file.problem;
+  const { what, details = [] } = file.problem;
+  // Which architecture it has to fit is said above, and cannot be chosen here.
+  const remedy = file.problem.code === 'ingredients/mismatched' ? undefined : file.problem.remedy;
   const summary = summaryOf(details);
   return (
     <>
@@ -235,7 +241,7 @@ function Details({ details, of }: { readonly details: readonly string[]; readonl
           size="compact-xs"
           variant="subtle"
           aria-expanded={isOpen}
-          aria-label={`${isOpen ? 'Hide' : 'Show'} every difference of ${of}`}
+          aria-label={`${isOpen ? 'Hide' : 'Show'} ${formatNumberOf(details.length, 'difference')} of ${of}`}
           leftSection={isOpen ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
           onClick={() => setOpen(!isOpen)}
         >
@@ -243,7 +249,7 @@ function Details({ details, of }: { readonly details: readonly string[]; readonl
         </Button>
       )}
       <Collapse expanded={isOpen}>
-        <List size="xs" ff="monospace" mah={220} style={{ overflow: 'auto' }}>
+        <List size="xs" ff="monospace">
           {details.map((detail) => (
             <List.Item key={detail}>{detail}</List.Item>
           ))}
