@@ -46,7 +46,7 @@ test.describe('with a small project', () => {
     await editor(page).fill(`${text}broken: [`);
     await expect(page.getByText('The recipe file cannot be read at present')).toBeVisible();
     await expect(page.getByRole('radio', { name: 'Uniform soup' })).toBeDisabled();
-    await editor(page).fill(text.replace('seed: 0', 'seed: 7'));
+    await editor(page).fill(text.replace('\nseed: 0', '\nseed: 7'));
     await expect(page.getByRole('textbox', { name: 'Seed' })).toHaveValue('7');
     await expect(cookButton(page)).toBeEnabled();
   });
@@ -57,6 +57,18 @@ test.describe('with a small project', () => {
     await page.getByRole('button', { name: 'Only these' }).click();
     await expect(page.getByText('1 ingredient taken')).toBeVisible();
     await expect(page).toHaveURL(/q=torch/);
+  });
+
+  test('what was written is still there after a look at another page, until it is thrown away', async ({ page }) => {
+    await openKitchen(page);
+    await page.getByRole('radio', { name: 'Weighted soup' }).click();
+    await page.getByRole('textbox', { name: 'Weights' }).fill('1, 2, 3, 4, 5');
+    await expect(editor(page)).toHaveValue(/recipe: weighted/);
+    await page.getByRole('link', { name: 'Data', exact: true }).click();
+    await page.getByRole('link', { name: 'Kitchen', exact: true }).click();
+    await expect(page.getByRole('textbox', { name: 'Weights' })).toHaveValue('1, 2, 3, 4, 5');
+    await page.getByRole('button', { name: 'Start over' }).click();
+    await expect(editor(page)).toHaveValue(/recipe: greedy/);
   });
 
   test('a run is taken up again with its recipe, by keyboard', async ({ page }) => {

@@ -188,7 +188,7 @@ function Unfinished({ projectId, run }: { readonly projectId: string; readonly r
   }
   return (
     <>
-      {run.error !== null && <ErrorState error={run.error} />}
+      {run.error !== null && run.error.kind !== 'cancelled' && <ErrorState error={run.error} />}
       <EmptyState compact icon={<IconSoup />} title={`This run is ${run.status}`} action={watch}>
         Every score so far is kept. Cook it again with the same recipe and it continues from there.
       </EmptyState>
