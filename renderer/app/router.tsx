@@ -18,6 +18,7 @@ interface ProjectsSearch {
   readonly q?: string;
   readonly archived?: true;
   readonly new?: true;
+  readonly import?: true;
 }
 
 const projects = createRoute({
@@ -27,6 +28,7 @@ const projects = createRoute({
     ...(typeof search.q === 'string' && search.q !== '' ? { q: search.q } : {}),
     ...(search.archived === true ? { archived: true } : {}),
     ...(search.new === true ? { new: true } : {}),
+    ...(search.import === true ? { import: true } : {}),
   }),
   component: lazyRouteComponent(() => import('../features/projects/projects-page.tsx'), 'ProjectsPage'),
 });
