@@ -1,19 +1,11 @@
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { makeToyWorld } from '../backend/toy-world.ts';
+import { expectAccessible } from './expect-accessible.ts';
 import { expect, test } from './served-application.ts';
 
 const world = makeToyWorld('uniform');
 test.afterAll(() => world.remove());
-
-async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  }
-}
 
 const splits = (page: Page) => page.getByRole('table', { name: 'Splits' });
 

@@ -1,8 +1,8 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { makeToyWorld, writeFreshCnn } from '../backend/toy-world.ts';
+import { expectAccessible } from './expect-accessible.ts';
 import { expect, test } from './served-application.ts';
 
 const world = makeToyWorld('greedy');
@@ -14,14 +14,6 @@ writeFreshCnn(
   1,
 );
 test.afterAll(() => world.remove());
-
-async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  }
-}
 
 const listed = (page: Page) => page.getByRole('table', { name: 'Ingredients' });
 const pageLink = (page: Page, name: string) => page.getByRole('navigation').getByRole('link', { name });
