@@ -61,7 +61,7 @@ test.describe('with a small project', () => {
 
   test('what was written is still there after a look at another page, until it is thrown away', async ({ page }) => {
     await openKitchen(page);
-    await page.getByRole('radio', { name: 'Weighted soup' }).click();
+    await page.getByRole('radio', { name: 'Weighted soup', exact: true }).click();
     await page.getByRole('textbox', { name: 'Weights' }).fill('1, 2, 3, 4, 5');
     await expect(editor(page)).toHaveValue(/recipe: weighted/);
     await page.getByRole('link', { name: 'Data', exact: true }).click();
