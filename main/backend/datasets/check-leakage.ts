@@ -1,7 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import type { StoredSplit } from '../../../db/repositories/datasets.ts';
-import { countShared } from '../../data/leakage.ts';
-import { throwIfCancelled } from '../../errors.ts';
+import { SharedSampleCounter } from '../../data/leakage.ts';
 import type { DatasetService, PreparedSplit } from './service.ts';
 
 interface Leak {
@@ -11,9 +9,6 @@ interface Leak {
   readonly shared: number;
   readonly of: number;
 }
-
-/** Splits never change under their keys, so what was counted once stays true. */
-const counted = new Map<string, number>();
 
 /**
  * Samples that a split shares with one that was trained on or selected by, among the newest splits of a project. Two test sets
@@ -31,14 +26,11 @@ export async function checkLeakage(
   const pairs = splits.flatMap((seen) =>
     splits.filter((scored) => isTold(seen, scored)).map((scored) => ({ seen, scored })),
   );
+  const counter = new SharedSampleCounter(signal);
   const findings: Leak[] = [];
   for (const { seen, scored } of pairs) {
-    throwIfCancelled(signal);
-    const key = `${seen.ref.key} ${scored.ref.key}`;
-    const shared = counted.get(key) ?? countShared(seen.ref, scored.ref);
-    counted.set(key, shared);
+    const shared = await counter.count(seen.ref, scored.ref);
     if (shared > 0) findings.push({ seen, scored, shared, of: scored.ref.sampleCount });
-    await setImmediate();
   }
   return { pairs: pairs.length, findings };
 }

@@ -134,7 +134,8 @@ async function prepare(
     dtype: recipe.dtype,
   };
   refuseLeaks(request, recipe.path);
-  for (const { split, remark } of splitRemarks(request)) send({ kind: 'remark', about: split, remark });
+  send({ kind: 'progress', progress: { stage: 'Comparing the splits', done: 0, total: 0, unit: 'samples' } });
+  for (const { split, remark } of await splitRemarks(request, signal)) send({ kind: 'remark', about: split, remark });
   return request;
 }
 

@@ -1,4 +1,4 @@
-import { countShared } from '../../data/leakage.ts';
+import { SharedSampleCounter } from '../../data/leakage.ts';
 import type { PreparedSplit } from '../datasets/service.ts';
 import type { CookRequest } from './cook-request.ts';
 
@@ -9,27 +9,35 @@ interface SplitRemark {
 }
 
 /** Samples that splits share flatter the scores, pixel values on another scale than in training ruin them: both are said aloud. */
-export function splitRemarks({ train, selection, tests }: CookRequest): readonly SplitRemark[] {
+export async function splitRemarks(
+  { train, selection, tests }: CookRequest,
+  signal?: AbortSignal,
+): Promise<readonly SplitRemark[]> {
   const scored = [selection, ...tests].filter((split) => split !== undefined);
-  return [...sharingRemarks(train, selection, tests), ...normalizationRemarks(scored)];
+  const sharing = await sharingRemarks(train, selection, tests, signal);
+  return [...sharing, ...normalizationRemarks(scored)];
 }
 
-function sharingRemarks(
+async function sharingRemarks(
   train: PreparedSplit | undefined,
   selection: PreparedSplit | undefined,
   tests: readonly PreparedSplit[],
-): readonly SplitRemark[] {
+  signal: AbortSignal | undefined,
+): Promise<readonly SplitRemark[]> {
   const pairs: (readonly [PreparedSplit, PreparedSplit])[] = [];
   if (train !== undefined && selection !== undefined) pairs.push([train, selection]);
   for (const test of tests) {
     for (const seen of [train, selection]) if (seen !== undefined) pairs.push([seen, test]);
   }
-  return pairs.flatMap(([seen, split]) => {
-    const shared = countShared(seen.ref, split.ref);
-    if (shared === 0) return [];
+  const counter = new SharedSampleCounter(signal);
+  const remarks: SplitRemark[] = [];
+  for (const [seen, split] of pairs) {
+    const shared = await counter.count(seen.ref, split.ref);
+    if (shared === 0) continue;
     const remark = `${shared} of its ${split.ref.sampleCount} samples are in the ${seen.role} split too; scores on them flatter`;
-    return [{ split: split.name, remark }];
-  });
+    remarks.push({ split: split.name, remark });
+  }
+  return remarks;
 }
 
 function normalizationRemarks(splits: readonly PreparedSplit[]): readonly SplitRemark[] {
