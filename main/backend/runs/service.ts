@@ -134,8 +134,7 @@ async function prepare(
     dtype: recipe.dtype,
   };
   refuseLeaks(request, recipe.path);
-  send({ kind: 'progress', progress: { stage: 'Comparing the splits', done: 0, total: 0, unit: 'samples' } });
-  for (const { split, remark } of await splitRemarks(request, signal)) send({ kind: 'remark', about: split, remark });
+  for (const { split, remark } of await splitRemarks(request, job)) send({ kind: 'remark', about: split, remark });
   return request;
 }
 

@@ -1,5 +1,6 @@
 import { SharedSampleCounter } from '../../data/leakage.ts';
 import type { PreparedSplit } from '../datasets/service.ts';
+import type { JobOptions } from '../jobs/job-options.ts';
 import type { CookRequest } from './cook-request.ts';
 
 /** What a user should know of a split although it can be used. */
@@ -11,10 +12,10 @@ interface SplitRemark {
 /** Samples that splits share flatter the scores, pixel values on another scale than in training ruin them: both are said aloud. */
 export async function splitRemarks(
   { train, selection, tests }: CookRequest,
-  signal?: AbortSignal,
+  options: JobOptions = {},
 ): Promise<readonly SplitRemark[]> {
   const scored = [selection, ...tests].filter((split) => split !== undefined);
-  const sharing = await sharingRemarks(train, selection, tests, signal);
+  const sharing = await sharingRemarks(train, selection, tests, options);
   return [...sharing, ...normalizationRemarks(scored)];
 }
 
@@ -22,7 +23,7 @@ async function sharingRemarks(
   train: PreparedSplit | undefined,
   selection: PreparedSplit | undefined,
   tests: readonly PreparedSplit[],
-  signal: AbortSignal | undefined,
+  { signal, onProgress }: JobOptions,
 ): Promise<readonly SplitRemark[]> {
   const pairs: (readonly [PreparedSplit, PreparedSplit])[] = [];
   if (train !== undefined && selection !== undefined) pairs.push([train, selection]);
@@ -31,7 +32,8 @@ async function sharingRemarks(
   }
   const counter = new SharedSampleCounter(signal);
   const remarks: SplitRemark[] = [];
-  for (const [seen, split] of pairs) {
+  for (const [done, [seen, split]] of pairs.entries()) {
+    onProgress?.({ stage: 'Comparing the splits', done, total: pairs.length, unit: 'pairs' });
     const shared = await counter.count(seen.ref, split.ref);
     if (shared === 0) continue;
     const remark = `${shared} of its ${split.ref.sampleCount} samples are in the ${seen.role} split too; scores on them flatter`;
