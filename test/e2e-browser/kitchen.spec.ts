@@ -97,7 +97,7 @@ test.describe('with a small project', () => {
     await page.getByRole('button', { name: 'Save the card' }).click();
     await expect(page.getByText('As it is on disk')).toBeVisible();
     await page.getByRole('button', { name: 'Done' }).click();
-    await page.getByRole('button', { name: 'Verify' }).click();
+    await page.getByRole('button', { name: 'Verify', exact: true }).click();
     await expect(page.getByText('equal bit for bit')).toBeVisible();
   });
 
