@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { errorFacts, id, procedure, timestamp } from './base.ts';
 import { epochReport } from './jobs.ts';
 
-export const ingredientName = z.string().trim().min(1, 'An ingredient needs a name').max(200, 'At most 200 characters');
+const ingredientName = z.string().trim().min(1, 'An ingredient needs a name').max(200, 'At most 200 characters');
 const ingredientTag = z.string().trim().min(1).max(40);
 const hyperparameters = z.record(z.string(), z.unknown());
 const plainData = z.record(z.string(), z.unknown());

@@ -1,7 +1,7 @@
 /** The kinds of difference between a checkpoint and its architecture, as the service words them. */
-export type FindingKind = 'missing' | 'extra' | 'shape' | 'renamed' | 'other';
+type FindingKind = 'missing' | 'extra' | 'shape' | 'renamed' | 'other';
 
-export const FINDING_TITLES: Readonly<Record<FindingKind, string>> = {
+const FINDING_TITLES: Readonly<Record<FindingKind, string>> = {
   missing: 'missing',
   extra: 'not part of it',
   shape: 'of another shape',
@@ -10,7 +10,7 @@ export const FINDING_TITLES: Readonly<Record<FindingKind, string>> = {
 };
 
 /** `conv1.weight [16, 1, 3, 3] is missing` → missing. */
-export function kindOf(finding: string): FindingKind {
+function kindOf(finding: string): FindingKind {
   if (/ is missing$/.test(finding)) return 'missing';
   if (/ is extra$| is not part of it$/.test(finding)) return 'extra';
   if (/ has shape | is \[[\d, ]*\], not /.test(finding)) return 'shape';

@@ -1,5 +1,5 @@
 export const ORIGINS = ['imported', 'trained'] as const;
-export type Origin = (typeof ORIGINS)[number];
+type Origin = (typeof ORIGINS)[number];
 
 /** What the list of ingredients shows; in the address, so that a view can be kept as a bookmark. */
 export interface IngredientsSearch {

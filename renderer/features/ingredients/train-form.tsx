@@ -107,6 +107,7 @@ export function TrainForm({ projectId, train, selection, ingredients, presets, o
         <SimpleGrid cols={{ base: 1, sm: 3 }}>
           <NumberInput
             label="Epochs"
+            description="Of each training"
             placeholder="as above"
             min={1}
             max={1000}
@@ -214,7 +215,7 @@ function PresetTable({ presets, chosen, names, onChoose }: PresetTableProps) {
             <Table.Th>Training</Table.Th>
             {shown.map((key) => (
               <Table.Th key={key} ta="right">
-                {titleOf(key)}
+                {titleOf(key.split('.').at(-1)!)}
               </Table.Th>
             ))}
           </Table.Tr>

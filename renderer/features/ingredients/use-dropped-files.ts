@@ -8,7 +8,7 @@ export interface Dropped {
   readonly namesOnly: readonly string[];
 }
 
-export const NOTHING_DROPPED: Dropped = { paths: [], namesOnly: [] };
+const NOTHING_DROPPED: Dropped = { paths: [], namesOnly: [] };
 
 /**
  * Takes files dropped anywhere on the page.

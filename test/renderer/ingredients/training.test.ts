@@ -11,10 +11,7 @@ const preset = (name: string, config: Record<string, unknown>): TrainingPreset =
   role: 'fine-tune',
   config,
 });
-const PRESETS = [
-  preset('sgd', { epochs: 2, samplesPerEpoch: 100 }),
-  preset('adam', { epochs: 3, samplesPerEpoch: 0 }),
-];
+const PRESETS = [preset('sgd', { epochs: 2, samplesPerEpoch: 100 }), preset('adam', { epochs: 3, samplesPerEpoch: 0 })];
 
 test('chosen presets become trainings under free names, with what was changed for all of them', () => {
   expect(planTrainings(PRESETS, new Set(['sgd', 'adam']), { epochs: 1 }, ['sgd', 'sgd-2'])).toEqual([
