@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import Sqlite from 'better-sqlite3';
@@ -73,6 +73,21 @@ export class Database {
 
   get schemaVersion(): number {
     return this.#sqlite.pragma('user_version', { simple: true }) as number;
+  }
+
+  /**
+   * Copies the database as it is now to a new file that appears under its name when it is complete; work goes on meanwhile.
+   * @throws StockpotError `db/full`, `db/unopenable`
+   */
+  async backUp(target: string): Promise<void> {
+    const partial = `${target}.partial`;
+    try {
+      await this.#sqlite.backup(partial);
+      renameSync(partial, target);
+    } catch (thrown) {
+      rmSync(partial, { force: true });
+      throw typedError(thrown, target);
+    }
   }
 
   close(): void {

@@ -32,6 +32,10 @@ export interface DatasetRepository {
   ensureSplit(split: Omit<StoredSplit, 'id' | 'createdAt'>): StoredSplit;
   splitById(id: number): StoredSplit | undefined;
   splits(datasetId: number): readonly StoredSplit[];
+  projectOf(splitId: number): number | undefined;
+  /** How many runs use the split. */
+  runCount(splitId: number): number;
+  removeSplit(splitId: number): void;
 }
 
 type Row = Omit<StoredSplit, 'source' | 'normalization' | 'sampleShape'> & {
@@ -90,6 +94,22 @@ export function datasetRepository(database: Database): DatasetRepository {
       return row === undefined ? undefined : splitOf(row);
     },
     splits: (datasetId) => splits.all(datasetId).map(splitOf),
+    ...splitUse(database),
+  };
+}
+
+function splitUse(database: Database): Pick<DatasetRepository, 'projectOf' | 'runCount' | 'removeSplit'> {
+  const project = database.query<{ readonly projectId: number }>(
+    `SELECT project_id AS projectId FROM splits JOIN datasets ON datasets.id = splits.dataset_id WHERE splits.id = ?`,
+  );
+  const uses = database.query<{ readonly count: number }>(
+    'SELECT count(*) AS count FROM run_splits WHERE split_id = ?',
+  );
+  const remove = database.query('DELETE FROM splits WHERE id = ?');
+  return {
+    projectOf: (splitId) => project.get(splitId)?.projectId,
+    runCount: (splitId) => uses.get(splitId)!.count,
+    removeSplit: (splitId) => void remove.run(splitId),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { SplitRole } from '../../main/data/split.ts';
 import { timestamp, toJson } from '../json.ts';
 import type { Database } from '../open.ts';
 
@@ -39,6 +40,18 @@ interface Prediction extends Conditions {
   readonly createdAt: string;
 }
 
+/** The latest that is known of a subject on a split. */
+export interface SplitScore {
+  readonly splitId: number;
+  readonly split: string;
+  readonly role: SplitRole;
+  readonly correct: number;
+  readonly total: number;
+  readonly accuracy: number;
+  /** NaN where a model has diverged. */
+  readonly loss: number;
+}
+
 export interface EvaluationRepository {
   /** The id of the subject with this key, made when there is none. */
   ensureSubject(kind: SubjectKind, key: string, definition: unknown): number;
@@ -46,6 +59,8 @@ export interface EvaluationRepository {
   byId(id: number): Evaluation | undefined;
   /** Replaces an earlier evaluation of the same subject under the same conditions. */
   save(evaluation: Omit<Evaluation, 'id' | 'createdAt'>): Evaluation;
+  /** On every split of the project on which the subject with this key was ever evaluated, in the splits' order. */
+  scores(projectId: number, subjectKey: string): readonly SplitScore[];
   prediction(key: string): Prediction | undefined;
   savePrediction(prediction: Omit<Prediction, 'createdAt'>): void;
   forgetPrediction(key: string): void;
@@ -78,6 +93,15 @@ export function evaluationRepository(database: Database): EvaluationRepository {
      ON CONFLICT (subject_id, split_key, preprocessing, runtime_identity) DO UPDATE SET
        correct = excluded.correct, total = excluded.total, accuracy = excluded.accuracy, loss = excluded.loss,
        seconds = excluded.seconds, created_at = excluded.created_at`,
+  );
+  const scores = database.query<Omit<SplitScore, 'loss'> & { readonly loss: number | null }>(
+    `SELECT splits.id AS splitId, splits.name AS split, role, correct, total, accuracy, loss
+     FROM subjects
+     JOIN evaluations ON evaluations.subject_id = subjects.id
+     JOIN splits ON splits.key = evaluations.split_key AND splits.normalization = evaluations.preprocessing
+     JOIN datasets ON datasets.id = splits.dataset_id
+     WHERE subjects.key = ? AND datasets.project_id = ?
+     ORDER BY splits.id, evaluations.created_at, evaluations.id`,
   );
   const prediction = database.query<Prediction>(`SELECT ${PREDICTION} FROM predictions WHERE key = ?`);
   const savePrediction = database.query(
@@ -115,6 +139,12 @@ export function evaluationRepository(database: Database): EvaluationRepository {
         );
         return evaluationOf(find.get(entry.subjectId, splitKey, preprocessing, runtimeIdentity))!;
       }),
+    scores(projectId, subjectKey) {
+      const rows = scores.all(subjectKey, projectId);
+      // Of several runtimes, the latest.
+      const latest = new Map(rows.map((row) => [row.splitId, row]));
+      return [...latest.values()].map((row) => ({ ...row, loss: row.loss ?? Number.NaN }));
+    },
     prediction: (key) => prediction.get(key),
     savePrediction: (entry) =>
       void savePrediction.run(

@@ -15,7 +15,9 @@ export interface ExportedFile {
 }
 
 export interface ExportRepository {
-  add(file: Omit<ExportedFile, 'id' | 'createdAt'>): void;
+  /** Returns its id. */
+  add(file: Omit<ExportedFile, 'id' | 'createdAt'>): number;
+  byId(id: number): ExportedFile | undefined;
   ofRun(runId: number): readonly ExportedFile[];
 }
 
@@ -23,13 +25,17 @@ export function exportRepository(database: Database): ExportRepository {
   const insert = database.query(
     `INSERT INTO exports (run_id, path, format, dtype, sha256, byte_size, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
-  const ofRun = database.query<ExportedFile>(
-    `SELECT id, run_id AS runId, path, format, dtype, sha256, byte_size AS byteSize, created_at AS createdAt
-     FROM exports WHERE run_id = ? ORDER BY id`,
-  );
+  const select = (condition: string) =>
+    database.query<ExportedFile>(
+      `SELECT id, run_id AS runId, path, format, dtype, sha256, byte_size AS byteSize, created_at AS createdAt
+       FROM exports WHERE ${condition}`,
+    );
+  const ofRun = select('run_id = ? ORDER BY id');
+  const byId = select('id = ?');
   return {
     add: (file) =>
-      void insert.run(file.runId, file.path, file.format, file.dtype, file.sha256, file.byteSize, timestamp()),
+      insert.run(file.runId, file.path, file.format, file.dtype, file.sha256, file.byteSize, timestamp()).id,
+    byId: (id) => byId.get(id),
     ofRun: (runId) => ofRun.all(runId),
   };
 }

@@ -30,10 +30,11 @@ export interface Ingredient {
   /** Hash of everything the training depends on; only of trained ones. */
   readonly trainingKey: string | null;
   readonly training: TrainingRecord | null;
+  readonly tags: readonly string[];
   readonly createdAt: string;
 }
 
-export type NewIngredient = Omit<Ingredient, 'id' | 'createdAt'>;
+export type NewIngredient = Omit<Ingredient, 'id' | 'tags' | 'createdAt'>;
 
 export interface IngredientRepository {
   add(ingredient: NewIngredient): Ingredient;
@@ -47,11 +48,23 @@ export interface IngredientRepository {
   list(projectId: number): readonly Ingredient[];
   /** For a file that was moved. */
   relocate(id: number, path: string): void;
-  /** What is known by now of how it was trained. */
-  describe(id: number, hyperparameters: Ingredient['hyperparameters']): void;
+  rename(id: number, name: string): void;
+  describe(id: number, hyperparameters: Readonly<Record<string, unknown>>): void;
+  tag(id: number, tags: readonly string[]): void;
+  /** Off the project's list, or back on it; runs that it took part in keep it. */
+  setAside(id: number, aside: boolean): void;
+  /** Runs that it took part in, newest first, with its weights by tensor group where there are any yet. */
+  runsOf(id: number): readonly IngredientRun[];
 }
 
-type Row = Omit<Ingredient, 'architecture' | 'hyperparameters' | 'training'> & {
+export interface IngredientRun {
+  readonly id: number;
+  readonly recipe: string;
+  readonly weights: readonly number[] | null;
+}
+
+type Row = Omit<Ingredient, 'architecture' | 'hyperparameters' | 'training' | 'tags'> & {
+  readonly tags: string;
   readonly architecture: string;
   readonly hyperparameters: string;
   readonly training: string | null;
@@ -59,7 +72,7 @@ type Row = Omit<Ingredient, 'architecture' | 'hyperparameters' | 'training'> & {
 
 const COLUMNS = `id, project_id AS projectId, name, path, format, sha256, byte_size AS byteSize,
   parameter_count AS parameterCount, architecture, hyperparameters, origin, base_id AS baseId,
-  training_key AS trainingKey, training, created_at AS createdAt`;
+  training_key AS trainingKey, training, tags, created_at AS createdAt`;
 
 export function ingredientRepository(database: Database): IngredientRepository {
   const select = (condition: string) => database.query<Row>(`SELECT ${COLUMNS} FROM ingredients WHERE ${condition}`);
@@ -72,9 +85,7 @@ export function ingredientRepository(database: Database): IngredientRepository {
   const imported = select(`project_id = ? AND sha256 = ? AND origin = 'imported'`);
   const trained = select('project_id = ? AND training_key = ? ORDER BY id DESC LIMIT 1');
   const withHash = select('sha256 = ? ORDER BY id');
-  const list = select('project_id = ? ORDER BY id');
-  const relocate = database.query('UPDATE ingredients SET path = ? WHERE id = ?');
-  const describe = database.query('UPDATE ingredients SET hyperparameters = ? WHERE id = ?');
+  const list = select('project_id = ? AND deleted_at IS NULL ORDER BY id');
   return {
     add(entry) {
       const { id } = insert.run(
@@ -100,9 +111,41 @@ export function ingredientRepository(database: Database): IngredientRepository {
     trained: (projectId, trainingKey) => maybe(trained.get(projectId, trainingKey)),
     withHash: (sha256) => withHash.all(sha256).map(ingredientOf),
     list: (projectId) => list.all(projectId).map(ingredientOf),
-    relocate: (id, path) => void relocate.run(path, id),
-    describe: (id, hyperparameters) => void describe.run(toJson(hyperparameters), id),
+    ...changes(database),
+    runsOf: runsOf(database),
   };
+}
+
+function changes(
+  database: Database,
+): Pick<IngredientRepository, 'relocate' | 'rename' | 'describe' | 'tag' | 'setAside'> {
+  const set = (column: string) => database.query(`UPDATE ingredients SET ${column} = ? WHERE id = ?`);
+  const [path, name, hyperparameters, tags, deletedAt] = [
+    set('path'),
+    set('name'),
+    set('hyperparameters'),
+    set('tags'),
+    set('deleted_at'),
+  ];
+  return {
+    relocate: (id, moved) => void path.run(moved, id),
+    rename: (id, chosen) => void name.run(chosen, id),
+    describe: (id, facts) => void hyperparameters.run(toJson(facts), id),
+    tag: (id, words) => void tags.run(toJson(words), id),
+    setAside: (id, aside) => void deletedAt.run(aside ? timestamp() : null, id),
+  };
+}
+
+function runsOf(database: Database): IngredientRepository['runsOf'] {
+  const query = database.query<{ readonly id: number; readonly recipe: string; readonly weights: string | null }>(
+    `SELECT runs.id, runs.recipe,
+       CASE WHEN runs.coefficients IS NULL THEN NULL ELSE
+         (SELECT json_group_array(json_extract(value, '$.weights[' || run_ingredients.ordinal || ']'))
+          FROM json_each(runs.coefficients, '$.groups')) END AS weights
+     FROM run_ingredients JOIN runs ON runs.id = run_ingredients.run_id
+     WHERE run_ingredients.ingredient_id = ? ORDER BY runs.id DESC`,
+  );
+  return (id) => query.all(id).map((row) => ({ ...row, weights: row.weights === null ? null : fromJson(row.weights) }));
 }
 
 function maybe(row: Row | undefined): Ingredient | undefined {
@@ -115,5 +158,6 @@ function ingredientOf(row: Row): Ingredient {
     architecture: fromJson(row.architecture),
     hyperparameters: fromJson(row.hyperparameters),
     training: row.training === null ? null : fromJson(row.training),
+    tags: fromJson(row.tags),
   };
 }

@@ -9,7 +9,9 @@ export interface ProjectStock {
 }
 
 export function projectStockRepository(database: Database): (projectId: number) => ProjectStock {
-  const paths = database.query<{ readonly path: string }>('SELECT path FROM ingredients WHERE project_id = ?');
+  const paths = database.query<{ readonly path: string }>(
+    'SELECT path FROM ingredients WHERE project_id = ? AND deleted_at IS NULL',
+  );
   const splits = database.query<ProjectStock['splits']>(
     `SELECT count(*) FILTER (WHERE role = 'train') AS train, count(*) FILTER (WHERE role = 'selection') AS selection,
        count(*) FILTER (WHERE role = 'test') AS test

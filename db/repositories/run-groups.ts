@@ -1,5 +1,6 @@
 import { fromJson, toJson } from '../json.ts';
 import type { Database } from '../open.ts';
+import { columnValue } from './run-columns.ts';
 import { filterSql, type RunFilter } from './run-list.ts';
 
 /** Runs that differ in nothing but their seed. */
@@ -50,21 +51,19 @@ export function groupFigures(
   });
 }
 
-const NUMBERS = `FROM json_each(?) member CROSS JOIN run_values ON run_id = member.value AND name = ?
-  WHERE typeof(run_values.value) IN ('real', 'integer')`;
-
 function figureOf(database: Database, members: string, column: string): GroupFigure | undefined {
-  const first = database
-    .query<{ readonly value: number }>(`SELECT run_values.value ${NUMBERS} LIMIT 1`)
-    .get(members, column);
+  const { sql, values } = columnValue(column);
+  const numbers = `FROM (SELECT ${sql} AS value FROM json_each(?) member CROSS JOIN runs ON runs.id = member.value)
+    WHERE typeof(value) IN ('real', 'integer')`;
+  const bound = [...values, members];
+  const first = database.query<{ readonly value: number }>(`SELECT value ${numbers} LIMIT 1`).get(...bound);
   if (first === undefined) return undefined;
   // Sums of distances from one of the values: nothing is lost to rounding where values hardly differ.
   const near = first.value;
   const { count, shift, squares } = database
     .query<{ readonly count: number; readonly shift: number; readonly squares: number }>(
-      `SELECT count(*) AS count, avg(run_values.value - ?) AS shift,
-         sum((run_values.value - ?) * (run_values.value - ?)) AS squares ${NUMBERS}`,
+      `SELECT count(*) AS count, avg(value - ?) AS shift, sum((value - ?) * (value - ?)) AS squares ${numbers}`,
     )
-    .get(near, near, near, members, column)!;
+    .get(near, near, near, ...bound)!;
   return { count, mean: near + shift, squares: Math.max(0, squares - count * shift * shift) };
 }

@@ -5,6 +5,7 @@ import { runRepository } from '../../db/repositories/runs.ts';
 import { StockpotError } from '../errors.ts';
 import { withFileErrors } from '../files/file-errors.ts';
 import { removePartials } from '../files/partial-names.ts';
+import { putRestoredInPlace } from './system/backups.ts';
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts';
 
 /** Where things are in a workspace; all absolute. */
@@ -17,6 +18,8 @@ export interface WorkspacePaths {
   readonly predictions: string;
   readonly runs: string;
   readonly exports: string;
+  /** Copies of the database. */
+  readonly backups: string;
 }
 
 /** What opening found to put right after a process that died. */
@@ -47,6 +50,7 @@ export function workspacePaths(folder: string): WorkspacePaths {
     predictions: join(root, 'cache', 'predictions'),
     runs: join(root, 'runs'),
     exports: join(root, 'exports'),
+    backups: join(root, 'backups'),
   };
 }
 
@@ -57,10 +61,19 @@ export function workspacePaths(folder: string): WorkspacePaths {
  */
 export async function openWorkspace(folder: string, options: OpenOptions = {}): Promise<Workspace> {
   const paths = workspacePaths(folder);
-  const folders = [paths.root, paths.checkpoints, paths.splits, paths.predictions, paths.runs, paths.exports];
+  const folders = [
+    paths.root,
+    paths.checkpoints,
+    paths.splits,
+    paths.predictions,
+    paths.runs,
+    paths.exports,
+    paths.backups,
+  ];
   for (const path of folders) withFileErrors(path, () => mkdirSync(path, { recursive: true }));
   const lock = lockWorkspace(paths.root);
   try {
+    putRestoredInPlace(paths);
     const database = await openDatabase(paths.database, options);
     const removedPartials = [...folders, ...foldersIn(paths.runs), ...foldersIn(paths.exports)].flatMap((path) =>
       removePartials(path).map((name) => join(path, name)),

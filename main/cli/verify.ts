@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { describeDifference } from '../backend/exports/describe-difference.ts';
 import type { Verification } from '../backend/exports/verify.ts';
-import { assertNever } from '../errors.ts';
-import type { TensorDifference } from '../mix/verify.ts';
 import { printable } from './printable.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { cancellable, withBackend } from './with-backend.ts';
@@ -73,25 +72,6 @@ function describe(file: string, { identical, tensorCount, differences, soup, ing
   if (identical) return `${file} is what it says: ${origin}; ${tensorCount} tensors, equal bit for bit`;
   return [
     `${file} is not what it says: ${differences.length} of ${tensorCount} tensors differ from the ${origin}`,
-    ...differences.map((difference) => `  - ${describeDifference(difference)}`),
+    ...differences.map((difference) => `  - ${printable(describeDifference(difference))}`),
   ].join('\n');
-}
-
-function describeDifference(difference: TensorDifference): string {
-  const tensor = printable(difference.tensor);
-  switch (difference.kind) {
-    case 'missing':
-      return `${tensor} is missing`;
-    case 'extra':
-      return `${tensor} does not belong there`;
-    case 'type':
-      return `${tensor} is ${difference.found}, not ${difference.expected}`;
-    case 'values':
-      return (
-        `${tensor}: ${difference.differingBytes} bytes differ, the first in element ${difference.element} ` +
-        `(${difference.found} instead of ${difference.expected})`
-      );
-    default:
-      return assertNever(difference);
-  }
 }

@@ -70,6 +70,22 @@ const mnistSourceSchema = z.strictObject({
   ...common,
 });
 
+/** The formats there are, for those who choose: by the word in recipe files. */
+export const SOURCE_KINDS = [
+  {
+    format: 'idx',
+    title: 'IDX files',
+    description: 'Two files, one of images and one of labels, as MNIST and its relatives come; gzipped or not.',
+    schema: idxSourceSchema,
+  },
+  {
+    format: 'mnist',
+    title: 'MNIST',
+    description: 'Handwritten digits, 60,000 to train on and 10,000 to test on; they come with Stockpot.',
+    schema: mnistSourceSchema,
+  },
+] as const;
+
 /** Where a split's samples come from: plain data, as it stands in a recipe file. */
 export const dataSourceSchema = z.discriminatedUnion('format', [idxSourceSchema, mnistSourceSchema]);
 

@@ -70,7 +70,7 @@ interface RecipeNeeds {
 }
 
 /** How much a recipe will try, as far as that can be told before it has scores. */
-export interface MixtureCount {
+interface MixtureCount {
   readonly least: number;
   readonly most: number;
 }

@@ -18,6 +18,9 @@ export const procedure = oc.errors({ STOCKPOT: { data: errorFacts } });
 
 export const id = z.int().positive();
 
+/** A measured figure; null where a model has diverged and it is no number. */
+export const measured = z.number().nullable();
+
 /** ISO 8601, UTC. */
 export const timestamp = z.iso.datetime();
 

@@ -6,13 +6,16 @@ const subjectRef = z
   .string()
   .regex(/^(run:\d+|ingredient:\d+|ensemble:\d+:(logits|probabilities))$/, 'names no run, ingredient or ensemble');
 
-const choice = z.object({
+const identity = z.object({
   ref: z.string(),
   kind: z.enum(['ingredient', 'soup', 'ensemble']),
   label: z.string(),
   /** Its fixed place among its kind in the project; colours go by it. */
   ordinal: z.int(),
 });
+
+/** `measured`: on some set, as part of a run. */
+const choice = identity.extend({ measured: z.boolean() });
 
 const interval = z.object({ low: z.number(), high: z.number() });
 
@@ -35,7 +38,7 @@ const score = z.object({
   loss: z.number().nullable(),
 });
 
-const subject = choice.extend({
+const subject = identity.extend({
   /** Recipe, options, hyper-parameters …, for people. */
   facts: z.array(z.object({ name: z.string(), value: z.string() })).readonly(),
   /** In the order of `sets`; null where it was never measured. */

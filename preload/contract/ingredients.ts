@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { errorFacts, id, procedure, timestamp } from './base.ts';
 import { epochReport } from './jobs.ts';
 
-export const ingredientName = z.string().trim().min(1, 'An ingredient needs a name').max(200, 'At most 200 characters');
+const ingredientName = z.string().trim().min(1, 'An ingredient needs a name').max(200, 'At most 200 characters');
 const ingredientTag = z.string().trim().min(1).max(40);
 const hyperparameters = z.record(z.string(), z.unknown());
 const plainData = z.record(z.string(), z.unknown());
@@ -33,6 +33,17 @@ export type IngredientRow = Readonly<z.infer<typeof ingredientRow>>;
 
 const score = z.object({ correct: z.int(), total: z.int(), accuracy: z.number(), loss: z.number() });
 
+/** The newest on a split, from whichever run measured it. */
+const splitScore = z.object({
+  role: z.enum(['train', 'selection', 'test']),
+  split: z.string(),
+  splitId: id,
+  /** Without a loss where the model has diverged: it is no number then. */
+  score: score.extend({ loss: z.number().nullable() }),
+});
+
+export type SplitScore = Readonly<z.infer<typeof splitScore>>;
+
 const ingredientDetails = ingredientRow.extend({
   architectureSpec: plainData,
   tensors: z
@@ -61,9 +72,7 @@ const ingredientDetails = ingredientRow.extend({
     })
     .nullable(),
   /** The newest on each split that a run has scored it on. */
-  scores: z
-    .array(z.object({ role: z.enum(['train', 'selection', 'test']), split: z.string(), splitId: id, score }))
-    .readonly(),
+  scores: z.array(splitScore).readonly(),
   /** Runs that it took part in, newest first. */
   runs: z.array(z.object({ id, recipe: z.string(), weight: z.number().nullable() })).readonly(),
 });
@@ -114,6 +123,10 @@ export type TrainingPreset = Readonly<z.infer<typeof preset>>;
 
 export const ingredients = {
   list: procedure.input(z.object({ projectId: id })).output(z.array(ingredientRow).readonly()),
+  /** Of all of a project's ingredients; of those that were never scored there are none. */
+  scores: procedure
+    .input(z.object({ projectId: id }))
+    .output(z.array(z.object({ ingredientId: id, scores: z.array(splitScore).readonly() })).readonly()),
   get: procedure.input(z.object({ id })).output(ingredientDetails),
   /**
    * Looks into checkpoints, and into folders for them, and says what fits and what does not and why. Nothing is stored.
@@ -145,6 +158,10 @@ export const ingredients = {
   presets: procedure
     .input(z.object({ seed: z.int().min(0).default(42) }))
     .output(z.object({ presets: z.array(preset).readonly(), schema: plainData })),
+  /** Architectures to begin with for a split's images and classes, the quickest to train first. */
+  architectures: procedure
+    .input(z.object({ splitId: id }))
+    .output(z.array(z.object({ name: z.string(), description: z.string(), spec: plainData })).readonly()),
   /** A job that trains one ingredient after another, as many at once as there are engines; its events hold the epochs. */
   train: procedure
     .input(

@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { errorFacts, id, procedure, timestamp } from './base.ts';
+import { errorFacts, id, measured, procedure, timestamp } from './base.ts';
 
 /** `interrupted`: its process died. That, what is paused, what failed and what was cancelled can be resumed: it continues from what is done. */
 export const jobState = z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted']);
@@ -19,6 +19,14 @@ const jobResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ingredients'), projectId: id, ids: z.array(id).readonly() }),
   z.object({ kind: z.literal('splits'), projectId: id, ids: z.array(id).readonly() }),
   z.object({ kind: z.literal('export'), projectId: id, runId: id, exportId: id, path: z.string() }),
+  z.object({ kind: z.literal('project'), projectId: id }),
+  /** `missing`: names of ingredients whose files were not there to be taken along. */
+  z.object({
+    kind: z.literal('project-file'),
+    projectId: id,
+    path: z.string(),
+    missing: z.array(z.string()).readonly(),
+  }),
   z.object({
     kind: z.literal('verification'),
     path: z.string(),
@@ -55,7 +63,7 @@ const job = z.object({
 
 export type Job = Readonly<z.infer<typeof job>>;
 
-const score = z.object({ correct: z.int(), total: z.int(), accuracy: z.number(), loss: z.number() });
+const score = z.object({ correct: z.int(), total: z.int(), accuracy: z.number(), loss: measured });
 
 /** One step of a recipe. */
 export const traceStep = z.discriminatedUnion('kind', [
@@ -71,9 +79,9 @@ export type JobTraceStep = Readonly<z.infer<typeof traceStep>>;
 
 export const epochReport = z.object({
   epoch: z.int(),
-  trainLoss: z.number(),
+  trainLoss: measured,
   selectionAccuracy: z.number(),
-  selectionLoss: z.number(),
+  selectionLoss: measured,
   learningRate: z.number(),
   seconds: z.number(),
 });
@@ -101,6 +109,14 @@ const happening = z.discriminatedUnion('kind', [
 /** Something that happened while a job ran; kept with it, in order. */
 const jobEvent = z.object({ ordinal: z.int(), at: timestamp, event: happening });
 
+/** A job as it is now, or that it was taken off the list. */
+const jobNews = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('job'), job }),
+  z.object({ kind: z.literal('removed'), id }),
+]);
+
+export type JobNews = Readonly<z.infer<typeof jobNews>>;
+
 export type JobEvent = Readonly<z.infer<typeof jobEvent>>;
 
 export const jobs = {
@@ -108,7 +124,7 @@ export const jobs = {
   list: procedure.output(z.array(job).readonly()),
   get: procedure.input(z.object({ id })).output(job),
   /** All jobs at once, then each one again whenever it changes (progress at most ten times a second), until the caller leaves. */
-  watch: procedure.output(eventIterator(job)),
+  watch: procedure.output(eventIterator(jobNews)),
   /** Everything that has happened so far in a job. */
   events: procedure.input(z.object({ id })).output(z.array(jobEvent).readonly()),
   /** The same, then what happens from now on, until the job has ended or the caller leaves. */

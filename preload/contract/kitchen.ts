@@ -63,8 +63,6 @@ export type CookEstimate = Readonly<z.infer<typeof estimate>>;
 
 const check = z.object({ findings: z.array(finding).readonly(), estimate: estimate.nullable() });
 
-export type RecipeCheck = Readonly<z.infer<typeof check>>;
-
 const recipeText = z.string().max(1_000_000);
 
 export const kitchen = {

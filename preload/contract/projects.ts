@@ -82,6 +82,24 @@ export const projects = {
   overview: procedure.input(z.object({ id })).output(z.object({ standing: standing.nullable(), stock })),
   /** A copy with everything in it; the checkpoints' files are shared. */
   duplicate: procedure.input(z.object({ id })).output(projectSummary),
+  /**
+   * A job that writes the project as one file: its rows, its ingredients' checkpoints and, with `data`, its prepared test data and
+   * predictions. Without a path it goes into the workspace's folder of exports.
+   */
+  exportFile: procedure
+    .input(
+      z.object({
+        id,
+        path: z.string().trim().min(1).max(4096).optional(),
+        checkpoints: z.boolean().default(true),
+        data: z.boolean().default(true),
+      }),
+    )
+    .output(z.object({ jobId: id, path: z.string() })),
+  /** A job that brings in such a file: all of it or nothing. */
+  importFile: procedure.input(z.object({ path: z.string().trim().min(1).max(4096) })).output(z.object({ jobId: id })),
+  /** The sample project, made when it is not there: cooked already, to look around in and to cook again. */
+  sample: procedure.output(projectSummary),
   create: procedure
     .input(z.object({ name: projectName, notes: z.string().max(20_000).default('') }))
     .output(projectSummary),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorFacts, id, page, pageOf, procedure, timestamp } from './base.ts';
+import { errorFacts, id, measured, page, pageOf, procedure, timestamp } from './base.ts';
 import { traceStep } from './jobs.ts';
 
 const runStatus = z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted']);
@@ -76,7 +76,7 @@ const score = z.object({
   correct: z.int(),
   total: z.int(),
   accuracy: z.number(),
-  loss: z.number(),
+  loss: measured,
 });
 
 const runResult = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { procedure } from './base.ts';
+import { procedure, timestamp } from './base.ts';
 
 const device = z.object({
   runtime: z.enum(['onnx', 'tfjs']),
@@ -28,7 +28,31 @@ const overview = z.object({
 
 export type SystemOverview = Readonly<z.infer<typeof overview>>;
 
+const backup = z.object({
+  name: z.string(),
+  bytes: z.number(),
+  createdAt: timestamp,
+  /** `update`: taken before a newer Stockpot changed the database; `restore`: what a restored one replaced. */
+  reason: z.enum(['asked', 'update', 'restore']),
+  /** It is put in place at the next start. */
+  pending: z.boolean(),
+});
+
+export type Backup = Readonly<z.infer<typeof backup>>;
+
 export const system = {
+  /** Newest first. */
+  backups: procedure.output(z.array(backup).readonly()),
+  /** Copies the database as it is now. */
+  backUp: procedure.output(backup),
+  /** Puts a backup in the database's place when Stockpot is started the next time; what it replaces becomes a backup itself. */
+  restoreBackup: procedure.input(z.object({ name: z.string().min(1).max(255) })).output(backup),
+  /** Takes back a restoration that has not happened yet. */
+  keepDatabase: procedure.output(z.object({ kept: z.boolean() })),
+  /** Deletes what can be computed again: kept predictions, and prepared data that no project uses. Refused while jobs run. */
+  clearCache: procedure
+    .input(z.object({ predictions: z.boolean(), unusedData: z.boolean() }))
+    .output(z.object({ freedBytes: z.number() })),
   overview: procedure.output(overview),
   /** Opens every device to see whether it works: seconds, not milliseconds. With `benchmark` each usable one is timed as well. */
   devices: procedure.input(z.object({ benchmark: z.boolean().default(false) })).output(z.array(device).readonly()),

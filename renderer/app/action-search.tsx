@@ -2,16 +2,26 @@ import { useMantineColorScheme } from '@mantine/core';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight';
 import {
   IconActivity,
+  IconBarbell,
+  IconCarrot,
+  IconDatabase,
+  IconFileImport,
   IconFolders,
+  IconKeyboard,
+  IconLayoutDashboard,
   IconMoon,
   IconPlus,
+  IconScale,
   IconSearch,
   IconSettings,
   IconSoup,
   IconSun,
+  IconTable,
+  IconToolsKitchen2,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useSample } from '../features/projects/use-sample.ts';
 import { service } from '../lib/service.ts';
 
 /** Opens what Ctrl/Cmd-K opens. */
@@ -19,11 +29,13 @@ export const openActionSearch = (): void => spotlight.open();
 
 const ICON = { size: 18, stroke: 1.7 };
 
-/** Every action and every project, by its name. */
-export function ActionSearch({ onJobs }: { readonly onJobs: () => void }) {
-  const actions = useActions(onJobs);
+/** Every page, every action and every project, by its name. */
+export function ActionSearch({ onJobs, onHelp }: { readonly onJobs: () => void; readonly onHelp: () => void }) {
+  const here = useProjectPages();
+  const actions = useActions(onJobs, onHelp);
   const projects = useProjectActions();
   const groups: SpotlightActionGroupData[] = [
+    ...(here.length > 0 ? [{ group: 'This project', actions: here }] : []),
     { group: 'Actions', actions },
     ...(projects.length > 0 ? [{ group: 'Projects', actions: projects }] : []),
   ];
@@ -31,7 +43,7 @@ export function ActionSearch({ onJobs }: { readonly onJobs: () => void }) {
     <Spotlight
       actions={groups}
       shortcut={['mod + K', 'mod + shift + P']}
-      limit={12}
+      limit={24}
       // It is there at once: whoever types fast must not write into one that is just fading away.
       transitionProps={{ duration: 0 }}
       scrollable
@@ -47,15 +59,84 @@ export function ActionSearch({ onJobs }: { readonly onJobs: () => void }) {
   );
 }
 
-function useActions(onJobs: () => void): SpotlightActionData[] {
+function action(id: string, label: string, icon: React.ReactNode, onClick: () => void): SpotlightActionData {
+  return { id, label, leftSection: icon, onClick };
+}
+
+/** The pages of the project at hand, and what can be done there. */
+function useProjectPages(): SpotlightActionData[] {
   const navigate = useNavigate();
+  const { projectId } = useParams({ strict: false });
+  if (projectId === undefined) return [];
+  const params = { projectId };
+  return [
+    action(
+      'overview',
+      'Overview: is the soup better?',
+      <IconLayoutDashboard {...ICON} />,
+      () => void navigate({ to: '/projects/$projectId', params }),
+    ),
+    action(
+      'cook',
+      'Cook a soup (kitchen)',
+      <IconToolsKitchen2 {...ICON} />,
+      () => void navigate({ to: '/projects/$projectId/kitchen', params, search: {} }),
+    ),
+    action(
+      'cook-greedy',
+      'Cook a greedy soup',
+      <IconToolsKitchen2 {...ICON} />,
+      () => void navigate({ to: '/projects/$projectId/kitchen', params, search: { recipe: 'greedy' } }),
+    ),
+    action(
+      'ingredients',
+      'Ingredients',
+      <IconCarrot {...ICON} />,
+      () => void navigate({ to: '/projects/$projectId/ingredients', params, search: {} }),
+    ),
+    action(
+      'import-ingredients',
+      'Import ingredients',
+      <IconFileImport {...ICON} />,
+      () => void navigate({ to: '/projects/$projectId/ingredients', params, search: { dialog: 'import' } }),
+    ),
+    action(
+      'train',
+      'Train ingredients',
+      <IconBarbell {...ICON} />,
+      () => void navigate({ to: '/projects/$projectId/ingredients', params, search: { dialog: 'train' } }),
+    ),
+    action(
+      'lineage',
+      'Lineage of ingredients',
+      <IconCarrot {...ICON} />,
+      () => void navigate({ to: '/projects/$projectId/ingredients', params, search: { view: 'lineage' } }),
+    ),
+    action(
+      'data',
+      'Data',
+      <IconDatabase {...ICON} />,
+      () => void navigate({ to: '/projects/$projectId/data', params, search: {} }),
+    ),
+    action(
+      'runs',
+      'Runs',
+      <IconTable {...ICON} />,
+      () => void navigate({ to: '/projects/$projectId/runs', params, search: {} }),
+    ),
+    action(
+      'compare',
+      'Compare',
+      <IconScale {...ICON} />,
+      () => void navigate({ to: '/projects/$projectId/compare', params, search: {} }),
+    ),
+  ];
+}
+
+function useActions(onJobs: () => void, onHelp: () => void): SpotlightActionData[] {
+  const navigate = useNavigate();
+  const sample = useSample();
   const { setColorScheme } = useMantineColorScheme();
-  const action = (id: string, label: string, icon: React.ReactNode, onClick: () => void): SpotlightActionData => ({
-    id,
-    label,
-    leftSection: icon,
-    onClick,
-  });
   return [
     action(
       'new-project',
@@ -63,6 +144,13 @@ function useActions(onJobs: () => void): SpotlightActionData[] {
       <IconPlus {...ICON} />,
       () => void navigate({ to: '/', search: { new: true } }),
     ),
+    action(
+      'open-file',
+      'Open a project file',
+      <IconFileImport {...ICON} />,
+      () => void navigate({ to: '/', search: { import: true } }),
+    ),
+    action('sample', 'Open the sample project', <IconSoup {...ICON} />, sample.open),
     action('projects', 'All projects', <IconFolders {...ICON} />, () => void navigate({ to: '/', search: {} })),
     action(
       'archive',
@@ -73,10 +161,11 @@ function useActions(onJobs: () => void): SpotlightActionData[] {
     action('jobs', 'Jobs', <IconActivity {...ICON} />, onJobs),
     action(
       'settings',
-      'Settings, devices and storage',
+      'Settings: devices, storage, backups',
       <IconSettings {...ICON} />,
       () => void navigate({ to: '/settings' }),
     ),
+    action('shortcuts', 'Keyboard shortcuts', <IconKeyboard {...ICON} />, onHelp),
     action('light', 'Appearance: light', <IconSun {...ICON} />, () => setColorScheme('light')),
     action('dark', 'Appearance: dark', <IconMoon {...ICON} />, () => setColorScheme('dark')),
     action('auto', 'Appearance: as the system', <IconSun {...ICON} />, () => setColorScheme('auto')),

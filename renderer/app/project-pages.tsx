@@ -1,5 +1,12 @@
 import { NavLink } from '@mantine/core';
-import { IconCarrot, IconDatabase, IconLayoutDashboard, IconToolsKitchen2 } from '@tabler/icons-react';
+import {
+  IconCarrot,
+  IconDatabase,
+  IconLayoutDashboard,
+  IconScale,
+  IconTable,
+  IconToolsKitchen2,
+} from '@tabler/icons-react';
 import { Link, useParams } from '@tanstack/react-router';
 import classes from './shell.module.css';
 
@@ -10,6 +17,8 @@ const PAGES = [
   { to: '/projects/$projectId/ingredients', label: 'Ingredients', icon: <IconCarrot {...ICON} /> },
   { to: '/projects/$projectId/data', label: 'Data', icon: <IconDatabase {...ICON} /> },
   { to: '/projects/$projectId/kitchen', label: 'Kitchen', icon: <IconToolsKitchen2 {...ICON} /> },
+  { to: '/projects/$projectId/runs', label: 'Runs', icon: <IconTable {...ICON} /> },
+  { to: '/projects/$projectId/compare', label: 'Compare', icon: <IconScale {...ICON} /> },
 ] as const;
 
 /** The pages of the project at hand. */

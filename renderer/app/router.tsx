@@ -2,10 +2,12 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { ErrorState } from '../components/error-state.tsx';
 import { LoadingState } from '../components/loading-state.tsx';
 import { NotFound } from '../components/not-found.tsx';
+import { validateCompareSearch } from '../features/compare/compare-search.ts';
 import { validateDataSearch } from '../features/data/data-search.ts';
 import { validateIngredientsSearch } from '../features/ingredients/ingredients-search.ts';
 import { validateKitchenSearch } from '../features/kitchen/kitchen-search.ts';
 import { validateRunSearch } from '../features/run/run-search.ts';
+import { validateRunsSearch } from '../features/runs/runs-search.ts';
 import { errorFactsOf } from '../lib/error-facts.ts';
 import { Shell } from './shell.tsx';
 
@@ -16,6 +18,7 @@ interface ProjectsSearch {
   readonly q?: string;
   readonly archived?: true;
   readonly new?: true;
+  readonly import?: true;
 }
 
 const projects = createRoute({
@@ -25,6 +28,7 @@ const projects = createRoute({
     ...(typeof search.q === 'string' && search.q !== '' ? { q: search.q } : {}),
     ...(search.archived === true ? { archived: true } : {}),
     ...(search.new === true ? { new: true } : {}),
+    ...(search.import === true ? { import: true } : {}),
   }),
   component: lazyRouteComponent(() => import('../features/projects/projects-page.tsx'), 'ProjectsPage'),
 });
@@ -63,13 +67,27 @@ const run = createRoute({
   component: lazyRouteComponent(() => import('../features/run/run-page.tsx'), 'RunPage'),
 });
 
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$projectId/runs',
+  validateSearch: validateRunsSearch,
+  component: lazyRouteComponent(() => import('../features/runs/runs-page.tsx'), 'RunsPage'),
+});
+
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$projectId/compare',
+  validateSearch: validateCompareSearch,
+  component: lazyRouteComponent(() => import('../features/compare/compare-page.tsx'), 'ComparePage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
   component: lazyRouteComponent(() => import('../features/system/settings-page.tsx'), 'SettingsPage'),
 });
 
-const pages = [projects, project, ingredients, data, kitchen, run, settings] as const;
+const pages = [projects, project, ingredients, data, kitchen, runs, run, compare, settings] as const;
 
 export const router = createRouter({
   routeTree: root.addChildren(pages),

@@ -5,7 +5,9 @@ import { lazy, Suspense, useEffect } from 'react';
 import { useJobs } from '../features/jobs/use-jobs.ts';
 import { ActionSearch, openActionSearch } from './action-search.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { ShortcutHelp } from './shortcut-help.tsx';
 import { Sidebar } from './sidebar.tsx';
+import { useShortcutHelp, useShortcuts } from './use-shortcuts.ts';
 
 const JobsDrawer = lazy(() => import('../features/jobs/jobs-drawer.tsx'));
 
@@ -16,6 +18,8 @@ export function Shell() {
   const isWide = useMediaQuery('(min-width: 48em)');
   const jobs = useJobs();
   useShellCommands(jobsDrawer.open);
+  useShortcuts(jobsDrawer.open);
+  const [helpOpen, help] = useShortcutHelp();
   return (
     <AppShell
       navbar={{ width: 244, breakpoint: 'sm', collapsed: { mobile: !menuOpen } }}
@@ -43,7 +47,8 @@ export function Shell() {
         <ConnectionBanner />
         <Outlet />
       </AppShell.Main>
-      <ActionSearch onJobs={jobsDrawer.open} />
+      <ActionSearch onJobs={jobsDrawer.open} onHelp={help.open} />
+      {helpOpen && <ShortcutHelp onClose={help.close} />}
       {jobsOpen && (
         <Suspense>
           <JobsDrawer jobs={jobs} onClose={jobsDrawer.close} />

@@ -28,7 +28,37 @@ export interface ChartData {
   readonly x: Axis;
   readonly y: Axis;
   readonly series: readonly Series[];
+  /** `saved`: the page tells colours and marks apart beside the chart, so that only a saved picture needs a legend. */
+  readonly legend?: 'saved';
 }
+
+/** Several measures of each subject side by side, every one on an axis of its own; a line is a subject. */
+export interface ParallelData {
+  readonly title: string;
+  readonly kind: 'parallel';
+  readonly legend?: 'saved';
+  readonly axes: readonly Axis[];
+  /** One value for each axis, null where there is none. */
+  readonly lines: readonly { readonly subject: Subject; readonly values: readonly (number | null)[] }[];
+}
+
+/** A number for each cell of a grid. */
+export interface HeatmapData {
+  readonly title: string;
+  readonly kind: 'heatmap';
+  readonly x: Axis;
+  readonly y: Axis;
+  /** What the cells hold. */
+  readonly value: Axis;
+  readonly columns: readonly string[];
+  readonly rows: readonly string[];
+  /** values[row][column] */
+  readonly values: readonly (readonly (number | null)[])[];
+  /** Both sides of zero mean something: blue below, orange above. */
+  readonly diverging?: boolean;
+}
+
+export type AnyChartData = ChartData | ParallelData | HeatmapData;
 
 /** More points than this are not drawn: nobody could tell them apart, and the page would stall. */
 const MOST_POINTS = 20_000;
@@ -45,6 +75,73 @@ export function capped(series: readonly Series[]): Capped {
   const each = Math.floor(MOST_POINTS / series.length);
   const kept = series.map((entry) => ({ ...entry, points: entry.points.slice(0, each) }));
   return { series: kept, left: total - kept.reduce((sum, { points }) => sum + points.length, 0) };
+}
+
+/** The same for lines and grids, of which whole lines and rows are left out. */
+export function cappedChart(data: AnyChartData): { readonly data: AnyChartData; readonly left: number } {
+  switch (data.kind) {
+    case 'parallel': {
+      const most = Math.max(1, Math.floor(MOST_POINTS / Math.max(1, data.axes.length)));
+      const left = Math.max(0, data.lines.length - most) * data.axes.length;
+      return { data: left === 0 ? data : { ...data, lines: data.lines.slice(0, most) }, left };
+    }
+    case 'heatmap': {
+      const most = Math.max(1, Math.floor(MOST_POINTS / Math.max(1, data.columns.length)));
+      const left = Math.max(0, data.rows.length - most) * data.columns.length;
+      if (left === 0) return { data, left };
+      return { data: { ...data, rows: data.rows.slice(0, most), values: data.values.slice(0, most) }, left };
+    }
+    default: {
+      const { series, left } = capped(data.series);
+      return { data: { ...data, series }, left };
+    }
+  }
+}
+
+/** A chart's numbers as lines of a table, the first one its head. */
+export function tableOf(data: AnyChartData): readonly (readonly string[])[] {
+  switch (data.kind) {
+    case 'parallel':
+      return [
+        ['Subject', ...data.axes.map(axisTitle)],
+        ...data.lines.map(({ subject, values }) => [subject.label, ...values.map(exact)]),
+      ];
+    case 'heatmap':
+      return [
+        [`${axisTitle(data.y)} \\ ${axisTitle(data.x)}`, ...data.columns],
+        ...data.rows.map((row, place) => [row, ...(data.values[place] ?? []).map(exact)]),
+      ];
+    default:
+      return pointsTable(data);
+  }
+}
+
+function pointsTable({ kind, x, y, series }: ChartData): readonly (readonly string[])[] {
+  const points = series.flatMap(({ subject, points: own }) => own.map((point) => ({ subject, point })));
+  const hasIntervals = points.some(({ point }) => point.interval !== undefined);
+  const hasCounts = points.some(({ point }) => point.n !== undefined);
+  const [place, value] = kind === 'horizontal-bars' ? [y, x] : [x, y];
+  return [
+    ['Subject', axisTitle(place), axisTitle(value), ...(hasIntervals ? ['Interval'] : []), ...(hasCounts ? ['n'] : [])],
+    ...points.map(({ subject, point }) => [
+      subject.label,
+      exact(point.x),
+      exact(point.y),
+      ...(hasIntervals ? [point.interval?.map(exact).join(' – ') ?? ''] : []),
+      ...(hasCounts ? [exact(point.n ?? null)] : []),
+    ]),
+  ];
+}
+
+function exact(value: number | string | null): string {
+  if (value === null) return '';
+  return typeof value === 'string' ? value : value.toLocaleString('en', { maximumSignificantDigits: 6 });
+}
+
+/** A table as RFC 4180 has it. */
+export function csvOfTable(lines: readonly (readonly string[])[]): string {
+  const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
+  return lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('');
 }
 
 export function axisTitle({ title, unit }: Axis): string {

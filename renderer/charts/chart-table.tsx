@@ -1,42 +1,32 @@
 import { ScrollArea, Table } from '@mantine/core';
-import { axisTitle, type ChartData } from './chart-data.ts';
+import { type AnyChartData, tableOf } from './chart-data.ts';
 
 /** The numbers of a chart, for whoever cannot or would rather not read them off a picture. */
-export function ChartTable({ data }: { readonly data: ChartData }) {
-  const points = data.series.flatMap(({ subject, points: own }) => own.map((point) => ({ subject, point })));
-  const hasIntervals = points.some(({ point }) => point.interval !== undefined);
-  const hasCounts = points.some(({ point }) => point.n !== undefined);
-  const [place, value] = data.kind === 'horizontal-bars' ? [data.y, data.x] : [data.x, data.y];
+export function ChartTable({ data }: { readonly data: AnyChartData }) {
+  const [head = [], ...lines] = tableOf(data);
+  const firstFigure = data.kind === 'parallel' || data.kind === 'heatmap' ? 1 : 2;
   return (
-    <ScrollArea.Autosize mah={360}>
+    <ScrollArea.Autosize mah={360} viewportProps={{ tabIndex: 0 }}>
       <Table aria-label={data.title} stickyHeader>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Subject</Table.Th>
-            <Table.Th>{axisTitle(place)}</Table.Th>
-            <Table.Th ta="right">{axisTitle(value)}</Table.Th>
-            {hasIntervals && <Table.Th ta="right">Interval</Table.Th>}
-            {hasCounts && <Table.Th ta="right">n</Table.Th>}
+            {head.map((title, place) => (
+              <Table.Th key={title} ta={place >= firstFigure ? 'right' : 'left'}>
+                {title}
+              </Table.Th>
+            ))}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {points.map(({ subject, point }) => (
-            <Table.Tr key={`${subject.kind} ${subject.ordinal} ${point.x}`}>
-              <Table.Td>{subject.label}</Table.Td>
-              <Table.Td>{point.x}</Table.Td>
-              <Table.Td ta="right" className="numeric">
-                {point.y.toLocaleString('en', { maximumSignificantDigits: 6 })}
-              </Table.Td>
-              {hasIntervals && (
-                <Table.Td ta="right" className="numeric">
-                  {point.interval?.map((end) => end.toLocaleString('en', { maximumSignificantDigits: 6 })).join(' – ')}
+          {lines.map((line, number) => (
+            // Lines of a table of numbers have no identity but their place.
+            // biome-ignore lint/suspicious/noArrayIndexKey: see above
+            <Table.Tr key={number}>
+              {line.map((text, place) => (
+                <Table.Td key={head[place]} ta={place >= firstFigure ? 'right' : 'left'} className="numeric">
+                  {text}
                 </Table.Td>
-              )}
-              {hasCounts && (
-                <Table.Td ta="right" className="numeric">
-                  {point.n?.toLocaleString('en')}
-                </Table.Td>
-              )}
+              ))}
             </Table.Tr>
           ))}
         </Table.Tbody>

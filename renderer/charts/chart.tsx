@@ -1,38 +1,75 @@
-import { Button, Group, Skeleton, Text, Title, useComputedColorScheme } from '@mantine/core';
-import { IconChartBar, IconTable } from '@tabler/icons-react';
-import { lazy, Suspense, useId, useState } from 'react';
-import { type ChartData, capped } from './chart-data.ts';
+import { ActionIcon, Button, Group, Menu, Skeleton, Text, Title, useComputedColorScheme } from '@mantine/core';
+import { IconChartBar, IconDownload, IconTable } from '@tabler/icons-react';
+import { lazy, Suspense, useId, useRef, useState } from 'react';
+import { downloadText } from '../lib/download.ts';
+import { type AnyChartData, cappedChart, csvOfTable, tableOf } from './chart-data.ts';
 import { ChartTable } from './chart-table.tsx';
+import type { SaveImage } from './plot.tsx';
 
 const Plot = lazy(() => import('./plot.tsx'));
 
-/** A chart and, one click away, every number in it as a table. */
-export function Chart({ data, height = 320 }: { readonly data: ChartData; readonly height?: number }) {
+interface ChartProps {
+  readonly data: AnyChartData;
+  readonly height?: number;
+  /** The subject, by its label, that stands out; all others step back. */
+  readonly emphasis?: string | undefined;
+  readonly onPick?: (label: string) => void;
+}
+
+/** A chart and, one click away, every number in it as a table; both can be taken along as a file. */
+export function Chart({ data, height = 320, emphasis, onPick }: ChartProps) {
   const [asTable, setAsTable] = useState(false);
   const scheme = useComputedColorScheme('light');
   const heading = useId();
-  const { series, left } = capped(data.series);
+  const saveImage = useRef<SaveImage | undefined>(undefined);
+  const { data: drawn, left } = cappedChart(data);
+  const name = data.title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return (
     <figure style={{ margin: 0 }} aria-labelledby={heading}>
-      <Group justify="space-between" mb={4}>
+      <Group justify="space-between" mb={4} wrap="nowrap" align="flex-start">
         <Title order={3} id={heading}>
           {data.title}
         </Title>
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          color="gray"
-          leftSection={asTable ? <IconChartBar size={15} /> : <IconTable size={15} />}
-          onClick={() => setAsTable(!asTable)}
-        >
-          {asTable ? 'Chart' : 'Table'}
-        </Button>
+        <Group gap={2} wrap="nowrap">
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            leftSection={asTable ? <IconChartBar size={15} /> : <IconTable size={15} />}
+            onClick={() => setAsTable(!asTable)}
+          >
+            {asTable ? 'Chart' : 'Table'}
+          </Button>
+          <Menu position="bottom-end" shadow="md">
+            <Menu.Target>
+              <ActionIcon variant="subtle" color="gray" aria-label={`Save “${data.title}”`}>
+                <IconDownload size={16} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {!asTable && <Menu.Item onClick={() => saveImage.current?.('svg', name)}>Picture, SVG</Menu.Item>}
+              {!asTable && <Menu.Item onClick={() => saveImage.current?.('png', name)}>Picture, PNG</Menu.Item>}
+              <Menu.Item onClick={() => downloadText(`${name}.csv`, 'text/csv', csvOfTable(tableOf(data)))}>
+                Numbers, CSV
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </Group>
       </Group>
       {asTable ? (
         <ChartTable data={data} />
       ) : (
         <Suspense fallback={<Skeleton height={height} radius="md" />}>
-          <Plot data={{ ...data, series }} height={height} dark={scheme === 'dark'} />
+          <Plot
+            data={drawn}
+            height={height}
+            dark={scheme === 'dark'}
+            emphasis={emphasis}
+            onPick={onPick}
+            onReady={(save) => {
+              saveImage.current = save;
+            }}
+          />
         </Suspense>
       )}
       {left > 0 && !asTable && (

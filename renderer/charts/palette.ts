@@ -20,8 +20,9 @@ export function markOf({ kind }: Subject): string {
   return MARKS[kind];
 }
 
-/** Beyond the colours there are, hatching keeps bars apart. */
-export function patternOf({ ordinal }: Subject): '' | '/' | '\\' | 'x' {
-  const round = Math.floor(ordinal / COLORS.length);
-  return (['', '/', '\\', 'x'] as const)[Math.min(round, 3)]!;
+/** Bars have no marks: hatching keeps soups and ensembles apart from ingredients, and those beyond the colours there are. */
+export function patternOf({ kind, ordinal }: Subject): '' | '/' | '\\' | 'x' | '.' {
+  if (kind === 'soup') return '/';
+  if (kind === 'ensemble') return 'x';
+  return ordinal < COLORS.length ? '' : ordinal < 2 * COLORS.length ? '\\' : '.';
 }

@@ -1,127 +1,78 @@
-import type { Config, Data, Layout } from 'plotly.js';
+import type { Config, PlotlyHTMLElement } from 'plotly.js';
 import Plotly from 'plotly.js/dist/plotly-strict.min.js';
 import createPlotlyComponent from 'react-plotly.js/factory';
-import { axisTitle, type ChartData, type Series } from './chart-data.ts';
-import { colorOf, markOf, patternOf } from './palette.ts';
+import type { AnyChartData } from './chart-data.ts';
+import { type Figure, inkOf } from './figure.ts';
+import { heatmapFigure } from './heatmap-figure.ts';
+import { parallelFigure } from './parallel-figure.ts';
+import { pointsFigure } from './points-figure.ts';
 
 const PlotlyComponent = createPlotlyComponent(Plotly);
 
-const CONFIG: Partial<Config> = {
-  displaylogo: false,
-  responsive: true,
-  modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'],
-  toImageButtonOptions: { format: 'svg' },
-};
+const CONFIG: Partial<Config> = { displayModeBar: false, displaylogo: false, responsive: true };
+const PICTURE = { width: 1000, height: 560 };
+
+/** Has the reader's program save the chart as it is drawn. */
+export type SaveImage = (format: 'svg' | 'png', name: string) => void;
 
 interface PlotProps {
-  readonly data: ChartData;
+  readonly data: AnyChartData;
   readonly height: number;
   readonly dark: boolean;
+  readonly emphasis: string | undefined;
+  readonly onPick: ((label: string) => void) | undefined;
+  readonly onReady: (save: SaveImage) => void;
 }
 
 /** The drawn chart. It is loaded on demand: plotly is larger than the rest of the application. */
-export default function Plot({ data, height, dark }: PlotProps) {
+export default function Plot({ data, height, dark, emphasis, onPick, onReady }: PlotProps) {
+  const { traces, layout } = figureOf(data, dark, emphasis);
+  const ready = (_: unknown, element: HTMLElement): void =>
+    onReady((format, filename) => {
+      // On the page the ground shows through; in a file there would be none.
+      const paper = { paper_bgcolor: dark ? '#16181d' : '#ffffff' };
+      const picture = { data: traces, layout: { ...layout, ...paper, ...legendOf(data), title: { text: data.title } } };
+      void Plotly.downloadImage(picture as unknown as PlotlyHTMLElement, {
+        format,
+        filename,
+        ...PICTURE,
+        ...sizeOf(element),
+      });
+    });
   return (
     <PlotlyComponent
-      data={data.series.map((series) => traceOf(series, data))}
-      layout={layoutOf(data, height, dark)}
+      data={traces}
+      layout={{ ...layout, height, autosize: true }}
       config={CONFIG}
       useResizeHandler
       style={{ width: '100%', height }}
+      onInitialized={ready}
+      onUpdate={ready}
+      onClick={({ points: [point] }) => {
+        const label = point?.data.name;
+        if (label !== undefined) onPick?.(label);
+      }}
     />
   );
 }
 
-function traceOf({ subject, points }: Series, { kind, y, x }: ChartData): Data {
-  const value = kind === 'horizontal-bars' ? x : y;
-  const format = value.format ?? '.3~s';
-  const places = points.map((point) => point.x);
-  const values = points.map((point) => point.y);
-  const color = colorOf(subject);
-  const unit = value.unit === undefined ? '' : ` ${value.unit}`;
-  const intervals = points.some((point) => point.interval !== undefined)
-    ? {
-        type: 'data' as const,
-        symmetric: false,
-        array: points.map(({ y: middle, interval }) => (interval === undefined ? 0 : interval[1] - middle)),
-        arrayminus: points.map(({ y: middle, interval }) => (interval === undefined ? 0 : middle - interval[0])),
-        thickness: 1.2,
-      }
-    : undefined;
-  const shared = {
-    name: subject.label,
-    text: points.map(({ n }) => (n === undefined ? '' : `, n = ${n.toLocaleString('en')}`)),
-  };
-  switch (kind) {
-    case 'bars':
-      return {
-        ...shared,
-        type: 'bar',
-        x: places,
-        y: values,
-        marker: { color, pattern: { shape: patternOf(subject) } },
-        texttemplate: `%{y:${format}}`,
-        hovertemplate: `%{x}: %{y:${format}}${unit}%{text}`,
-        ...(intervals === undefined ? {} : { error_y: intervals }),
-      } as Data;
-    case 'horizontal-bars':
-      return {
-        ...shared,
-        type: 'bar',
-        orientation: 'h',
-        y: places,
-        x: values,
-        marker: { color, pattern: { shape: patternOf(subject) } },
-        texttemplate: `%{x:${format}}`,
-        textposition: 'auto',
-        hovertemplate: `%{y}: %{x:${format}}${unit}%{text}`,
-        ...(intervals === undefined ? {} : { error_x: intervals }),
-      } as Data;
-    case 'scatter':
-    case 'lines':
-      return {
-        ...shared,
-        type: 'scatter',
-        mode: kind === 'lines' ? 'lines' : 'markers',
-        x: places,
-        y: values,
-        line: { color, width: 2 },
-        marker: { color, symbol: markOf(subject), size: 11 },
-        hovertemplate: `(%{x}, %{y:${format}}${unit})%{text}`,
-        ...(intervals === undefined ? {} : { error_y: intervals }),
-      } as Data;
-  }
+/** In a file nothing beside the chart says which colour is which. */
+function legendOf(data: AnyChartData): { readonly showlegend?: true } {
+  return data.kind !== 'heatmap' && data.legend === 'saved' ? { showlegend: true } : {};
 }
 
-function layoutOf({ kind, x, y, series }: ChartData, height: number, dark: boolean): Partial<Layout> {
-  const ink = dark ? '#c9ced6' : '#3b424c';
-  const grid = dark ? '#2c3038' : '#e8ebef';
-  const axis = { gridcolor: grid, zerolinecolor: grid, linecolor: grid, automargin: true, tickfont: { size: 12 } };
-  const isHorizontal = kind === 'horizontal-bars';
-  // Where every bar has its subject's name beside it, a legend would only repeat it.
-  const isLabelled = series.every(({ subject, points }) => points.every((point) => point.x === subject.label));
-  return {
-    height,
-    autosize: true,
-    paper_bgcolor: 'rgba(0,0,0,0)',
-    plot_bgcolor: 'rgba(0,0,0,0)',
-    font: { family: 'system-ui, sans-serif', size: 13, color: ink },
-    margin: { l: 56, r: 16, t: 12, b: 48 },
-    barmode: 'group',
-    bargap: 0.35,
-    showlegend: series.length > 1 && !isLabelled,
-    legend: { orientation: 'h', y: -0.2 },
-    hoverlabel: { font: { family: 'system-ui, sans-serif' } },
-    xaxis: {
-      ...axis,
-      title: { text: axisTitle(x), font: { size: 13 } },
-      ...(x.format === undefined ? {} : { tickformat: x.format }),
-    },
-    yaxis: {
-      ...axis,
-      title: { text: isHorizontal ? '' : axisTitle(y), font: { size: 13 } },
-      ...(isHorizontal ? { autorange: 'reversed' as const } : {}),
-      ...(y.format === undefined ? {} : { tickformat: y.format }),
-    },
-  };
+function sizeOf({ clientWidth, clientHeight }: HTMLElement): { readonly width: number; readonly height: number } {
+  return clientWidth > 0 ? { width: clientWidth, height: clientHeight + 40 } : PICTURE;
+}
+
+function figureOf(data: AnyChartData, dark: boolean, emphasis: string | undefined): Figure {
+  const ink = inkOf(dark);
+  switch (data.kind) {
+    case 'parallel':
+      return parallelFigure(data, ink, emphasis);
+    case 'heatmap':
+      return heatmapFigure(data, ink);
+    default:
+      return pointsFigure(data, ink, emphasis);
+  }
 }

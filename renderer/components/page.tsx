@@ -6,14 +6,16 @@ interface PageProps {
   readonly title: string;
   readonly description?: ReactNode;
   readonly actions?: ReactNode;
+  /** As wide as the window, for tables of many columns. */
+  readonly wide?: boolean;
   readonly children: ReactNode;
 }
 
 /** The frame of every page: its one heading, what can be done here, and the rest. */
-export function Page({ title, description, actions, children }: PageProps) {
+export function Page({ title, description, actions, wide = false, children }: PageProps) {
   useDocumentTitle(`${title} · Stockpot`);
   return (
-    <Box px={{ base: 'md', md: 36 }} py={{ base: 'md', md: 28 }} maw={1240} mx="auto">
+    <Box px={{ base: 'md', md: 36 }} py={{ base: 'md', md: 28 }} maw={wide ? 2200 : 1240} mx="auto">
       <Group justify="space-between" align="flex-start" mb="lg" wrap="wrap">
         <Stack gap={2} miw={0}>
           <Title order={1}>{title}</Title>

@@ -90,6 +90,16 @@ describe('an estimate', () => {
   });
 });
 
+test('the file of an ingredient that was trained here is that ingredient, not another one', async () => {
+  const [first] = backend.ingredients.list(projectId);
+  backend.database
+    .query(`UPDATE ingredients SET origin = 'trained', training_key = 'k', training = '{}' WHERE id = ?`)
+    .run(first!.id);
+  const { ingredient } = await backend.ingredients.import({ projectId, path: first!.path, name: 'again' });
+  expect(ingredient.id).toBe(first!.id);
+  expect(backend.ingredients.list(projectId)).toHaveLength(5);
+});
+
 test('the greedy recipe tells how many mixtures it may try', () => {
   expect(greedy.mixtures(5, { order: 'article' })).toEqual({ least: 4, most: 10 });
   expect(greedy.mixtures(5, { order: 'article', maxModels: 2 })).toEqual({ least: 4, most: 4 });

@@ -1,10 +1,8 @@
-import { isDefinedError, ORPCError } from '@orpc/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Application } from '../../main/backend/entries/application.ts';
 import type { JobQueue } from '../../main/backend/jobs/queue.ts';
 import type { Client } from '../../preload/contract/contract.ts';
-import type { Job } from '../../preload/contract/jobs.ts';
-import { type Connected, openEmptyApplication, TRANSPORTS } from './transports.ts';
+import { type Connected, factsOfFailure, openEmptyApplication, TRANSPORTS } from './transports.ts';
 
 describe.each(TRANSPORTS)('the contract over $name', ({ connect }) => {
   let application: Application;
@@ -84,39 +82,6 @@ describe.each(TRANSPORTS)('the contract over $name', ({ connect }) => {
     expect(workspace.diskFreeBytes).toBeLessThan(workspace.diskTotalBytes);
   });
 
-  test('a job is followed from the queue to its end', async () => {
-    const gate = Promise.withResolvers<void>();
-    const seen: Job[] = [];
-    const { id } = queue.start({
-      kind: 'cook',
-      title: 'Cook',
-      work: async (_signal, onProgress) => {
-        onProgress({ stage: 'Scoring', done: 1, total: 4, unit: 'candidates' });
-        await gate.promise;
-      },
-    });
-    for await (const job of await client.jobs.watch()) {
-      seen.push(job);
-      if (job.progress !== null) gate.resolve();
-      if (job.finishedAt !== null) break;
-    }
-    expect(seen.at(0)).toMatchObject({ id, state: 'running' });
-    expect(seen.at(-1)).toMatchObject({ id, state: 'done', progress: { done: 1, total: 4 } });
-    expect(await client.jobs.clear()).toEqual({ removed: 1 });
-    expect(await client.jobs.list()).toEqual([]);
-  });
-
-  test('a job is cancelled while it runs, and one in the queue before it begins', async () => {
-    const work = (signal: AbortSignal): Promise<void> =>
-      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-    const first = queue.start({ kind: 'cook', title: 'First', work });
-    const second = queue.start({ kind: 'cook', title: 'Second', work });
-    expect(await client.jobs.cancel({ id: second.id })).toMatchObject({ state: 'cancelled' });
-    await client.jobs.cancel({ id: first.id });
-    for await (const job of await client.jobs.watch()) if (job.id === first.id && job.finishedAt !== null) break;
-    expect((await client.jobs.list()).map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
-  });
-
   test('a watcher that leaves is forgotten', async () => {
     const controller = new AbortController();
     const changes = await client.jobs.watch(undefined, { signal: controller.signal });
@@ -126,12 +91,3 @@ describe.each(TRANSPORTS)('the contract over $name', ({ connect }) => {
     await expect.poll(() => queue.watcherCount).toBe(0);
   });
 });
-
-async function factsOfFailure(call: Promise<unknown>): Promise<unknown> {
-  const thrown = await call.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (thrown instanceof ORPCError && isDefinedError(thrown)) return thrown.data;
-  throw new Error('The call did not fail with the error of the contract', { cause: thrown });
-}

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
-import { createORPCClient } from '@orpc/client';
+import { createORPCClient, isDefinedError, ORPCError } from '@orpc/client';
 import { RPCLink as MessagePortLink } from '@orpc/client/message-port';
 import { RPCLink as WebSocketLink } from '@orpc/client/websocket';
 import { WebSocket } from 'ws';
@@ -10,8 +10,10 @@ import { type ServedPort, serveMessagePort } from '../../main/backend/api/messag
 import type { Router } from '../../main/backend/api/router.ts';
 import { startWebServer, type WebServer } from '../../main/backend/api/web-server.ts';
 import { type Application, openApplication } from '../../main/backend/entries/application.ts';
+import type { JobKind } from '../../main/backend/jobs/job-kind.ts';
 import { createNodeProcessHost } from '../../main/engine/node-process-host.ts';
 import type { Client } from '../../preload/contract/contract.ts';
+import type { Job } from '../../preload/contract/jobs.ts';
 
 export interface Connected {
   readonly client: Client;
@@ -81,9 +83,13 @@ export async function sessionCookie(server: WebServer): Promise<string> {
 }
 
 /** The whole service over an empty workspace in a temporary folder. */
-export async function openEmptyApplication(): Promise<Application> {
+export async function openEmptyApplication(moreKinds: readonly JobKind[] = []): Promise<Application> {
   const folder = await mkdtemp(join(tmpdir(), 'stockpot-contract-'));
-  const application = await openApplication({ workspaceFolder: folder, processHost: createNodeProcessHost() });
+  const application = await openApplication({
+    workspaceFolder: folder,
+    processHost: createNodeProcessHost(),
+    moreKinds,
+  });
   return {
     ...application,
     async close() {
@@ -91,4 +97,22 @@ export async function openEmptyApplication(): Promise<Application> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** What a call fails with, as the contract has it. */
+export async function factsOfFailure(call: Promise<unknown>): Promise<unknown> {
+  const thrown = await call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (thrown instanceof ORPCError && isDefinedError(thrown)) return thrown.data;
+  throw new Error('The call did not fail with the error of the contract', { cause: thrown });
+}
+
+/** Waits for a job's end. */
+export async function ended(client: Client, { jobId }: { readonly jobId: number }): Promise<Job> {
+  for await (const news of await client.jobs.watch()) {
+    if (news.kind === 'job' && news.job.id === jobId && news.job.finishedAt !== null) return news.job;
+  }
+  throw new Error('The watch ended before the job');
 }

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CORRUPTION_KINDS, corruptImage } from '../../main/data/corruptions/index.ts';
-import { countShared, sharedSamples } from '../../main/data/leakage.ts';
+import { SharedSampleCounter, sharedSamples } from '../../main/data/leakage.ts';
 import { openSplit } from '../../main/data/open-split.ts';
 import { prepareSplit } from '../../main/data/prepare.ts';
 import type { IdxSource } from '../../main/data/source.ts';
@@ -217,11 +217,11 @@ describe('splits of one source', () => {
     const first = await prepareSplit(source({ rows: { from: 0, to: 20 } }), { cacheFolder });
     const corruption = { kind: 'gaussian-noise', severity: 3, seed: 1 } as const;
     const damaged = await prepareSplit(source({ rows: { from: 18, to: 30 }, corruption }), { cacheFolder });
-    expect(countShared(first, damaged)).toBe(2);
+    expect(await new SharedSampleCounter().count(first, damaged)).toBe(2);
     const copy = join(cacheFolder, '..', 'packed.gz');
     writeFileSync(copy, gzipSync(readFileSync(files.images)));
     const second = await prepareSplit(source({ rows: { from: 15, to: 25 }, images: copy }), { cacheFolder });
-    expect(countShared(first, second)).toBe(5);
+    expect(await new SharedSampleCounter().count(first, second)).toBe(5);
   });
 
   it('have the same share of each class when they are stratified', async () => {

@@ -1,9 +1,8 @@
-import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, test as base, chromium, type Page } from '@playwright/test';
-import { cookByCommandLine, startServer } from './server.ts';
+import { cookByCommandLine, type Server, startServer } from './server.ts';
 import { CHROMIUM_FLAGS, systemChromium } from './system-chromium.ts';
 
 interface Options {
@@ -14,7 +13,7 @@ interface Options {
 interface Fixtures {
   /** A page of the application, over a server of its own with an empty workspace. */
   readonly page: Page;
-  readonly application: { readonly link: string; readonly workspace: string; readonly server: ChildProcess };
+  readonly application: { readonly link: string; readonly workspace: string; readonly server: Server };
 }
 
 interface WorkerFixtures {
@@ -28,7 +27,7 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     const workspace = await mkdtemp(join(tmpdir(), 'stockpot-browser-'));
     for (const recipe of recipes) await cookByCommandLine(recipe, workspace);
     const server = await startServer(workspace);
-    await use({ link: server.link, workspace, server: server.process });
+    await use({ link: server.link, workspace, server });
     await server.stop();
     await rm(workspace, { recursive: true });
   },
@@ -45,6 +44,7 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
   page: async ({ application, chromium: browser }, use) => {
     const context = await browser.newContext({ viewport: { width: 1320, height: 840 } });
     const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
     await page.goto(application.link);
     await use(page);
     await context.close();

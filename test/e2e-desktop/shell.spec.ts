@@ -105,3 +105,27 @@ test('a service that is killed comes back, and the page goes on with it', async 
   await page.getByRole('navigation').getByRole('link', { name: 'Projects' }).click();
   await expect(page.getByRole('main').getByRole('link', { name: 'Birds' })).toBeVisible();
 });
+
+test('a page from elsewhere gets neither a port nor a dialog, even with the bridge in its hands', async ({
+  application,
+  page,
+}) => {
+  await expect(page.getByText('Start with a project')).toBeVisible();
+  const outcome = await application.evaluate(async ({ app, BrowserWindow }) => {
+    const window = new BrowserWindow({
+      show: false,
+      webPreferences: { preload: `${app.getAppPath()}/out/preload/index.cjs`, sandbox: true, contextIsolation: true },
+    });
+    await window.loadURL('data:text/html,<title>Elsewhere</title>');
+    const answer = await window.webContents.executeJavaScript(`(async () => {
+      const heard = [];
+      window.addEventListener('message', ({ data, ports }) => heard.push([data, ports.length]));
+      window.stockpotDesktop.connect();
+      const dialog = await window.stockpotDesktop.chooseFolder('Give me').then(() => 'answered', () => 'refused');
+      return { dialog, heard };
+    })()`);
+    window.destroy();
+    return answer as unknown;
+  });
+  expect(outcome).toEqual({ dialog: 'refused', heard: [] });
+});

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { calibration } from '../../main/metrics/calibration.ts';
-import { confusionMatrix, correctness, scoreLogits } from '../../main/metrics/classification.ts';
+import { confusionMatrix, correctness, crossEntropies, scoreLogits } from '../../main/metrics/classification.ts';
 import { ensembleLogits } from '../../main/metrics/ensemble.ts';
 import { wilsonInterval } from '../../main/metrics/interval.ts';
-import { comparePaired, mcnemarExact } from '../../main/metrics/paired.ts';
+import { comparePaired, comparePairedMeans, mcnemarExact } from '../../main/metrics/paired.ts';
 
 interface Scores {
   readonly accuracy: number;
@@ -25,6 +25,12 @@ interface Reference {
   readonly bootstrap: readonly {
     readonly first: number;
     readonly second: number;
+    readonly interval: [number, number];
+  }[];
+  readonly lossBootstrap: readonly {
+    readonly first: number;
+    readonly second: number;
+    readonly difference: number;
     readonly interval: [number, number];
   }[];
 }
@@ -73,5 +79,19 @@ describe('metrics against PyTorch, scikit-learn and SciPy', () => {
     // The bounds are multiples of one sample; 10,000 resamples of ours against 200,000 of SciPy's may differ by one.
     expect(Math.abs(found.interval.low - interval[0])).toBeLessThanOrEqual(1 / labels.length + 1e-12);
     expect(Math.abs(found.interval.high - interval[1])).toBeLessThanOrEqual(1 / labels.length + 1e-12);
+  });
+
+  it.each(reference.lossBootstrap)('bounds the difference of the losses of $first and $second', (expected) => {
+    const [first, second] = [expected.first, expected.second].map((at) => crossEntropies(members[at]!, labels));
+    const found = comparePairedMeans(first!, second!, 7)!;
+    expect(found.difference).toBeCloseTo(expected.difference, 10);
+    // Ends of 2,000 resamples scatter by about a twentieth of the interval's width around those of 200,000.
+    const width = expected.interval[1] - expected.interval[0];
+    expect(Math.abs(found.interval.low - expected.interval[0])).toBeLessThan(width / 15);
+    expect(Math.abs(found.interval.high - expected.interval[1])).toBeLessThan(width / 15);
+  });
+
+  it('says nothing of losses that are not numbers', () => {
+    expect(comparePairedMeans(Float64Array.of(1, Number.POSITIVE_INFINITY), Float64Array.of(1, 1), 7)).toBeUndefined();
   });
 });

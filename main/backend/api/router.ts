@@ -25,9 +25,9 @@ export interface ApiParts {
 /** Everything that the contract promises, over one backend. Transports serve it. */
 export function createRouter({ backend, jobs, versions }: ApiParts) {
   return service.router({
-    system: systemRouter(backend, versions),
+    system: systemRouter(backend, versions, jobs),
     files: filesRouter(),
-    projects: projectsRouter(backend),
+    projects: projectsRouter(backend, jobs),
     ingredients: ingredientsRouter(backend, jobs),
     runs: runsRouter(backend.runs, backend.database),
     compare: compareRouter(backend.compare),

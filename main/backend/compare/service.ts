@@ -128,7 +128,8 @@ export function compareService(
 
 function splitsOf(tables: RunTables, projectId: number): readonly StoredSplit[] {
   const splits = tables.datasets.list(projectId).flatMap(({ id }) => tables.datasets.splits(id));
-  return splits.filter(({ role }) => role !== 'train');
+  // Test sets first: what recipes have looked at says less.
+  return ['test', 'selection'].flatMap((wanted) => splits.filter(({ role }) => role === wanted));
 }
 
 function describeSet({ id, name, role, source, sampleCount }: StoredSplit): ComparedSet {

@@ -27,48 +27,59 @@ export interface Choice {
   readonly kind: Compared['kind'];
   readonly label: string;
   readonly ordinal: number;
+  /** On some set, as part of a run. */
+  readonly measured: boolean;
 }
 
 /** Of a project with thousands of runs, the newest: a list to choose from by name. */
 const MOST_RUNS = 300;
 
 export function choicesOf(tables: RunTables, projectId: number): readonly Choice[] {
-  const ingredients = tables.ingredients.list(projectId).map(
-    (ingredient, ordinal): Choice => ({
-      ref: `ingredient:${ingredient.id}`,
-      kind: 'ingredient',
-      label: ingredient.name,
-      ordinal,
-    }),
-  );
   const runs = tables.runs
     .list(projectId)
     .filter(({ status }) => status === 'done')
     .slice(0, MOST_RUNS);
+  const members = runs.map(({ id }) => tables.runs.ingredients(id).map(({ ingredientId }) => ingredientId));
+  const measured = new Set(members.flat());
+  const ingredients = tables.ingredients.list(projectId).map(
+    ({ id, name }, ordinal): Choice => ({
+      ref: `ingredient:${id}`,
+      kind: 'ingredient',
+      label: name,
+      ordinal,
+      measured: measured.has(id),
+    }),
+  );
   const soups = runs.map(
     (run): Choice => ({
       ref: `run:${run.id}`,
       kind: 'soup',
       label: soupName(run),
       ordinal: run.id - 1,
+      measured: true,
     }),
   );
-  const bySet = new Map<string, Run>();
-  for (const run of runs) {
-    const members = tables.runs.ingredients(run.id).map(({ ingredientId }) => ingredientId);
-    if (members.length > 1) bySet.set(members.join(' '), run);
+  return [...ingredients, ...soups, ...ensemblesOf(runs, members)];
+}
+
+/** Both kinds of ensemble of every set of ingredients that some run was given. */
+function ensemblesOf(runs: readonly Run[], members: readonly (readonly number[])[]): readonly Choice[] {
+  const bySet = new Map<string, { readonly id: number; readonly size: number }>();
+  for (const [place, { id }] of runs.entries()) {
+    const ids = members[place]!;
+    if (ids.length > 1) bySet.set(ids.join(' '), { id, size: ids.length });
   }
-  const ensembles = [...bySet].flatMap(([members, run], place) =>
+  return [...bySet.values()].flatMap(({ id, size }, place) =>
     ENSEMBLES.map(
       ({ kind, label }, second): Choice => ({
-        ref: `ensemble:${run.id}:${kind}`,
+        ref: `ensemble:${id}:${kind}`,
         kind: 'ensemble',
-        label: `ensemble of ${members.split(' ').length}, ${label}`,
+        label: `ensemble of ${size}, ${label}`,
         ordinal: 2 * place + second,
+        measured: true,
       }),
     ),
   );
-  return [...ingredients, ...soups, ...ensembles];
 }
 
 const ENSEMBLES = [

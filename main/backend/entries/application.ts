@@ -1,6 +1,9 @@
+import { jobRepository } from '../../../db/repositories/jobs.ts';
 import type { ProcessHost } from '../../engine/process-host.ts';
 import { createRouter, type Router } from '../api/router.ts';
 import { createBackend } from '../backend.ts';
+import type { JobKind } from '../jobs/job-kind.ts';
+import { jobKinds } from '../jobs/kinds.ts';
 import { JobQueue } from '../jobs/queue.ts';
 import { runTable } from '../runs/run-table.ts';
 import type { NamedVersion } from '../system/overview.ts';
@@ -10,7 +13,7 @@ import { stockpotVersion } from '../system/versions.ts';
 export interface Application {
   readonly router: Router;
   readonly jobs: JobQueue;
-  /** Cancels what runs, ends the engines and closes the database. */
+  /** Interrupts what runs, ends the engines and closes the database. */
   close(): Promise<void>;
 }
 
@@ -19,15 +22,17 @@ export interface ApplicationOptions {
   readonly processHost: ProcessHost;
   /** What it runs in, beside Node: Electron and Chromium in the desktop application. */
   readonly hostVersions?: readonly NamedVersion[];
+  /** Work beside that of the service itself. */
+  readonly moreKinds?: readonly JobKind[];
 }
 
 /** @throws StockpotError what `createBackend` throws */
 export async function openApplication(options: ApplicationOptions): Promise<Application> {
-  const { workspaceFolder, processHost, hostVersions = [] } = options;
+  const { workspaceFolder, processHost, hostVersions = [], moreKinds = [] } = options;
   const backend = await createBackend({ workspaceFolder, processHost });
   backend.projects.purge(new Date());
   runTable(backend.database).purge(new Date());
-  const jobs = new JobQueue();
+  const jobs = new JobQueue(jobRepository(backend.database), [...jobKinds(backend), ...moreKinds]);
   const versions: readonly NamedVersion[] = [
     { name: 'Stockpot', version: stockpotVersion() },
     ...hostVersions,

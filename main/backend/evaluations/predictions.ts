@@ -159,7 +159,12 @@ function divide(missing: readonly Wanted[], engineCount: number): readonly (read
 }
 
 function keyOf({ subject, split, runtimeIdentity }: Wanted): string {
-  return contentKey([PREDICTION_VERSION, subject.key, conditionsOf(split, runtimeIdentity)]);
+  return predictionKey(subject.key, conditionsOf(split, runtimeIdentity));
+}
+
+/** What the logits of a subject under these conditions are kept under. */
+export function predictionKey(subjectKey: string, conditions: Conditions): string {
+  return contentKey([PREDICTION_VERSION, subjectKey, conditions]);
 }
 
 function fileName(key: string): string {

@@ -6,6 +6,9 @@ import { compareHyperparameters } from './report/hyperparameters.ts';
 import type { ReportData, ReportScore, ReportSoup } from './report/report-data.ts';
 import { accuracy, meanAccuracy, ofKind } from './report/standing.ts';
 
+/** What it is called, in the export's folder. */
+export const MODEL_CARD_FILE = 'model-card.md';
+
 /** The exported file that a model card lies beside. */
 export interface ExportedFile {
   /** Its name, without the folder. */

@@ -17,10 +17,10 @@ import { recipePath } from '../runs/run-recipe.ts';
 import type { RunService } from '../runs/service.ts';
 import { stockpotVersion } from '../system/versions.ts';
 import type { WorkspacePaths } from '../workspace.ts';
-import { renderModelCard } from './model-card.ts';
+import { MODEL_CARD_FILE, renderModelCard } from './model-card.ts';
 import { portablePath, SOUP_KEY, type SoupMetadata } from './soup-metadata.ts';
 
-interface ExportRequest {
+export interface ExportRequest {
   readonly runId: number;
   /** Made when it is not there. */
   readonly folder: string;
@@ -32,6 +32,7 @@ interface ExportRequest {
 }
 
 export interface Exported {
+  readonly id: number;
   readonly soup: string;
   readonly sha256: string;
   readonly bytes: number;
@@ -48,6 +49,8 @@ export interface ExportService {
    */
   export(request: ExportRequest, options?: JobOptions): Promise<Exported>;
   ofRun(runId: number): readonly ExportedFile[];
+  /** @throws StockpotError `exports/unknown` */
+  get(id: number): ExportedFile;
 }
 
 const EXTENSIONS: Readonly<Record<OutputFormat, string>> = { safetensors: 'safetensors', 'pytorch-zip': 'pt' };
@@ -60,7 +63,7 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
       const soup: Mixture = { ...soupOf(details), dtype: request.dtype ?? details.run.dtype };
       const files = {
         soup: join(folder, `${details.run.recipe}-soup.${EXTENSIONS[request.format]}`),
-        modelCard: join(folder, 'model-card.md'),
+        modelCard: join(folder, MODEL_CARD_FILE),
         recipe: join(folder, 'recipe.yml'),
       };
       if (request.replace !== true) refuseExisting(Object.values(files));
@@ -77,7 +80,7 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
         },
       });
       const sha256 = await hashFile(files.soup, options.signal === undefined ? {} : { signal: options.signal });
-      tables.exports.add({
+      const id = tables.exports.add({
         runId: details.run.id,
         path: files.soup,
         format: request.format,
@@ -89,9 +92,14 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
       const file = { name: basename(files.soup), format: request.format, sha256 };
       writeFileAtomically(files.modelCard, renderModelCard(data, data.mainSoup, file));
       writeFileAtomically(files.recipe, recipeFor(details, folder, paths));
-      return { ...files, sha256, bytes: statSync(files.soup).size, nonFinite: report.nonFinite };
+      return { id, ...files, sha256, bytes: statSync(files.soup).size, nonFinite: report.nonFinite };
     },
     ofRun: (runId) => tables.exports.ofRun(runId),
+    get(id) {
+      const found = tables.exports.byId(id);
+      if (found !== undefined) return found;
+      throw new StockpotError({ code: 'exports/unknown', what: 'There is no such export', where: `export ${id}` });
+    },
   };
 }
 

@@ -23,11 +23,12 @@ const MOST_ENTRIES = 2000;
 /**
  * Folders and files of a folder, hidden ones left out, by name. What a link points to decides what it is; what points nowhere,
  * and what is neither folder nor file, is left out.
- * @param wanted the home folder when left out
+ * @param wanted the home folder when left out; of a file, its folder
  * @throws StockpotError `file/…`
  */
 export function browseFolder(wanted: string | undefined): Listing {
-  const folder = resolve(wanted ?? homedir());
+  const named = resolve(wanted ?? homedir());
+  const folder = statOrNothing(named)?.isFile() === true ? dirname(named) : named;
   const found = withFileErrors(folder, () => readdirSync(folder, { withFileTypes: true }))
     .filter(({ name }) => !name.startsWith('.'))
     .toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));

@@ -1,69 +1,69 @@
-import { type ErrorFacts, factsOf, StockpotError, throwIfCancelled } from '../../errors.ts';
-import type { OnProgress, Progress } from '../../progress.ts';
+import type { JobRepository, JobState, StoredJob } from '../../../db/repositories/jobs.ts';
+import type { JobEvent, JobResult } from '../../../preload/contract/jobs.ts';
+import { factsOf, StockpotError, throwIfCancelled } from '../../errors.ts';
+import type { Progress } from '../../progress.ts';
+import type { Happening, JobKind } from './job-kind.ts';
+import { Pace } from './pace.ts';
 
-type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
-
-export interface Job {
-  readonly id: number;
-  /** What is done, for machines: `cook`, `export`. */
-  readonly kind: string;
-  /** The same for people: `Cook greedy soup of 5 ingredients`. */
-  readonly title: string;
-  readonly projectId: number | null;
-  readonly state: JobState;
-  readonly progress: Progress | null;
-  readonly error: ErrorFacts | null;
-  readonly createdAt: string;
-  readonly startedAt: string | null;
-  readonly finishedAt: string | null;
+/** A job as people see it. */
+export interface Job extends Omit<StoredJob, 'request' | 'result'> {
+  readonly result: JobResult | null;
+  /** Of the present stage; null where nothing can be said. */
+  readonly secondsLeft: number | null;
 }
 
 export interface JobRequest {
   readonly kind: string;
+  /** For people: `Cook greedy soup of 5 ingredients`. */
   readonly title: string;
-  readonly projectId?: number;
-  readonly work: (signal: AbortSignal, onProgress: OnProgress) => Promise<void>;
+  readonly projectId: number | null;
+  readonly request: unknown;
 }
 
 interface Entry {
   job: Job;
-  readonly request: JobRequest;
-  readonly controller: AbortController;
+  readonly request: unknown;
+  /** While it runs. */
+  running: { readonly controller: AbortController; endsAs: 'cancelled' | 'paused' | 'interrupted' } | undefined;
+  progressSavedAt: number;
 }
 
-type Listener = (job: Job) => void;
+/** How many jobs of a weight run at once. */
+const PLACES: Readonly<Record<JobKind['weight'], number>> = { heavy: 1, light: 2 };
 
-/** Long work that people watch, one after another (or `concurrency` at once), oldest first. */
+/** Progress is for whoever watches; the database hears of it this often. */
+const SAVE_MILLISECONDS = 2000;
+
+export type JobNews = { readonly kind: 'job'; readonly job: Job } | { readonly kind: 'removed'; readonly id: number };
+
+type Listener = (news: JobNews) => void;
+
+/**
+ * Long work that people watch: oldest first, one heavy job at a time with light ones beside it. Jobs and what happened in them
+ * are kept in the database; one whose process died can be resumed, and so can what was paused, cancelled or failed.
+ */
 export class JobQueue {
+  readonly #repository: JobRepository;
+  readonly #kinds: ReadonlyMap<string, JobKind>;
   readonly #entries = new Map<number, Entry>();
   readonly #listeners = new Set<Listener>();
-  readonly #running = new Set<Promise<void>>();
-  readonly #concurrency: number;
-  #lastId = 0;
+  readonly #running = new Map<Promise<void>, JobKind['weight']>();
   #closed = false;
 
-  constructor(concurrency = 1) {
-    this.#concurrency = concurrency;
+  /** Jobs that waited when the last process ended go on waiting, and begin. */
+  constructor(repository: JobRepository, kinds: readonly JobKind[]) {
+    this.#repository = repository;
+    this.#kinds = new Map(kinds.map((kind) => [kind.name, kind]));
+    repository.interruptRunning();
+    for (const stored of repository.list()) this.#keep(stored);
+    this.#next();
   }
 
-  start(request: JobRequest): Job {
-    const id = ++this.#lastId;
-    const job: Job = {
-      id,
-      kind: request.kind,
-      title: request.title,
-      projectId: request.projectId ?? null,
-      state: 'queued',
-      progress: null,
-      error: null,
-      createdAt: now(),
-      startedAt: null,
-      finishedAt: null,
-    };
-    this.#entries.set(id, { job, request, controller: new AbortController() });
-    this.#announce(job);
+  start({ kind, title, projectId, request }: JobRequest): Job {
+    const entry = this.#keep(this.#repository.add({ kind, title, projectId, request }));
+    this.#announce(entry.job);
     this.#next();
-    return this.get(id);
+    return entry.job;
   }
 
   /** Oldest first. */
@@ -76,22 +76,53 @@ export class JobQueue {
     return this.#entry(id).job;
   }
 
-  /** Asks for the end of a job; one that has ended stays as it is. @throws StockpotError `jobs/unknown` */
+  /** What has happened in a job after event number `ordinal`. @throws StockpotError `jobs/unknown` */
+  events(id: number, ordinal = 0): readonly JobEvent[] {
+    this.#entry(id);
+    return this.#repository.events(id, ordinal) as readonly JobEvent[];
+  }
+
+  /** Asks for the end of a job; one that is done or failed stays as it is. @throws StockpotError `jobs/unknown` */
   cancel(id: number): Job {
+    return this.#stop(id, 'cancelled');
+  }
+
+  /** @throws StockpotError `jobs/unknown`, `jobs/ended` */
+  pause(id: number): Job {
+    if (this.#entry(id).job.finishedAt !== null) throw wrongState(this.get(id), 'jobs/ended', 'It cannot be paused');
+    return this.#stop(id, 'paused');
+  }
+
+  /** @throws StockpotError `jobs/unknown`, `jobs/not-resumable` */
+  resume(id: number): Job {
     const entry = this.#entry(id);
-    entry.controller.abort();
-    if (entry.job.state === 'queued') this.#change(entry, { state: 'cancelled', finishedAt: now() });
+    const { state } = entry.job;
+    if (state === 'queued' || state === 'running' || state === 'done') {
+      throw wrongState(entry.job, 'jobs/not-resumable', 'There is nothing to resume');
+    }
+    this.#change(entry, { state: 'queued', error: null, progress: null, finishedAt: null, secondsLeft: null });
+    this.#next();
     return entry.job;
   }
 
-  /** Takes jobs that have ended off the list; returns how many there were. */
-  clear(): number {
-    const ended = this.list().filter((job) => job.finishedAt !== null);
-    for (const { id } of ended) this.#entries.delete(id);
-    return ended.length;
+  /**
+   * Takes a job that does not wait or run off the list or, without an id, all that are done, failed or cancelled; returns how many.
+   * @throws StockpotError `jobs/unknown`
+   */
+  clear(id?: number): number {
+    if (id !== undefined) this.#entry(id);
+    const chosen = this.list().filter((job) =>
+      id === undefined ? isOver(job.state) : job.id === id && job.finishedAt !== null,
+    );
+    for (const job of chosen) {
+      this.#entries.delete(job.id);
+      this.#repository.remove(job.id);
+      this.#tell({ kind: 'removed', id: job.id });
+    }
+    return chosen.length;
   }
 
-  /** Calls `listener` with a job whenever it changes; returns how to stop that. */
+  /** Calls `listener` with a job whenever it changes, something happens in it or it is taken off the list; returns how to stop that. */
   subscribe(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -102,11 +133,19 @@ export class JobQueue {
     return this.#listeners.size;
   }
 
-  /** Cancels everything and waits until the running jobs have let go. */
+  /** Stops what runs, to be resumed, and waits until it has let go. What waits goes on waiting for the next process. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { id } of this.list()) this.cancel(id);
-    await Promise.all(this.#running);
+    for (const { job, running } of this.#entries.values()) if (running !== undefined) this.#stop(job.id, 'interrupted');
+    await Promise.all(this.#running.keys());
+  }
+
+  #keep(stored: StoredJob): Entry {
+    const { request, result, ...rest } = stored;
+    const job: Job = { ...rest, result: result as JobResult | null, secondsLeft: null };
+    const entry: Entry = { job, request, running: undefined, progressSavedAt: 0 };
+    this.#entries.set(job.id, entry);
+    return entry;
   }
 
   #entry(id: number): Entry {
@@ -115,40 +154,118 @@ export class JobQueue {
     throw new StockpotError({ code: 'jobs/unknown', what: 'There is no such job', where: `job ${id}` });
   }
 
+  #stop(id: number, endsAs: 'cancelled' | 'paused' | 'interrupted'): Job {
+    const entry = this.#entry(id);
+    const { state } = entry.job;
+    if (entry.running !== undefined) {
+      entry.running.endsAs = endsAs;
+      entry.running.controller.abort();
+    } else if (state === 'queued' || state === 'paused' || state === 'interrupted') {
+      this.#change(entry, { state: endsAs, finishedAt: now() });
+    }
+    return entry.job;
+  }
+
   #next(): void {
-    while (!this.#closed && this.#running.size < this.#concurrency) {
-      const entry = [...this.#entries.values()].find((candidate) => candidate.job.state === 'queued');
-      if (entry === undefined) return;
+    for (const entry of this.#entries.values()) {
+      if (this.#closed) return;
+      if (entry.job.state !== 'queued') continue;
+      // A kind that an older Stockpot knew takes no place: it fails at once.
+      const weight = this.#kinds.get(entry.job.kind)?.weight ?? 'light';
+      const taken = [...this.#running.values()].filter((other) => other === weight).length;
+      if (taken >= PLACES[weight]) continue;
       const running = this.#run(entry).finally(() => {
         this.#running.delete(running);
         this.#next();
       });
-      this.#running.add(running);
+      this.#running.set(running, weight);
     }
   }
 
   async #run(entry: Entry): Promise<void> {
-    const { signal } = entry.controller;
-    this.#change(entry, { state: 'running', startedAt: now() });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const running: NonNullable<Entry['running']> = { controller, endsAs: 'cancelled' };
+    entry.running = running;
+    const attempts = entry.job.attempts + 1;
+    this.#change(entry, { state: 'running', attempts, startedAt: now() });
+    const send = (event: Happening): void => this.#record(entry, event);
+    send({ kind: 'attempt', attempt: attempts });
     try {
-      await entry.request.work(signal, (progress) => this.#change(entry, { progress }));
+      const result = await this.#perform(entry, signal, send);
       throwIfCancelled(signal);
-      this.#change(entry, { state: 'done', finishedAt: now() });
+      this.#end(entry, { state: 'done', result });
     } catch (thrown) {
       const error = factsOf(thrown);
-      const state = error.kind === 'cancelled' ? 'cancelled' : 'failed';
-      this.#change(entry, { state, error: state === 'failed' ? error : null, finishedAt: now() });
+      if (error.kind === 'cancelled' || signal.aborted) this.#end(entry, { state: running.endsAs });
+      else {
+        send({ kind: 'log', text: error.where === undefined ? error.what : `${error.what} (${error.where})` });
+        this.#end(entry, { state: 'failed', error });
+      }
     }
+  }
+
+  async #perform(entry: Entry, signal: AbortSignal, send: (event: Happening) => void): Promise<JobResult | null> {
+    const kind = this.#kinds.get(entry.job.kind);
+    if (kind === undefined) {
+      throw new StockpotError({
+        code: 'jobs/unknown-kind',
+        what: `This Stockpot does not know the work "${entry.job.kind}"`,
+        where: `job ${entry.job.id}`,
+        remedy: 'Use the Stockpot that started it, or start the work anew.',
+      });
+    }
+    const pace = new Pace();
+    return kind.perform(entry.request, {
+      signal,
+      onProgress: (progress) => this.#advance(entry, progress, pace.secondsLeft(progress)),
+      send,
+      expect: (result) => this.#change(entry, { result }),
+    });
+  }
+
+  #advance(entry: Entry, progress: Progress, secondsLeft: number | null): void {
+    const isDue = performance.now() - entry.progressSavedAt > SAVE_MILLISECONDS;
+    entry.job = { ...entry.job, progress, secondsLeft };
+    if (isDue) {
+      entry.progressSavedAt = performance.now();
+      this.#repository.change(entry.job.id, { progress });
+    }
+    this.#announce(entry.job);
+  }
+
+  #record(entry: Entry, event: Happening): void {
+    this.#repository.addEvent(entry.job.id, event);
+    this.#announce(entry.job);
+  }
+
+  #end(entry: Entry, change: { readonly state: JobState } & Partial<Pick<Job, 'result' | 'error'>>): void {
+    entry.running = undefined;
+    this.#change(entry, { ...change, progress: entry.job.progress, finishedAt: now(), secondsLeft: null });
   }
 
   #change(entry: Entry, change: Partial<Job>): void {
     entry.job = { ...entry.job, ...change };
+    const { secondsLeft: _, ...stored } = change;
+    this.#repository.change(entry.job.id, stored);
     this.#announce(entry.job);
   }
 
   #announce(job: Job): void {
-    for (const listener of this.#listeners) listener(job);
+    this.#tell({ kind: 'job', job });
   }
+
+  #tell(news: JobNews): void {
+    for (const listener of this.#listeners) listener(news);
+  }
+}
+
+function isOver(state: JobState): boolean {
+  return state === 'done' || state === 'failed' || state === 'cancelled';
+}
+
+function wrongState(job: Job, code: 'jobs/ended' | 'jobs/not-resumable', what: string): StockpotError {
+  return new StockpotError({ code, what: `${what}: the job is ${job.state}`, where: job.title });
 }
 
 function now(): string {

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Document, isScalar, visit, type YAMLSeq } from 'yaml';
 import { architectureName } from '../../architectures/build.ts';
 import { findRecipe, RECIPES } from '../../recipes/index.ts';
 import type { RecipeFile } from '../runs/recipe-file.ts';
@@ -11,26 +11,25 @@ export function draftRecipe(project: string, pantry: Pantry, wanted: string | un
   const usable = RECIPES.filter(({ needs }) => selection !== undefined || !needs.selection);
   const recipe = wanted === undefined ? (usable.at(-1) ?? RECIPES[0]!) : findRecipe(wanted);
   const [first] = chosen;
-  return stringify(
-    {
-      recipe: recipe.name,
-      options: {},
-      project,
-      ...(first === undefined ? {} : { architecture: first.architecture }),
-      ingredients: chosen.map(({ path, name, sha256 }) => ({ path, name, sha256 })),
-      splits: {
-        ...(train === undefined ? {} : { train }),
-        ...(selection === undefined ? {} : { selection }),
-        test,
-      },
-      runtime: 'onnx',
-      device: 'auto',
-      seed: 0,
-      accumulate: 'f32',
-      dtype: 'keep',
+  const document = new Document({
+    recipe: recipe.name,
+    options: {},
+    project,
+    ...(first === undefined ? {} : { architecture: first.architecture }),
+    ingredients: chosen.map(({ path, name, sha256 }) => ({ path, name, sha256 })),
+    splits: {
+      ...(train === undefined ? {} : { train }),
+      ...(selection === undefined ? {} : { selection }),
+      test,
     },
-    { lineWidth: 0, collectionStyle: 'any' },
-  );
+    runtime: 'onnx',
+    device: 'auto',
+    seed: 0,
+    accumulate: 'f32',
+    dtype: 'keep',
+  });
+  visit(document, { Seq: inline });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 
 /** Ingredients whose files are there, of the architecture that most of them have; what others were made from stays out. */
@@ -68,4 +67,9 @@ function splitsOf({ splits }: Pantry): {
       : { selection: newest('selection') as RecipeFile['splits']['selection'] }),
     test: Object.fromEntries(tests),
   };
+}
+
+/** Lists of numbers stay on one line. */
+function inline(_: unknown, list: YAMLSeq): undefined {
+  list.flow = list.items.every((item) => isScalar(item));
 }

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { RECIPES } from '../../recipes/index.ts';
 import { service } from '../api/service.ts';
+import type { Backend } from '../backend.ts';
+import type { JobQueue } from '../jobs/queue.ts';
 import { settingsSchema } from '../runs/recipe-file.ts';
+import { cookTitle, planText } from './cook-text.ts';
 import { describePantry } from './pantry.ts';
-import type { KitchenService } from './service.ts';
 
-export function kitchenRouter(kitchen: KitchenService) {
+export function kitchenRouter(backend: Backend, queue: JobQueue) {
+  const { kitchen } = backend;
   return {
     recipes: service.kitchen.recipes.handler(() => ({
       recipes: RECIPES.map(({ name, title, description, source, needs, options }) => ({
@@ -23,6 +26,10 @@ export function kitchenRouter(kitchen: KitchenService) {
       text: runId === undefined ? kitchen.draft(projectId, recipe) : kitchen.replay(runId),
     })),
     check: service.kitchen.check.handler(({ input }) => kitchen.check(input.projectId, input.text)),
+    cook: service.kitchen.cook.handler(async ({ input }) => {
+      const title = cookTitle(await planText(backend, input));
+      return { jobId: queue.start({ kind: 'cook', title, projectId: input.projectId, request: input }).id };
+    }),
   };
 }
 

@@ -104,7 +104,8 @@ function onSet(
   const labels = labelsOf(join(paths.splits, ours.splitKey, LABELS_FILE));
   const hits = ({ file }: TestScore): Uint8Array | undefined => {
     const logits = file === null ? undefined : floatsOf(join(paths.predictions, file));
-    return logits === undefined || labels === undefined ? undefined : correctness(logits, labels);
+    if (logits === undefined || labels === undefined || logits.length % labels.length !== 0) return undefined;
+    return correctness(logits, labels);
   };
   const [first, second] = [hits(ours), hits(theirs)];
   const comparison = first === undefined || second === undefined ? null : comparePaired(first, second, SEED);

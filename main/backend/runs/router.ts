@@ -61,7 +61,7 @@ function described({ run, project, ingredients, splits, trace, rows }: RunDetail
             label,
             split: splits[place]!.name,
             splitId: splits[place]!.id,
-            score: { correct, total, accuracy, loss },
+            score: { correct, total, accuracy, loss: Number.isFinite(loss) ? loss : null },
           },
         ];
       }),

@@ -134,7 +134,7 @@ async function prepare(
     dtype: recipe.dtype,
   };
   refuseLeaks(request, recipe.path);
-  for (const { split, remark } of splitRemarks(request)) send({ kind: 'remark', about: split, remark });
+  for (const { split, remark } of await splitRemarks(request, job)) send({ kind: 'remark', about: split, remark });
   return request;
 }
 

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { countShared } from '../../data/leakage.ts';
+import { SharedSampleCounter } from '../../data/leakage.ts';
 import type { PreparedSplit } from '../datasets/service.ts';
 import { agreedNormalization, describeNormalization, NO_NORMALIZATION } from '../ingredients/normalization.ts';
+import type { JobOptions } from '../jobs/job-options.ts';
 import type { CookRequest } from './cook-request.ts';
 
 /** What a user should know of a split although it can be used. */
@@ -11,28 +12,37 @@ interface SplitRemark {
 }
 
 /** Samples that splits share flatter the scores, pixel values on another scale than in training ruin them: both are said aloud. */
-export function splitRemarks({ train, selection, tests, ingredients }: CookRequest): readonly SplitRemark[] {
+export async function splitRemarks(
+  { train, selection, tests, ingredients }: CookRequest,
+  options: JobOptions = {},
+): Promise<readonly SplitRemark[]> {
   const scored = [selection, ...tests].filter((split) => split !== undefined);
   const paths = ingredients.map(({ ingredient }) => ingredient.path);
-  return [...sharingRemarks(train, selection, tests), ...normalizationRemarks(scored, paths)];
+  const sharing = await sharingRemarks(train, selection, tests, options);
+  return [...sharing, ...normalizationRemarks(scored, paths)];
 }
 
-function sharingRemarks(
+async function sharingRemarks(
   train: PreparedSplit | undefined,
   selection: PreparedSplit | undefined,
   tests: readonly PreparedSplit[],
-): readonly SplitRemark[] {
+  { signal, onProgress }: JobOptions,
+): Promise<readonly SplitRemark[]> {
   const pairs: (readonly [PreparedSplit, PreparedSplit])[] = [];
   if (train !== undefined && selection !== undefined) pairs.push([train, selection]);
   for (const test of tests) {
     for (const seen of [train, selection]) if (seen !== undefined) pairs.push([seen, test]);
   }
-  return pairs.flatMap(([seen, split]) => {
-    const shared = countShared(seen.ref, split.ref);
-    if (shared === 0) return [];
+  const counter = new SharedSampleCounter(signal);
+  const remarks: SplitRemark[] = [];
+  for (const [done, [seen, split]] of pairs.entries()) {
+    onProgress?.({ stage: 'Comparing the splits', done, total: pairs.length, unit: 'pairs' });
+    const shared = await counter.count(seen.ref, split.ref);
+    if (shared === 0) continue;
     const remark = `${shared} of its ${split.ref.sampleCount} samples are in the ${seen.role} split too; scores on them flatter`;
-    return [{ split: split.name, remark }];
-  });
+    remarks.push({ split: split.name, remark });
+  }
+  return remarks;
 }
 
 function normalizationRemarks(splits: readonly PreparedSplit[], paths: readonly string[]): readonly SplitRemark[] {

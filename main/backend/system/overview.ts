@@ -52,6 +52,7 @@ export async function systemOverview(
         sizeOf('Predictions', [paths.predictions]),
         sizeOf('Runs', [paths.runs]),
         sizeOf('Exports', [paths.exports]),
+        sizeOf('Backups', [paths.backups]),
       ]),
       diskFreeBytes: disk.bavail * disk.bsize,
       diskTotalBytes: disk.blocks * disk.bsize,

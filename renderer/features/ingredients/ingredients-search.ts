@@ -1,5 +1,5 @@
 export const ORIGINS = ['imported', 'trained'] as const;
-export type Origin = (typeof ORIGINS)[number];
+type Origin = (typeof ORIGINS)[number];
 
 /** What the list of ingredients shows; in the address, so that a view can be kept as a bookmark. */
 export interface IngredientsSearch {
@@ -16,6 +16,8 @@ export interface IngredientsSearch {
   /** The ingredient whose details are open. */
   readonly open?: number;
   readonly dialog?: 'import' | 'train';
+  /** The training that the dialog shows. */
+  readonly job?: number;
 }
 
 export function validateIngredientsSearch(search: Record<string, unknown>): IngredientsSearch {
@@ -24,14 +26,18 @@ export function validateIngredientsSearch(search: Record<string, unknown>): Ingr
     return (typeof value === 'string' && value !== '') || typeof value === 'number' ? { [key]: String(value) } : {};
   };
   const origin = ORIGINS.find((known) => known === search.origin);
-  const open = Number(search.open);
+  const id = (key: 'open' | 'job'): Partial<Record<typeof key, number>> => {
+    const value = Number(search[key]);
+    return Number.isInteger(value) && value > 0 ? { [key]: value } : {};
+  };
   return {
     ...text('q'),
     ...text('tag'),
     ...text('sort'),
     ...text('columns'),
     ...(origin === undefined ? {} : { origin }),
-    ...(Number.isInteger(open) && open > 0 ? { open } : {}),
+    ...id('open'),
+    ...id('job'),
     ...(search.view === 'lineage' ? { view: 'lineage' } : {}),
     ...(search.dialog === 'import' || search.dialog === 'train' ? { dialog: search.dialog } : {}),
   };

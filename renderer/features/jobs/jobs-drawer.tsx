@@ -1,34 +1,60 @@
-import { Button, Card, Drawer, Group, Progress, Stack, Text } from '@mantine/core';
+import { Button, Drawer, Group, Stack, Text } from '@mantine/core';
 import { IconActivity } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Job } from '../../../preload/contract/jobs.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { ErrorState } from '../../components/error-state.tsx';
-import { StatusBadge } from '../../components/status-badge.tsx';
-import { formatAgo, formatCount } from '../../lib/format.ts';
+import { formatNumberOf } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
+import { JobCard } from './job-card.tsx';
 
-const COLORS = { queued: 'gray', running: 'indigo', done: 'teal', failed: 'red', cancelled: 'gray' } as const;
+interface JobsDrawerProps {
+  /** Newest first. */
+  readonly jobs: readonly Job[];
+  readonly onClose: () => void;
+}
 
-/** Everything that takes its time: how far it is, and how to stop it. */
-export default function JobsDrawer({ jobs, onClose }: { readonly jobs: readonly Job[]; readonly onClose: () => void }) {
+const OVER: readonly Job['state'][] = ['done', 'failed', 'cancelled'];
+
+/** Everything that takes its time: how far it is, why it failed, how to stop it and how to go on. */
+export default function JobsDrawer({ jobs, onClose }: JobsDrawerProps) {
+  const projects = useQuery(service.projects.list.queryOptions());
+  const clear = useMutation(service.jobs.clear.mutationOptions());
+  const over = jobs.filter(({ state }) => OVER.includes(state)).length;
+  const active = jobs.filter(({ finishedAt }) => finishedAt === null).length;
+  const nameOf = (id: number | null): string | null =>
+    projects.data?.find((project) => project.id === id)?.name ?? null;
   return (
     <Drawer
       opened
       onClose={onClose}
       title="Jobs"
       position="right"
-      size="md"
+      size="lg"
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {jobs.length === 0 ? (
-        <EmptyState icon={<IconActivity />} title="Nothing is running">
-          Cooking, training and exporting show up here, with their progress, and can be stopped here.
+        <EmptyState icon={<IconActivity />} title="Nothing is running" compact>
+          Cooking, training, importing and exporting show up here, with their progress and their log.
         </EmptyState>
       ) : (
         <Stack>
-          {jobs.map((job) => (
-            <JobCard key={job.id} job={job} />
+          <Group justify="space-between">
+            <Text size="sm" c="dimmed" role="status">
+              {active === 0 ? 'Nothing is running' : `${formatNumberOf(active, 'job')} to do`}
+            </Text>
+            {over > 0 && (
+              <Button
+                size="compact-sm"
+                variant="subtle"
+                loading={clear.isPending}
+                onClick={() => clear.mutate(undefined)}
+              >
+                Remove {over} that ended
+              </Button>
+            )}
+          </Group>
+          {inOrder(jobs).map((job) => (
+            <JobCard key={job.id} job={job} project={nameOf(job.projectId)} onLeave={onClose} />
           ))}
         </Stack>
       )}
@@ -36,40 +62,14 @@ export default function JobsDrawer({ jobs, onClose }: { readonly jobs: readonly 
   );
 }
 
-function JobCard({ job }: { readonly job: Job }) {
-  const cancel = useMutation(service.jobs.cancel.mutationOptions());
-  const { progress } = job;
-  return (
-    <Card withBorder padding="sm">
-      <Group justify="space-between" wrap="nowrap">
-        <Text fw={500} truncate>
-          {job.title}
-        </Text>
-        <StatusBadge color={COLORS[job.state]}>{job.state}</StatusBadge>
-      </Group>
-      <Text size="sm" c="dimmed">
-        {progress?.stage ?? `Asked for ${formatAgo(job.createdAt)}`}
-      </Text>
-      {job.state === 'running' && progress !== null && progress.total > 0 && (
-        <>
-          <Progress value={(100 * progress.done) / progress.total} aria-label={job.title} my={6} />
-          <Text size="xs" c="dimmed" className="numeric">
-            {formatCount(progress.done)} of {formatCount(progress.total)} {progress.unit}
-          </Text>
-        </>
-      )}
-      {job.error !== null && <ErrorState error={job.error} />}
-      {job.finishedAt === null && (
-        <Button
-          size="xs"
-          variant="default"
-          mt="xs"
-          loading={cancel.isPending}
-          onClick={() => cancel.mutate({ id: job.id })}
-        >
-          Cancel
-        </Button>
-      )}
-    </Card>
+/** What runs, then what waits (the next one first), then what needs a hand, then the rest, the newest first. */
+function inOrder(jobs: readonly Job[]): readonly Job[] {
+  const rank = ({ state }: Job): number => {
+    if (state === 'running') return 0;
+    if (state === 'queued') return 1;
+    return state === 'paused' || state === 'interrupted' ? 2 : 3;
+  };
+  return jobs.toSorted(
+    (a, b) => rank(a) - rank(b) || (a.state === 'queued' && b.state === 'queued' ? a.id - b.id : b.id - a.id),
   );
 }

@@ -6,7 +6,7 @@ import type { Job } from '../../../preload/contract/jobs.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
-import { formatCount, formatSeconds } from '../../lib/format.ts';
+import { formatCount, formatNumberOf, formatSeconds } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
 import { Coefficients } from '../run/coefficients.tsx';
 import { Trace } from '../run/trace.tsx';
@@ -24,7 +24,7 @@ const COLORS = {
 
 /** A cooking while it happens: how far it is, what it tries, what has come out, and how to stop it or go on. */
 export function Cooking({ job, onBack }: { readonly job: Job; readonly onBack: () => void }) {
-  const { trace, soup, log } = useCooking(job.id, job.attempts);
+  const { trace, soup, evaluated, log } = useCooking(job.id, job.attempts);
   return (
     <Stack gap="lg">
       <Card withBorder component="section" aria-label="Cooking">
@@ -49,7 +49,7 @@ export function Cooking({ job, onBack }: { readonly job: Job; readonly onBack: (
             Coefficients
           </Title>
           <Text size="sm" c="dimmed" mb="xs">
-            {soup.summary}
+            {soup.summary} {evaluated > 0 && `${formatNumberOf(evaluated, 'score')} on all splits so far.`}
           </Text>
           <Coefficients table={soup} />
         </section>
@@ -98,7 +98,7 @@ function JobProgress({ job: { state, title, progress, secondsLeft } }: { readonl
 
 const EXPLANATIONS: Readonly<Record<Job['state'], string>> = {
   queued: 'Waits for its turn.',
-  running: 'Begins…',
+  running: 'Cooking…',
   paused: 'Paused; every score so far is kept.',
   done: 'Done.',
   failed: 'Failed; every score so far is kept. Mend what is wrong, then resume.',
@@ -120,7 +120,7 @@ function RunLink({ job: { result, state } }: { readonly job: Job }) {
 }
 
 /** What can be done with a job in the state that it is in. */
-export function JobButtons({ job }: { readonly job: Job }) {
+function JobButtons({ job }: { readonly job: Job }) {
   const queries = useQueryClient();
   const shown = {
     onSuccess: (changed: Job) =>

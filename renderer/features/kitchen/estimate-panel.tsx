@@ -14,7 +14,7 @@ export function EstimatePanel({ estimate }: { readonly estimate: CookEstimate | 
   const { passes, seconds, memoryBytes, engines } = estimate;
   return (
     <>
-      <Group gap="xl" component="dl" my={0} aria-label="What it will cost">
+      <Group gap="lg" wrap="nowrap" align="flex-start" component="dl" my={0} aria-label="What it will cost">
         <Fact name="Forward passes">{rangeOf(passes.least, passes.most, formatCount)}</Fact>
         <Fact name="Time">
           {seconds === null ? 'not timed yet' : `about ${rangeOf(seconds.least, seconds.most, formatSeconds)}`}

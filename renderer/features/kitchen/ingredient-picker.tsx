@@ -49,13 +49,15 @@ export function IngredientPicker({ pantry, chosen, filter, disabled, onFilter, o
         <Button variant="default" disabled={disabled || takenOfShown === 0} onClick={() => put(shown, false)}>
           {filter === '' ? 'Take none' : 'Leave these out'}
         </Button>
-        <Button
-          variant="default"
-          disabled={disabled || filter === '' || shown.length === 0}
-          onClick={() => onChange(withChosen(withChosen(chosen, pantry, pantry, false), pantry, shown, true))}
-        >
-          Only these
-        </Button>
+        {filter !== '' && (
+          <Button
+            variant="default"
+            disabled={disabled || shown.length === 0}
+            onClick={() => onChange(withChosen(withChosen(chosen, pantry, pantry, false), pantry, shown, true))}
+          >
+            Only these
+          </Button>
+        )}
       </Group>
       <ScrollArea.Autosize mah={320} type="auto" viewportProps={{ tabIndex: 0, 'aria-label': 'List of ingredients' }}>
         <Table aria-label="Ingredients to take" verticalSpacing={6} stickyHeader>

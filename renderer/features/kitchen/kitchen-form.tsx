@@ -3,7 +3,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { IconAlertTriangle, IconCarrot, IconSoup } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
@@ -17,6 +17,7 @@ import { OptionsForm } from './options-form.tsx';
 import { RecipeCards } from './recipe-cards.tsx';
 import { RecipeEditor } from './recipe-editor.tsx';
 import { type Place, withIngredients, withRecipe, withValue } from './recipe-text.ts';
+import { useKeptText } from './use-kept-text.ts';
 import { useRecipe } from './use-recipe.ts';
 
 const route = getRouteApi('/projects/$projectId/kitchen');
@@ -30,9 +31,9 @@ interface KitchenFormProps {
 
 /** A recipe as a form and as a file, side by side. The file is what is kept; the form reads it and writes into it. */
 export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry, initialText }: KitchenFormProps) {
-  const [text, setText] = useState(initialText);
+  const { q = '', from } = route.useSearch();
+  const [text, setText] = useKeptText(`kitchen ${projectId} ${from ?? 'new'}`, initialText);
   const { draft, isBroken, findings, errors, estimate, isChecking, checkError } = useRecipe(projectId, text);
-  const { q = '' } = route.useSearch();
   const navigate = route.useNavigate();
   const cook = useMutation(
     service.kitchen.cook.mutationOptions({
@@ -132,6 +133,11 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
                 Cook
               </Button>
             </Tooltip>
+            {text !== initialText && (
+              <Button size="md" variant="subtle" onClick={() => setText(initialText)}>
+                Start over
+              </Button>
+            )}
           </Group>
           {cook.isError && <ErrorState error={errorFactsOf(cook.error)} />}
         </section>

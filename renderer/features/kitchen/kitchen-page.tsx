@@ -1,13 +1,13 @@
-import { Anchor } from '@mantine/core';
+import { Anchor, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { LoadingState } from '../../components/loading-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { service } from '../../lib/service.ts';
-import { useJob } from '../jobs/use-job.ts';
 import { Cooking } from './cooking.tsx';
 import { KitchenForm } from './kitchen-form.tsx';
+
+const LOOK_AGAIN_MILLISECONDS = 400;
 
 const route = getRouteApi('/projects/$projectId/kitchen');
 
@@ -42,8 +42,25 @@ function Description({ projectId, from }: { readonly projectId: number; readonly
 }
 
 function Watching({ jobId, onBack }: { readonly jobId: number; readonly onBack: () => void }) {
-  const job = useJob(jobId);
-  return job === undefined ? <LoadingState what="the job" /> : <Cooking job={job} onBack={onBack} />;
+  const query = useQuery(
+    service.jobs.get.queryOptions({
+      input: { id: jobId },
+      staleTime: 0,
+      refetchInterval: ({ state }) => (state.data?.finishedAt == null ? LOOK_AGAIN_MILLISECONDS : false),
+    }),
+  );
+  return (
+    <>
+      <QueryState query={query} what="the job">
+        {(job) => <Cooking job={job} onBack={onBack} />}
+      </QueryState>
+      {query.isError && (
+        <Button variant="default" onClick={onBack}>
+          Back to the recipe
+        </Button>
+      )}
+    </>
+  );
 }
 
 function Drafting({ projectId }: { readonly projectId: number }) {

@@ -1,4 +1,4 @@
-import { Badge, Group, Radio, SimpleGrid, Text } from '@mantine/core';
+import { Group, Radio, SimpleGrid, Text } from '@mantine/core';
 import type { RecipeCard } from '../../../preload/contract/kitchen.ts';
 import classes from './kitchen.module.css';
 
@@ -21,18 +21,14 @@ export function RecipeCards({ recipes, chosen, disabled, onChoose }: RecipeCards
               <Group wrap="nowrap" align="flex-start" gap="sm">
                 <Radio.Indicator mt={2} />
                 <div>
-                  <Group gap={6}>
-                    <Text fw={600} size="sm">
-                      {title}
-                    </Text>
-                    {needs.selection && (
-                      <Badge size="xs" variant="light" color="gray" tt="none">
-                        looks at selection data
-                      </Badge>
-                    )}
-                  </Group>
+                  <Text fw={600} size="sm">
+                    {title}
+                  </Text>
                   <Text size="sm" c="dimmed">
                     {description}
+                  </Text>
+                  <Text size="xs" c="dimmed" mt={4}>
+                    {needsOf(needs)}
                   </Text>
                 </div>
               </Group>
@@ -47,4 +43,9 @@ export function RecipeCards({ recipes, chosen, disabled, onChoose }: RecipeCards
       )}
     </>
   );
+}
+
+function needsOf({ selection, minimumIngredients }: RecipeCard['needs']): string {
+  const count = minimumIngredients === 1 ? 'any number of ingredients' : `at least ${minimumIngredients} ingredients`;
+  return `Needs ${count}${selection ? ' and a selection split' : ''}`;
 }

@@ -78,8 +78,8 @@ export function RecipeEditor({ text, findings, checking, onChange }: RecipeEdito
           ))}
         </ul>
       ) : (
-        <Group gap={6} mt={8} c="dimmed">
-          <IconCircleCheck size={15} aria-hidden />
+        <Group gap={6} mt={8} c="dimmed" wrap="nowrap" align="flex-start">
+          <IconCircleCheck size={15} aria-hidden style={{ flex: 'none', marginTop: 3 }} />
           <Text size="sm">The form writes it, and reads what you write. “stockpot cook” takes it as it is.</Text>
         </Group>
       )}

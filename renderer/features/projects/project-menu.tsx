@@ -1,13 +1,23 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconArchive, IconArchiveOff, IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
+import {
+  IconArchive,
+  IconArchiveOff,
+  IconCopy,
+  IconDots,
+  IconFileExport,
+  IconPencil,
+  IconTrash,
+} from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import type { ProjectSummary } from '../../../preload/contract/projects.ts';
 import { useProjectChanges } from './use-project-changes.tsx';
 
 const EditProject = lazy(() => import('./edit-project.tsx'));
+const ExportProject = lazy(() => import('./export-project.tsx'));
 
 export function ProjectMenu({ project }: { readonly project: ProjectSummary }) {
-  const [editing, setEditing] = useState(false);
+  const [open, setOpen] = useState<'edit' | 'export'>();
+  const close = (): void => setOpen(undefined);
   const changes = useProjectChanges();
   const isArchived = project.archivedAt !== null;
   return (
@@ -19,8 +29,14 @@ export function ProjectMenu({ project }: { readonly project: ProjectSummary }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPencil size={15} />} onClick={() => setEditing(true)}>
+          <Menu.Item leftSection={<IconPencil size={15} />} onClick={() => setOpen('edit')}>
             Rename, notes, tags…
+          </Menu.Item>
+          <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => changes.duplicate(project)}>
+            Duplicate
+          </Menu.Item>
+          <Menu.Item leftSection={<IconFileExport size={15} />} onClick={() => setOpen('export')}>
+            Export as one file…
           </Menu.Item>
           <Menu.Item
             leftSection={isArchived ? <IconArchiveOff size={15} /> : <IconArchive size={15} />}
@@ -34,9 +50,13 @@ export function ProjectMenu({ project }: { readonly project: ProjectSummary }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {editing && (
+      {open !== undefined && (
         <Suspense>
-          <EditProject project={project} onClose={() => setEditing(false)} />
+          {open === 'edit' ? (
+            <EditProject project={project} onClose={close} />
+          ) : (
+            <ExportProject project={project} onClose={close} />
+          )}
         </Suspense>
       )}
     </>

@@ -1,21 +1,27 @@
-import { Badge, Group, Stack, Text, Title } from '@mantine/core';
+import { Badge, Button, Grid, Group, Spoiler, Stack, Text } from '@mantine/core';
+import { IconFlame, IconScale } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
-import type { ProjectSummary } from '../../../preload/contract/projects.ts';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { ProjectStock, ProjectSummary } from '../../../preload/contract/projects.ts';
+import { EmptyState } from '../../components/empty-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { QueryState } from '../../components/query-state.tsx';
-import { formatMoment } from '../../lib/format.ts';
+import { formatMoment, formatNumberOf } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
-import { IngredientsTable } from '../ingredients/ingredients-table.tsx';
-import { RunsTable } from '../runs/runs-table.tsx';
+import { MachineCard } from '../overview/machine-card.tsx';
+import { NextCard } from '../overview/next-card.tsx';
+import { RecentRuns } from '../overview/recent-runs.tsx';
+import { StandingCard } from '../overview/standing-card.tsx';
 import { ProjectMenu } from './project-menu.tsx';
 
 const route = getRouteApi('/projects/$projectId');
 
-/** A project's front page: its ingredients and its runs. */
+/** A project's front page: is there a soup that beats the best ingredient, how sure, and what to do next. */
 export function ProjectPage() {
-  const id = Number(route.useParams().projectId);
+  const { projectId } = route.useParams();
+  const id = Number(projectId);
   const query = useQuery(service.projects.get.queryOptions({ input: { id } }));
+  const overview = useQuery(service.projects.overview.queryOptions({ input: { id } }));
   if (query.data === undefined) {
     return (
       <Page title="Project">
@@ -27,23 +33,61 @@ export function ProjectPage() {
   }
   const project = query.data;
   return (
-    <Page title={project.name} description={<Facts project={project} />} actions={<ProjectMenu project={project} />}>
-      <Stack gap="xl">
-        {project.notes !== '' && <Text style={{ whiteSpace: 'pre-wrap' }}>{project.notes}</Text>}
-        <section aria-labelledby="ingredients">
-          <Title order={2} id="ingredients" mb="xs">
-            Ingredients
-          </Title>
-          <IngredientsTable projectId={id} />
-        </section>
-        <section aria-labelledby="runs">
-          <Title order={2} id="runs" mb="xs">
-            Runs
-          </Title>
-          <RunsTable projectId={id} />
-        </section>
-      </Stack>
+    <Page
+      title={project.name}
+      description={<Facts project={project} />}
+      actions={
+        <>
+          <Button
+            leftSection={<IconFlame size={16} />}
+            renderRoot={(props) => (
+              <Link to="/projects/$projectId/kitchen" params={{ projectId }} search={{}} {...props} />
+            )}
+          >
+            Cook
+          </Button>
+          <ProjectMenu project={project} />
+        </>
+      }
+    >
+      {project.notes !== '' && (
+        <Spoiler maxHeight={72} showLabel="More" hideLabel="Less" mb="lg">
+          <Text style={{ whiteSpace: 'pre-wrap' }}>{project.notes}</Text>
+        </Spoiler>
+      )}
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, lg: 8 }}>
+          <Stack gap="xl">
+            <QueryState query={overview} what="the overview">
+              {({ standing, stock }) =>
+                standing === null ? (
+                  <NothingToCompare stock={stock} />
+                ) : (
+                  <StandingCard projectId={projectId} standing={standing} />
+                )
+              }
+            </QueryState>
+            <RecentRuns projectId={id} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <Stack gap="lg">
+            {overview.data !== undefined && <NextCard projectId={projectId} {...overview.data} />}
+            <MachineCard />
+          </Stack>
+        </Grid.Col>
+      </Grid>
     </Page>
+  );
+}
+
+function NothingToCompare({ stock }: { readonly stock: ProjectStock }) {
+  return (
+    <EmptyState compact icon={<IconScale />} title="Is there a soup that beats the best ingredient?">
+      That will be answered here once a soup and its ingredients have been scored on the same test set. So far there{' '}
+      {stock.ingredients === 1 ? 'is' : 'are'} {formatNumberOf(stock.ingredients, 'ingredient')},{' '}
+      {formatNumberOf(stock.splits.test, 'test set')} and {formatNumberOf(stock.runs.done, 'finished run')}.
+    </EmptyState>
   );
 }
 

@@ -1,5 +1,5 @@
-import { Button, SegmentedControl, TextInput } from '@mantine/core';
-import { IconPlus, IconSearch, IconSoup } from '@tabler/icons-react';
+import { Button, Group, SegmentedControl, TextInput } from '@mantine/core';
+import { IconFileImport, IconPlus, IconSearch, IconSoup } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
@@ -10,23 +10,32 @@ import { QueryState } from '../../components/query-state.tsx';
 import { service } from '../../lib/service.ts';
 import classes from './projects.module.css';
 import { ProjectsTable } from './projects-table.tsx';
+import { useSample } from './use-sample.ts';
 
 const CreateProject = lazy(() => import('./create-project.tsx'));
+const ImportProject = lazy(() => import('./import-project.tsx'));
 const route = getRouteApi('/');
 
 /** Every project: found, created, archived, deleted. The address holds what is shown. */
 export function ProjectsPage() {
-  const { q = '', archived = false, new: creating = false } = route.useSearch();
+  const { q = '', archived = false, new: creating = false, import: importing = false } = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery(service.projects.list.queryOptions());
-  const show = (change: { readonly q?: string; readonly archived?: boolean; readonly new?: boolean }): void => {
-    const next = { q, archived, new: creating, ...change };
+  const sample = useSample();
+  const show = (change: {
+    readonly q?: string;
+    readonly archived?: boolean;
+    readonly new?: boolean;
+    readonly import?: boolean;
+  }): void => {
+    const next = { q, archived, new: creating, import: importing, ...change };
     void navigate({
       replace: true,
       search: {
         ...(next.q === '' ? {} : { q: next.q }),
         ...(next.archived ? { archived: true as const } : {}),
         ...(next.new ? { new: true as const } : {}),
+        ...(next.import ? { import: true as const } : {}),
       },
     });
   };
@@ -39,7 +48,17 @@ export function ProjectsPage() {
     <Page
       title="Projects"
       description="One architecture, its ingredients, their data and every soup cooked from them."
-      actions={create}
+      actions={
+        <>
+          <Button variant="default" loading={sample.isPending} onClick={sample.open}>
+            Open the sample
+          </Button>
+          <Button variant="default" leftSection={<IconFileImport size={16} />} onClick={() => show({ import: true })}>
+            Open project file
+          </Button>
+          {create}
+        </>
+      }
     >
       <div className={classes.toolbar}>
         <TextInput
@@ -61,8 +80,27 @@ export function ProjectsPage() {
         />
       </div>
       <QueryState query={query} what="projects">
-        {(projects) => <Found projects={projects} q={q} archived={archived} create={create} />}
+        {(projects) => (
+          <Found
+            projects={projects}
+            q={q}
+            archived={archived}
+            create={
+              <Group gap="xs">
+                <Button onClick={() => show({ new: true })}>Create a project</Button>
+                <Button variant="default" loading={sample.isPending} onClick={sample.open}>
+                  Look around in the sample
+                </Button>
+              </Group>
+            }
+          />
+        )}
       </QueryState>
+      {importing && (
+        <Suspense>
+          <ImportProject onClose={() => show({ import: false })} />
+        </Suspense>
+      )}
       {creating && (
         <Suspense>
           <CreateProject onClose={() => show({ new: false })} />

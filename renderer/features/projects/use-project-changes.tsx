@@ -1,11 +1,8 @@
-import { Button, Group, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ProjectSummary } from '../../../preload/contract/projects.ts';
+import { tell, tellWithUndo } from '../../components/tell.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { service } from '../../lib/service.ts';
-
-const TIME_TO_UNDO = 12_000;
 
 /** What can be done to a project from a list: each change shows at once, and can be undone where it takes something away. */
 export function useProjectChanges() {
@@ -15,7 +12,17 @@ export function useProjectChanges() {
   const archive = useMutation(service.projects.archive.mutationOptions(shared));
   const restore = useMutation(service.projects.restore.mutationOptions(shared));
   const remove = useMutation(service.projects.remove.mutationOptions(shared));
+  const duplicate = useMutation(service.projects.duplicate.mutationOptions(shared));
   return {
+    duplicate(project: ProjectSummary) {
+      duplicate.mutate(
+        { id: project.id },
+        {
+          onSuccess: (copy) =>
+            tellWithUndo(`“${copy.name}” is a copy of “${project.name}”`, () => remove.mutate({ id: copy.id })),
+        },
+      );
+    },
     archive(project: ProjectSummary, archived: boolean) {
       archive.mutate(
         { id: project.id, archived },
@@ -34,30 +41,4 @@ export function useProjectChanges() {
       );
     },
   };
-}
-
-function tell(message: string, color: string): void {
-  notifications.show({ message, color });
-}
-
-function tellWithUndo(message: string, undo: () => void): void {
-  const id = notifications.show({
-    autoClose: TIME_TO_UNDO,
-    closeButtonProps: { 'aria-label': 'Dismiss' },
-    message: (
-      <Group justify="space-between" wrap="nowrap">
-        <Text size="sm">{message}</Text>
-        <Button
-          size="compact-sm"
-          variant="default"
-          onClick={() => {
-            undo();
-            notifications.hide(id);
-          }}
-        >
-          Undo
-        </Button>
-      </Group>
-    ),
-  });
 }

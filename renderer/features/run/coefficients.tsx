@@ -6,7 +6,13 @@ import classes from './run.module.css';
 export function Coefficients({ table }: { readonly table: CoefficientTable }) {
   return (
     <ScrollArea.Autosize mah={460} type="auto" viewportProps={{ tabIndex: 0, 'aria-label': 'Coefficients' }}>
-      <Table aria-label="Coefficients" stickyHeader withTableBorder={false} className={classes.heatmap}>
+      <Table
+        aria-label="Coefficients"
+        stickyHeader
+        withTableBorder={false}
+        className={classes.heatmap}
+        maw={260 + 150 * table.groups.length}
+      >
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Ingredient</Table.Th>

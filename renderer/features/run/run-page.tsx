@@ -1,10 +1,239 @@
-import { getRouteApi } from '@tanstack/react-router';
+import { Button, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { IconDownload, IconFileText, IconRefresh, IconSoup } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import type { RunDetails } from '../../../preload/contract/runs.ts';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ErrorState } from '../../components/error-state.tsx';
 import { Page } from '../../components/page.tsx';
+import { QueryState } from '../../components/query-state.tsx';
+import { StatusBadge } from '../../components/status-badge.tsx';
+import { formatMoment, formatSeconds } from '../../lib/format.ts';
+import { service } from '../../lib/service.ts';
+import { useJobs } from '../jobs/use-jobs.ts';
+import { CodeBlock } from './code-block.tsx';
+import { Coefficients } from './coefficients.tsx';
+import { Evaluations } from './evaluations.tsx';
+import { Exports } from './exports.tsx';
+import { Copy, Facts } from './run-facts.tsx';
+import { Trace } from './trace.tsx';
+import { Verdict } from './verdict.tsx';
 
 const route = getRouteApi('/projects/$projectId/runs/$runId');
+const ExportDialog = lazy(() => import('./export-dialog.tsx'));
+const ReportView = lazy(() => import('./report-view.tsx'));
+
+const COLORS = {
+  queued: 'gray',
+  running: 'indigo',
+  done: 'teal',
+  failed: 'red',
+  cancelled: 'gray',
+  interrupted: 'yellow',
+} as const;
 
 /** One cooking: what came out, how sure that is, and where it came from. */
 export function RunPage() {
-  const { runId } = route.useParams();
-  return <Page title={`Run ${runId}`}>{null}</Page>;
+  const { projectId, runId } = route.useParams();
+  const id = Number(runId);
+  const query = useQuery(
+    service.runs.get.queryOptions({
+      input: { id },
+      refetchInterval: ({ state }) => (isUnderWay(state.data?.status) ? 1000 : false),
+    }),
+  );
+  const recipes = useQuery({ ...service.kitchen.recipes.queryOptions(), staleTime: Number.POSITIVE_INFINITY });
+  const run = query.data;
+  if (run === undefined) {
+    return (
+      <Page title={`Run ${runId}`}>
+        <QueryState query={query} what="the run">
+          {() => null}
+        </QueryState>
+      </Page>
+    );
+  }
+  const title = recipes.data?.recipes.find(({ name }) => name === run.recipe)?.title ?? run.recipe;
+  return (
+    <Page
+      title={`${title}, run ${runId}`}
+      description={<Summary run={run} />}
+      actions={<Actions projectId={projectId} run={run} />}
+    >
+      <Stack gap={36}>
+        {run.status === 'done' ? <Verdict runId={id} /> : <Unfinished projectId={projectId} run={run} />}
+        {run.summary !== null && <Text>{run.summary}</Text>}
+        {run.trace.length > 0 && (
+          <section aria-labelledby="trace">
+            <Title order={2} id="trace" mb="xs">
+              Trace
+            </Title>
+            <Trace trace={run.trace} />
+          </section>
+        )}
+        {run.coefficients !== null && (
+          <section aria-labelledby="coefficients">
+            <Title order={2} id="coefficients" mb="xs">
+              Coefficients
+            </Title>
+            <Coefficients table={{ ingredients: run.ingredients.map(({ name }) => name), groups: run.coefficients }} />
+          </section>
+        )}
+        {run.status === 'done' && <Evaluations runId={id} />}
+        {run.status === 'done' && <Exports runId={id} />}
+        <RecipeOfRun run={run} />
+        <Facts runId={id} />
+      </Stack>
+      <Dialogs runId={id} />
+    </Page>
+  );
+}
+
+function isUnderWay(status: RunDetails['status'] | undefined): boolean {
+  return status === 'queued' || status === 'running';
+}
+
+function Summary({ run }: { readonly run: RunDetails }) {
+  return (
+    <Group gap="sm">
+      <StatusBadge color={COLORS[run.status]}>{run.status}</StatusBadge>
+      <span>{formatMoment(run.startedAt ?? run.createdAt)}</span>
+      {run.seconds !== null && <span>took {formatSeconds(run.seconds)}</span>}
+      <span>{run.architecture}</span>
+    </Group>
+  );
+}
+
+function Actions({ projectId, run }: { readonly projectId: string; readonly run: RunDetails }) {
+  const isDone = run.status === 'done';
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconRefresh size={16} />}
+        renderRoot={(props) => (
+          <Link to="/projects/$projectId/kitchen" params={{ projectId }} search={{ from: run.id }} {...props} />
+        )}
+      >
+        Cook again…
+      </Button>
+      {isDone && (
+        <Button
+          variant="default"
+          leftSection={<IconFileText size={16} />}
+          renderRoot={(props) => (
+            <Link
+              from="/projects/$projectId/runs/$runId"
+              to="."
+              search={{ report: true }}
+              resetScroll={false}
+              {...props}
+            />
+          )}
+        >
+          Report
+        </Button>
+      )}
+      {isDone && (
+        <Button
+          leftSection={<IconDownload size={16} />}
+          renderRoot={(props) => (
+            <Link
+              from="/projects/$projectId/runs/$runId"
+              to="."
+              search={{ export: true }}
+              resetScroll={false}
+              {...props}
+            />
+          )}
+        >
+          Export
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Dialogs({ runId }: { readonly runId: number }) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const close = (): void => void navigate({ search: {}, resetScroll: false });
+  return (
+    <Suspense>
+      {search.export === true && <ExportDialog runId={runId} onClose={close} />}
+      {search.report === true && <ReportView runId={runId} onClose={close} />}
+    </Suspense>
+  );
+}
+
+/** Why there is no verdict, and the way on. */
+function Unfinished({ projectId, run }: { readonly projectId: string; readonly run: RunDetails }) {
+  const job = useJobs().find(({ result }) => result?.kind === 'run' && result.runId === run.id);
+  const watch = job !== undefined && (
+    <Button
+      renderRoot={(props) => (
+        <Link to="/projects/$projectId/kitchen" params={{ projectId }} search={{ job: job.id }} {...props} />
+      )}
+    >
+      {isUnderWay(run.status) ? 'Watch it cook' : 'Open its job to resume'}
+    </Button>
+  );
+  if (isUnderWay(run.status)) {
+    return (
+      <EmptyState compact icon={<IconSoup />} title="Still cooking" action={watch}>
+        What has come out so far is below; the verdict follows when everything has been scored.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      {run.error !== null && run.error.kind !== 'cancelled' && <ErrorState error={run.error} />}
+      <EmptyState compact icon={<IconSoup />} title={`This run is ${run.status}`} action={watch}>
+        Every score so far is kept. Cook it again with the same recipe and it continues from there.
+      </EmptyState>
+    </>
+  );
+}
+
+function RecipeOfRun({ run }: { readonly run: RunDetails }) {
+  const options = Object.entries((run.options ?? {}) as Readonly<Record<string, unknown>>);
+  const settings: readonly (readonly [string, string])[] = [
+    ['Recipe', run.recipe],
+    ...options.map(
+      ([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)] as const,
+    ),
+    ['Seed', String(run.seed)],
+    ['Sums in', run.accumulate],
+    ['Written as', run.dtype === 'keep' ? 'in the ingredients' : run.dtype],
+  ];
+  return (
+    <section aria-labelledby="recipe">
+      <Group justify="space-between" mb="xs">
+        <Title order={2} id="recipe">
+          Recipe
+        </Title>
+        <Text size="sm" c="dimmed" component="div">
+          <Copy text={run.recipeFile} what="the recipe file" /> Copy the recipe file
+        </Text>
+      </Group>
+      <Group align="flex-start" gap="xl" wrap="wrap">
+        <Table aria-label="Options" w={320} verticalSpacing={6} withRowBorders={false}>
+          <Table.Tbody>
+            {settings.map(([name, value]) => (
+              <Table.Tr key={name}>
+                <Table.Td c="dimmed" pl={0}>
+                  {name}
+                </Table.Td>
+                <Table.Td className="numeric">{value}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+        <div style={{ flex: '1 1 24rem', minWidth: 0 }}>
+          <CodeBlock text={run.recipeFile} label="Recipe file" />
+        </div>
+      </Group>
+    </section>
+  );
 }

@@ -10,8 +10,8 @@ export function Trace({ trace }: { readonly trace: readonly JobTraceStep[] }) {
   const told = trace.filter(({ kind }) => kind !== 'candidate-scored');
   return (
     <SimpleGrid cols={{ base: 1, md: data === undefined ? 1 : 2 }} spacing="xl">
-      {data !== undefined && <Chart data={data} height={300} />}
-      <ScrollArea.Autosize mah={330} type="auto" viewportProps={{ tabIndex: 0, 'aria-label': 'Steps' }}>
+      {data !== undefined && <Chart data={data} height={360} />}
+      <ScrollArea.Autosize mah={390} type="auto" viewportProps={{ tabIndex: 0, 'aria-label': 'Steps' }}>
         <ol className={classes.steps} aria-label="Steps">
           {told.map((step, index) => (
             // Steps are only ever added at the end.

@@ -1,139 +1,201 @@
-import { Table, Text } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconSoup } from '@tabler/icons-react';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { type SortingState, useTable } from '@tanstack/react-table';
+import { Checkbox } from '@mantine/core';
+import {
+  columnResizingFeature,
+  columnSizingFeature,
+  createColumnHelper,
+  rowSortingFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { EmptyState } from '../../components/empty-state.tsx';
+import type { RunColumn, RunRow } from '../../../preload/contract/runs.ts';
 import { QueryState } from '../../components/query-state.tsx';
-import { formatNumberOf } from '../../lib/format.ts';
-import { service } from '../../lib/service.ts';
-import { runColumns, runFeatures } from './run-columns.tsx';
+import { HeadCell } from './head-cell.tsx';
+import { NoRuns } from './no-runs.tsx';
+import { RunCell } from './run-cell.tsx';
+import { isFigure } from './run-values.ts';
 import classes from './runs.module.css';
+import { type ColumnOrder, toggledSort } from './runs-search.ts';
+import { useRunWindows } from './use-run-windows.ts';
 
-const WINDOW = 200;
-const ROW_HEIGHT = 41;
+const ROW_HEIGHT = 39;
+const CHOICE_WIDTH = 44;
 
-/** Runs, however many: sorted by the database, fetched window by window, only what is in sight is on the page. */
-export function RunsTable({ projectId }: { readonly projectId: number }) {
-  const [sorting, setSorting] = useState<SortingState>([{ id: 'id', desc: true }]);
-  const query = useInfiniteQuery(
-    service.runs.list.infiniteOptions({
-      input: (offset: number) => ({
-        projectId,
-        offset,
-        limit: WINDOW,
-        sort: sorting.map(({ id, desc }) => ({ column: id, descending: desc })),
-      }),
-      initialPageParam: 0,
-      getNextPageParam: (last, pages) => (pages.length * WINDOW < last.total ? pages.length * WINDOW : undefined),
-      placeholderData: keepPreviousData,
-    }),
-  );
-  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.rows) ?? [], [query.data]);
-  const total = query.data?.pages[0]?.total ?? 0;
-  const table = useTable({
-    features: runFeatures,
-    columns: runColumns,
-    data: rows,
-    state: { sorting },
-    onSortingChange: setSorting,
-    manualSorting: true,
-    getRowId: (row) => String(row.id),
-  });
+/** Sorting happens in the database: there may be many thousands of runs. */
+const features = tableFeatures({ rowSortingFeature, columnSizingFeature, columnResizingFeature });
+const helper = createColumnHelper<typeof features, RunRow>();
+
+interface RunsTableProps {
+  readonly projectId: number;
+  readonly where: string;
+  readonly sort: readonly ColumnOrder[];
+  readonly onSort: (sort: readonly ColumnOrder[]) => void;
+  readonly columns: readonly RunColumn[];
+  readonly widths: Readonly<Record<string, number>>;
+  readonly onWidths: (widths: Readonly<Record<string, number>>) => void;
+  readonly base: RunRow | undefined;
+  readonly selected: ReadonlySet<number>;
+  readonly onSelect: (ids: readonly number[], chosen: boolean) => void;
+}
+
+/** Runs, however many: sorted and filtered by the database, only what is in sight is on the page. */
+export function RunsTable(props: RunsTableProps) {
+  const { projectId, where, sort, onSort, columns, widths, onWidths, base, selected, onSelect } = props;
   const viewport = useRef<HTMLElement>(null);
-  const models = table.getRowModel().rows;
+  const [sight, setSight] = useState<readonly [number, number]>([0, 0]);
+  const { head, total, rowAt } = useRunWindows({ projectId, where, sort }, ...sight);
   const virtual = useVirtualizer({
-    count: models.length,
+    count: total,
     getScrollElement: () => viewport.current,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 16,
+    overscan: 12,
   });
   const items = virtual.getVirtualItems();
-  const lastInSight = items.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && lastInSight > models.length - WINDOW / 2) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastInSight, models.length]);
+  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+  useEffect(() => setSight([first, last]), [first, last]);
+  const definitions = useMemo(
+    () =>
+      helper.columns(
+        columns.map((column) => helper.display({ id: column.id, header: column.title, size: widthOf(column) })),
+      ),
+    [columns],
+  );
+  const table = useTable({
+    features,
+    columns: definitions,
+    data: NO_ROWS,
+    manualSorting: true,
+    columnResizeMode: 'onChange',
+    state: {
+      sorting: sort.map(({ column, descending }) => ({ id: column, desc: descending })),
+      columnSizing: { ...widths },
+    },
+    onColumnSizingChange: (change) => onWidths(typeof change === 'function' ? change({ ...widths }) : change),
+  });
+  const headers = table.getHeaderGroups()[0]?.headers ?? [];
+  const lastChosen = useRef<number | undefined>(undefined);
+  const choose = (index: number, chosen: boolean, through: boolean): void => {
+    const other = through ? (lastChosen.current ?? index) : index;
+    const range = Array.from({ length: Math.abs(index - other) + 1 }, (_, i) => rowAt(Math.min(index, other) + i)?.id);
+    onSelect(
+      range.filter((id) => id !== undefined),
+      chosen,
+    );
+    lastChosen.current = index;
+  };
   return (
-    <QueryState query={query} what="runs">
+    <QueryState query={head} what="runs">
       {() =>
         total === 0 ? (
-          <EmptyState compact icon={<IconSoup />} title="Nothing has been cooked yet">
-            A run is one cooking: its recipe, what it tried, the soup that came out and how good it is. “stockpot cook”
-            makes one from a recipe file.
-          </EmptyState>
+          <NoRuns filtered={where !== ''} />
         ) : (
-          <>
-            <Text size="sm" c="dimmed" mb={4}>
-              {formatNumberOf(total, 'run')}
-            </Text>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it by keyboard */}
-            <section ref={viewport} className={classes.viewport} tabIndex={0} aria-label="List of runs">
-              <Table aria-label="Runs" aria-rowcount={total}>
-                <Table.Thead className={classes.head}>
-                  {table.getHeaderGroups().map((group) => (
-                    <Table.Tr key={group.id}>
-                      {group.headers.map((header) => (
-                        <Table.Th key={header.id} aria-sort={ariaSort(header.column.getIsSorted())}>
-                          {header.column.getCanSort() ? (
-                            <button
-                              type="button"
-                              className={classes.sort}
-                              onClick={header.column.getToggleSortingHandler()}
-                            >
-                              <table.FlexRender header={header} />
-                              <SortMark sorted={header.column.getIsSorted()} />
-                            </button>
-                          ) : (
-                            <table.FlexRender header={header} />
-                          )}
-                        </Table.Th>
-                      ))}
-                    </Table.Tr>
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it by keyboard
+          <section ref={viewport} className={classes.viewport} tabIndex={0} aria-label="List of runs">
+            <table
+              className={classes.table}
+              aria-label="Runs"
+              aria-rowcount={total + 1}
+              style={{ width: table.getTotalSize() + CHOICE_WIDTH, minWidth: '100%' }}
+            >
+              <thead>
+                <tr>
+                  <th className={classes.choice} style={{ width: CHOICE_WIDTH }}>
+                    <Checkbox
+                      size="xs"
+                      aria-label="Choose the runs in sight"
+                      checked={items.length > 0 && items.every(({ index }) => selected.has(rowAt(index)?.id ?? 0))}
+                      indeterminate={selected.size > 0}
+                      onChange={(event) =>
+                        onSelect(
+                          items.flatMap(({ index }) => rowAt(index)?.id ?? []),
+                          event.currentTarget.checked,
+                        )
+                      }
+                    />
+                  </th>
+                  {headers.map((header, place) => (
+                    <HeadCell
+                      key={header.id}
+                      column={columns[place]!}
+                      width={header.getSize()}
+                      sort={sort}
+                      onSort={(further) => onSort(toggledSort(sort, header.id, further))}
+                      onResizeStart={header.getResizeHandler()}
+                      onWidth={(width) => onWidths({ ...widths, [header.id]: width })}
+                    />
                   ))}
-                </Table.Thead>
-                <Table.Tbody>
-                  <Spacer height={items[0]?.start ?? 0} />
-                  {items.map(({ index }) => {
-                    const row = models[index]!;
-                    return (
-                      <Table.Tr key={row.id} aria-rowindex={index + 1} h={ROW_HEIGHT}>
-                        {row.getAllCells().map((cell) => (
-                          <Table.Td key={cell.id} className="numeric">
-                            <table.FlexRender cell={cell} />
-                          </Table.Td>
-                        ))}
-                      </Table.Tr>
-                    );
-                  })}
-                  <Spacer height={virtual.getTotalSize() - (items.at(-1)?.end ?? 0)} />
-                </Table.Tbody>
-              </Table>
-            </section>
-          </>
+                </tr>
+              </thead>
+              <tbody>
+                <Spacer height={items[0]?.start ?? 0} span={columns.length + 1} />
+                {items.map(({ index }) => {
+                  const row = rowAt(index);
+                  return (
+                    <tr key={index} aria-rowindex={index + 2} aria-selected={row !== undefined && selected.has(row.id)}>
+                      <td className={classes.choice}>
+                        {row !== undefined && (
+                          <Checkbox
+                            size="xs"
+                            aria-label={`Choose run ${row.id}`}
+                            checked={selected.has(row.id)}
+                            onChange={(event) =>
+                              choose(index, event.currentTarget.checked, (event.nativeEvent as MouseEvent).shiftKey)
+                            }
+                          />
+                        )}
+                      </td>
+                      {columns.map((column) => (
+                        <td
+                          key={column.id}
+                          className={isFigure(column.kind) && column.id !== 'id' ? classes.figure : undefined}
+                        >
+                          {row === undefined ? (
+                            <span className={classes.waiting} />
+                          ) : (
+                            <RunCell row={row} column={column} base={base} />
+                          )}
+                        </td>
+                      ))}
+                    </tr>
+                  );
+                })}
+                <Spacer height={virtual.getTotalSize() - (items.at(-1)?.end ?? 0)} span={columns.length + 1} />
+              </tbody>
+            </table>
+          </section>
         )
       }
     </QueryState>
   );
 }
 
+/** Rows are drawn from the windows at hand; the table itself knows columns, their order and their widths. */
+const NO_ROWS: RunRow[] = [];
+
+function widthOf({ id, kind }: RunColumn): number {
+  switch (kind) {
+    case 'text':
+      return id === 'summary' || id === 'notes' ? 320 : id === 'recipe' ? 180 : 130;
+    case 'tags':
+      return 150;
+    case 'moment':
+      return 130;
+    case 'share':
+      return 142;
+    case 'points':
+      return 152;
+    default:
+      return 110;
+  }
+}
+
 /** Stands for the rows that are not on the page. */
-function Spacer({ height }: { readonly height: number }) {
+function Spacer({ height, span }: { readonly height: number; readonly span: number }) {
   if (height <= 0) return null;
   return (
     <tr aria-hidden>
-      <td colSpan={runColumns.length} style={{ height, padding: 0, border: 0 }} />
+      <td colSpan={span} style={{ height, padding: 0, border: 0 }} />
     </tr>
   );
-}
-
-function SortMark({ sorted }: { readonly sorted: false | 'asc' | 'desc' }) {
-  if (sorted === false) return null;
-  return sorted === 'asc' ? <IconArrowUp size={14} aria-hidden /> : <IconArrowDown size={14} aria-hidden />;
-}
-
-function ariaSort(sorted: false | 'asc' | 'desc'): 'ascending' | 'descending' | 'none' {
-  if (sorted === false) return 'none';
-  return sorted === 'asc' ? 'ascending' : 'descending';
 }

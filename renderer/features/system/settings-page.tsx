@@ -5,19 +5,26 @@ import { Page } from '../../components/page.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { formatBytes } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
+import { AppearanceCard } from './appearance-card.tsx';
+import { BackupsCard } from './backups-card.tsx';
+import { ClearCache } from './clear-cache.tsx';
 import { DevicesPanel } from './devices-panel.tsx';
+import { ShortcutsCard } from './shortcuts-card.tsx';
 
 /** What Stockpot runs on, with and in. */
 export function SettingsPage() {
   const overview = useQuery(service.system.overview.queryOptions());
   return (
-    <Page title="Settings" description="The devices that evaluate and train, the room on disk, and the versions.">
+    <Page title="Settings" description="Appearance, devices, storage, backups and shortcuts.">
       <Stack gap="lg">
+        <AppearanceCard />
         <DevicesPanel />
         <QueryState query={overview} what="storage and versions">
           {(facts) => (
             <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
               <StorageCard workspace={facts.workspace} />
+              <BackupsCard />
+              <ShortcutsCard />
               <AboutCard overview={facts} />
             </SimpleGrid>
           )}
@@ -45,6 +52,7 @@ function StorageCard({ workspace }: Pick<SystemOverview, 'workspace'>) {
         rows={workspace.parts.map(({ name, bytes }) => [name, formatBytes(bytes)])}
         label="Kept in the workspace"
       />
+      <ClearCache />
     </Card>
   );
 }

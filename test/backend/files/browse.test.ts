@@ -30,6 +30,10 @@ test('without a folder it is the home; at the top there is nothing above', () =>
   expect(browseFolder('/').parent).toBeNull();
 });
 
+test('a file shows the folder that it is in', () => {
+  expect(browseFolder(join(folder, 'model-9.pt')).folder).toBe(folder);
+});
+
 test('a folder that is not there is named', () => {
   const missing = join(folder, 'missing');
   expect(() => browseFolder(missing)).toThrow(StockpotError);

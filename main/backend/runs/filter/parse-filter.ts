@@ -171,7 +171,7 @@ class Parser {
       `There is no column “${text}”${guess === undefined ? '' : `; did you mean “${guess}”?`}`,
       ending.length > 1
         ? `It could be ${ending.map(({ id }) => id).join(' or ')}.`
-        : `Columns: ${this.#columns.map(({ id }) => id).join(', ')}.`,
+        : 'Every column and its name is listed under Columns.',
     );
   }
 

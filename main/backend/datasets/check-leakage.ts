@@ -1,0 +1,47 @@
+import type { StoredSplit } from '../../../db/repositories/datasets.ts';
+import { SharedSampleCounter } from '../../data/leakage.ts';
+import type { DatasetService, PreparedSplit } from './service.ts';
+
+interface Leak {
+  readonly seen: PreparedSplit;
+  readonly scored: PreparedSplit;
+  /** How many samples of `scored` are in `seen`, of how many. */
+  readonly shared: number;
+  readonly of: number;
+}
+
+/**
+ * Samples that a split shares with one that was trained on or selected by, among the newest splits of a project. Two test sets
+ * may share what they like.
+ */
+export async function checkLeakage(
+  datasets: DatasetService,
+  projectId: number,
+  signal?: AbortSignal,
+): Promise<{ readonly pairs: number; readonly findings: readonly Leak[] }> {
+  const splits: PreparedSplit[] = [];
+  for (const { id } of newestSplits(datasets.list(projectId).flatMap((dataset) => dataset.splits))) {
+    splits.push(await datasets.ready(id, signal === undefined ? {} : { signal }));
+  }
+  const pairs = splits.flatMap((seen) =>
+    splits.filter((scored) => isTold(seen, scored)).map((scored) => ({ seen, scored })),
+  );
+  const counter = new SharedSampleCounter(signal);
+  const findings: Leak[] = [];
+  for (const { seen, scored } of pairs) {
+    const shared = await counter.count(seen.ref, scored.ref);
+    if (shared > 0) findings.push({ seen, scored, shared, of: scored.ref.sampleCount });
+  }
+  return { pairs: pairs.length, findings };
+}
+
+function isTold(seen: PreparedSplit, scored: PreparedSplit): boolean {
+  if (seen.role === 'train') return scored.role !== 'train';
+  return seen.role === 'selection' && scored.role === 'test';
+}
+
+/** Of each role and name the newest. */
+function newestSplits(splits: readonly StoredSplit[]): readonly StoredSplit[] {
+  const newest = new Map(splits.toSorted((a, b) => a.id - b.id).map((split) => [`${split.role} ${split.name}`, split]));
+  return [...newest.values()];
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Backend } from '../backend.ts';
+import { jobKind } from '../jobs/job-kind.ts';
+import { exportProject } from './file/export.ts';
+import { importProject } from './file/import.ts';
+
+const exportRequest = z.object({
+  projectId: z.int(),
+  path: z.string(),
+  checkpoints: z.boolean(),
+  data: z.boolean(),
+});
+
+const importRequest = z.object({ path: z.string() });
+
+type Parts = Pick<Backend, 'database' | 'paths' | 'projects'>;
+
+/** Writes a project as one file. */
+export function exportProjectKind(parts: Parts) {
+  return jobKind({
+    name: 'export-project',
+    weight: 'light',
+    request: exportRequest,
+    async perform(request, { signal, onProgress, send }) {
+      const { path, missing } = await exportProject(parts, request, { signal, onProgress });
+      send({ kind: 'log', text: `Wrote ${path}` });
+      if (missing.length > 0) send({ kind: 'log', text: `Without the missing files of ${missing.join(', ')}` });
+      return { kind: 'project-file', projectId: request.projectId, path, missing };
+    },
+  });
+}
+
+/** Brings a project file in. */
+export function importProjectKind(parts: Parts) {
+  return jobKind({
+    name: 'import-project',
+    weight: 'light',
+    request: importRequest,
+    async perform({ path }, { signal, onProgress }) {
+      return { kind: 'project', projectId: await importProject(parts, path, { signal, onProgress }) };
+    },
+  });
+}

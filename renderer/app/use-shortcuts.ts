@@ -1,0 +1,75 @@
+import { useDisclosure } from '@mantine/hooks';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useEffect } from 'react';
+
+const PAGES = {
+  o: '/projects/$projectId',
+  i: '/projects/$projectId/ingredients',
+  d: '/projects/$projectId/data',
+  k: '/projects/$projectId/kitchen',
+  r: '/projects/$projectId/runs',
+  c: '/projects/$projectId/compare',
+} as const;
+
+/** So long may pass between G and the letter after it. */
+const SEQUENCE_MILLISECONDS = 1500;
+
+/** Single keys and `G` with a letter, wherever nobody is writing; `lib/shortcuts.ts` lists them for people. */
+export function useShortcuts(openJobs: () => void): void {
+  const navigate = useNavigate();
+  const { projectId } = useParams({ strict: false });
+  useEffect(() => {
+    let begunAt = Number.NEGATIVE_INFINITY;
+    const go = (key: string): boolean => {
+      if (key === 'p') void navigate({ to: '/', search: {} });
+      else if (key === 's') void navigate({ to: '/settings' });
+      else if (isPage(key) && projectId !== undefined) {
+        void navigate({ to: PAGES[key], params: { projectId }, search: {} });
+      } else return false;
+      return true;
+    };
+    const once = (key: string): boolean => {
+      if (key === 'n') void navigate({ to: '/', search: { new: true } });
+      else if (key === 'j') openJobs();
+      else return false;
+      return true;
+    };
+    const press = (event: KeyboardEvent): void => {
+      if (isWriting(event)) return;
+      const key = event.key.toLowerCase();
+      const isSecond = event.timeStamp - begunAt < SEQUENCE_MILLISECONDS;
+      begunAt = key === 'g' && !isSecond ? event.timeStamp : Number.NEGATIVE_INFINITY;
+      if (isSecond ? go(key) : once(key)) event.preventDefault();
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [navigate, projectId, openJobs]);
+}
+
+/** Whether the list of shortcuts is open: `?` opens it. */
+export function useShortcutHelp() {
+  const [isOpen, help] = useDisclosure(false);
+  const { open } = help;
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if (event.key === '?' && !isWriting(event)) open();
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [open]);
+  return [isOpen, help] as const;
+}
+
+function isPage(key: string): key is keyof typeof PAGES {
+  return key in PAGES;
+}
+
+/** Keys that belong to a field, a dialog or the browser. */
+function isWriting({ target, ctrlKey, metaKey, altKey, defaultPrevented }: KeyboardEvent): boolean {
+  if (ctrlKey || metaKey || altKey || defaultPrevented) return true;
+  if (document.querySelector('[role="dialog"]') !== null) return true;
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.closest('input, textarea, select, [role="menu"], [role="listbox"]') !== null)
+  );
+}

@@ -1,0 +1,136 @@
+import type { Data, Layout } from 'plotly.js';
+import { type Axis, axisTitle, type ChartData, type Series } from './chart-data.ts';
+import { baseLayout, type Figure, type Ink, opacityOf } from './figure.ts';
+import { colorOf, markOf, patternOf } from './palette.ts';
+
+/** Bars, points and lines, each series in its subject's colour and mark. */
+export function pointsFigure(data: ChartData, ink: Ink, emphasis: string | undefined): Figure {
+  return {
+    traces: data.series.map((series) => ({
+      ...traceOf(series, data, ink),
+      opacity: opacityOf(series.subject.label, emphasis),
+    })) as Data[],
+    layout: layoutOf(data, ink),
+  };
+}
+
+function traceOf({ subject, points }: Series, { kind, y, x }: ChartData, ink: Ink): Partial<Data> {
+  const value = kind === 'horizontal-bars' ? x : y;
+  const format = value.format ?? '.3~s';
+  const places = points.map((point) => point.x);
+  const values = points.map((point) => point.y);
+  const color = colorOf(subject);
+  const unit = value.unit === undefined ? '' : ` ${value.unit}`;
+  const intervals = points.some((point) => point.interval !== undefined)
+    ? {
+        type: 'data' as const,
+        symmetric: false,
+        array: points.map(({ y: middle, interval }) => (interval === undefined ? 0 : interval[1] - middle)),
+        arrayminus: points.map(({ y: middle, interval }) => (interval === undefined ? 0 : middle - interval[0])),
+        thickness: 1.2,
+        color: ink.text,
+      }
+    : undefined;
+  const shared = {
+    name: subject.label,
+    text: points.map(({ n, interval }) => extraOf(n, interval)),
+    cliponaxis: false,
+  };
+  switch (kind) {
+    case 'bars':
+      return {
+        ...shared,
+        type: 'bar',
+        x: places,
+        y: values,
+        marker: { color, pattern: { shape: patternOf(subject) } },
+        texttemplate: `%{y:${format}}`,
+        textangle: values.length > 2 ? -90 : 0,
+        hovertemplate: `%{x}: %{y:${format}}${unit}%{text}`,
+        ...(intervals === undefined ? {} : { error_y: intervals }),
+      } as Partial<Data>;
+    case 'horizontal-bars':
+      return {
+        ...shared,
+        type: 'bar',
+        orientation: 'h',
+        y: places,
+        x: values,
+        marker: { color, pattern: { shape: patternOf(subject) } },
+        textposition: 'none',
+        hovertemplate: `%{y}: %{x:${format}}${unit}%{text}`,
+        ...(intervals === undefined ? {} : { error_x: intervals }),
+      } as Partial<Data>;
+    case 'scatter':
+    case 'lines':
+      return {
+        ...shared,
+        type: 'scatter',
+        mode: kind === 'lines' ? 'lines' : 'markers',
+        x: places,
+        y: values,
+        line: { color, width: 2 },
+        marker: { color, symbol: markOf(subject), size: subject.kind === 'soup' ? 15 : 11 },
+        hovertemplate: `(%{x}, %{y:${format}}${unit})%{text}`,
+        ...(intervals === undefined ? {} : { error_y: intervals }),
+      } as Partial<Data>;
+  }
+}
+
+function extraOf(n: number | undefined, interval: readonly [number, number] | undefined): string {
+  const ends = interval?.map((end) => end.toLocaleString('en', { maximumSignificantDigits: 4 })).join(' … ');
+  return `${ends === undefined ? '' : `, 95 %: ${ends}`}${n === undefined ? '' : `, n = ${n.toLocaleString('en')}`}`;
+}
+
+/** Horizontal bars have their values at the edge, in a column: within the bars, whiskers would cross them out. */
+function valueLabels(series: readonly Series[], value: Axis, { text }: Ink): NonNullable<Layout['annotations']> {
+  const points = series.flatMap(({ points: own }) => own);
+  return points.map(({ x, y }) => ({
+    xref: 'paper',
+    x: 1.005,
+    xanchor: 'left',
+    y: x,
+    text: written(y, value.format),
+    showarrow: false,
+    font: { size: 12, color: text },
+  })) as NonNullable<Layout['annotations']>;
+}
+
+/** The few formats that values of bars have, as d3-format would write them. */
+function written(value: number, format: string | undefined): string {
+  const found = /^(\+?)(?:,)?\.(\d)f$/.exec(format ?? '');
+  if (found === null) return value.toLocaleString('en', { maximumSignificantDigits: 3 });
+  const text = Math.abs(value).toFixed(Number(found[2]));
+  return `${value < 0 && Number(text) !== 0 ? '−' : found[1] === '+' ? '+' : ''}${text}`;
+}
+
+function layoutOf({ kind, x, y, series, legend }: ChartData, ink: Ink): Partial<Layout> {
+  const axis = {
+    gridcolor: ink.grid,
+    zerolinecolor: ink.zero,
+    linecolor: ink.grid,
+    automargin: true,
+    tickfont: { size: 12 },
+  };
+  const isHorizontal = kind === 'horizontal-bars';
+  // Where every bar has its subject's name beside it, a legend would only repeat it.
+  const isLabelled = series.every(({ subject, points }) => points.every((point) => point.x === subject.label));
+  return {
+    ...baseLayout(ink),
+    barmode: isLabelled ? 'overlay' : 'group',
+    bargap: 0.35,
+    showlegend: series.length > 1 && !isLabelled && legend !== 'saved',
+    ...(isHorizontal ? { annotations: valueLabels(series, x, ink), margin: { l: 56, r: 72, t: 16, b: 48 } } : {}),
+    xaxis: {
+      ...axis,
+      title: { text: axisTitle(x), font: { size: 13 } },
+      ...(x.format === undefined ? {} : { tickformat: x.format }),
+    },
+    yaxis: {
+      ...axis,
+      title: { text: isHorizontal ? '' : axisTitle(y), font: { size: 13 } },
+      ...(isHorizontal ? { autorange: 'reversed' as const } : {}),
+      ...(y.format === undefined ? {} : { tickformat: y.format }),
+    },
+  };
+}

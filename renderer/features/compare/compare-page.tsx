@@ -1,0 +1,201 @@
+import { Alert, Box, Grid, Group, Select, Stack, Text, Title } from '@mantine/core';
+import { IconScale } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { type ReactNode, useMemo, useState } from 'react';
+import type { CompareOverview } from '../../../preload/contract/compare.ts';
+import { Chart } from '../../charts/chart.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Page } from '../../components/page.tsx';
+import { QueryState } from '../../components/query-state.tsx';
+import { service } from '../../lib/service.ts';
+import { accuracyBars, parallelSubjects, soupScatter } from './compare-charts.ts';
+import { type CompareSearch, refsOf, usualSubjects } from './compare-search.ts';
+import { usualBaseline, usualSet } from './compared-values.ts';
+import { Differences } from './differences.tsx';
+import { DuelView } from './duel-view.tsx';
+import { ScoresTable } from './scores-table.tsx';
+import { Significance } from './significance.tsx';
+import { SubjectPicker } from './subject-picker.tsx';
+
+const route = getRouteApi('/projects/$projectId/compare');
+
+type Show = (change: { readonly [Key in keyof CompareSearch]?: CompareSearch[Key] | undefined }) => void;
+
+/** Soups, ingredients and ensembles beside each other. The address holds which, and against what. */
+export function ComparePage() {
+  const projectId = Number(route.useParams().projectId);
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const show: Show = (change) => {
+    void navigate({ replace: true, search: (before) => withoutGaps({ ...before, ...change }) });
+  };
+  const choices = useQuery(service.compare.choices.queryOptions({ input: { projectId } }));
+  const known = choices.data ?? [];
+  const named = refsOf(search.subjects);
+  const refs = named.length > 0 ? named : usualSubjects(known);
+  const withBase = search.base === undefined || refs.includes(search.base) ? refs : [search.base, ...refs];
+  const overview = useQuery(
+    service.compare.overview.queryOptions({
+      input: { projectId, subjects: [...withBase] },
+      enabled: withBase.length > 0,
+      placeholderData: keepPreviousData,
+    }),
+  );
+  return (
+    <Page title="Compare" description="What is better, by how much, how sure, and where">
+      <QueryState query={choices} what="what can be compared">
+        {() =>
+          known.length === 0 ? (
+            <EmptyState icon={<IconScale />} title="There is nothing to compare yet">
+              Import ingredients and cook a soup: what was measured on the same test sets is compared here.
+            </EmptyState>
+          ) : (
+            <Stack gap="xl">
+              <SubjectPicker
+                choices={known}
+                value={withBase}
+                onChange={(next) =>
+                  show({ subjects: next.join(','), base: next.includes(search.base ?? '') ? search.base : undefined })
+                }
+              />
+              <QueryState query={overview} what="scores">
+                {(data) => <Comparison projectId={projectId} overview={data} search={search} show={show} />}
+              </QueryState>
+            </Stack>
+          )
+        }
+      </QueryState>
+    </Page>
+  );
+}
+
+interface ComparisonProps {
+  readonly projectId: number;
+  readonly overview: CompareOverview;
+  readonly search: CompareSearch;
+  readonly show: Show;
+}
+
+/** More bars than this in one chart cannot be told apart. */
+const MOST_BARS = 36;
+
+function Comparison({ projectId, overview, search, show }: ComparisonProps) {
+  const [emphasis, setEmphasis] = useState<string>();
+  const { sets, subjects } = overview;
+  const set = sets.find(({ id }) => id === search.on) ?? usualSet(sets);
+  const baseline = subjects.find(({ ref }) => ref === search.base) ?? usualBaseline(overview);
+  const barSets = useMemo(() => {
+    const tests = sets.filter(({ role }) => role === 'test');
+    const most = Math.max(1, Math.floor(MOST_BARS / Math.max(1, subjects.length)));
+    return [...(set === undefined ? [] : [set]), ...tests.filter((one) => one !== set)]
+      .slice(0, most)
+      .map(({ id }) => id);
+  }, [sets, subjects.length, set]);
+  if (set === undefined || baseline === undefined) {
+    return (
+      <Alert color="yellow" title="None of these was measured yet">
+        Cook a run with a test set: its ingredients, its soup and their ensembles are all measured on it.
+      </Alert>
+    );
+  }
+  const duelist =
+    subjects.find(({ ref }) => ref === search.against && ref !== baseline.ref) ??
+    subjects.find(({ kind, ref }) => kind === 'soup' && ref !== baseline.ref) ??
+    subjects.find(({ ref }) => ref !== baseline.ref);
+  const scatter = soupScatter(overview, set.id);
+  return (
+    <Stack gap={40}>
+      <Group gap="md">
+        <Select
+          label="Test set"
+          allowDeselect={false}
+          data={sets.map(({ id, name, role }) => ({
+            value: String(id),
+            label: role === 'selection' ? `${name} (recipes looked at it)` : name,
+          }))}
+          value={String(set.id)}
+          onChange={(id) => id !== null && show({ on: Number(id) })}
+        />
+        <Select
+          label="Baseline"
+          allowDeselect={false}
+          data={subjects.map(({ ref, label }) => ({ value: ref, label }))}
+          value={baseline.ref}
+          onChange={(ref) => ref !== null && show({ base: ref })}
+        />
+      </Group>
+      <Part title="Accuracy, cost and size">
+        <ScoresTable
+          overview={overview}
+          setId={set.id}
+          baseline={baseline}
+          onBaseline={(ref) => show({ base: ref })}
+          emphasis={emphasis}
+          onEmphasis={setEmphasis}
+        />
+      </Part>
+      {subjects.length > 1 && (
+        <Part title="Is the difference real?">
+          <Significance projectId={projectId} subjects={subjects} baseline={baseline} set={set} emphasis={emphasis} />
+        </Part>
+      )}
+      <Grid gap="xl">
+        {scatter !== undefined && (
+          <Grid.Col span={{ base: 12, lg: 5 }}>
+            <Chart data={scatter} height={380} emphasis={emphasis} onPick={setEmphasis} />
+            <Text size="sm" c="dimmed">
+              Dots are ingredients, stars soups, diamonds ensembles; up and to the right is better.
+            </Text>
+          </Grid.Col>
+        )}
+        <Grid.Col span={{ base: 12, lg: scatter === undefined ? 12 : 7 }}>
+          <Chart data={parallelSubjects(overview)} height={380} emphasis={emphasis} onPick={setEmphasis} />
+          <Text size="sm" c="dimmed">
+            Each axis runs from its smallest to its largest value; point at a line of the table to see its subject
+            alone.
+          </Text>
+        </Grid.Col>
+      </Grid>
+      <Box>
+        <Chart data={accuracyBars(overview, barSets)} height={420} emphasis={emphasis} />
+        <Text size="sm" c="dimmed">
+          Whiskers are 95 % intervals (Wilson).
+          {barSets.length < sets.filter(({ role }) => role === 'test').length &&
+            ` ${barSets.length} of ${sets.length} sets fit; compare fewer subjects to see more.`}
+        </Text>
+      </Box>
+      <Part title="Only what differs">
+        <Differences subjects={subjects} />
+      </Part>
+      {duelist !== undefined && (
+        <Part title="Won and lost, image by image">
+          <DuelView
+            projectId={projectId}
+            subjects={subjects}
+            subject={duelist}
+            baseline={baseline}
+            set={set}
+            onSubject={(ref) => show({ against: ref })}
+          />
+        </Part>
+      )}
+    </Stack>
+  );
+}
+
+function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  const id = title.toLowerCase().replace(/[^a-z]+/g, '-');
+  return (
+    <section aria-labelledby={id}>
+      <Title order={2} id={id} mb="sm">
+        {title}
+      </Title>
+      {children}
+    </section>
+  );
+}
+
+function withoutGaps(search: Readonly<Record<string, unknown>>): CompareSearch {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value !== ''));
+}

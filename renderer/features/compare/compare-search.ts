@@ -1,0 +1,48 @@
+import type { CompareChoice } from '../../../preload/contract/compare.ts';
+
+/** What is compared with what; in the address, so that a comparison can be kept as a bookmark. */
+export interface CompareSearch {
+  /** References, separated by commas: `run:4,ingredient:2,ensemble:4:logits`. */
+  readonly subjects?: string;
+  /** The one that the others are measured against. */
+  readonly base?: string;
+  /** The set that paired tests and examples are about, by id. */
+  readonly on?: number;
+  /** The one whose wins and losses are shown. */
+  readonly against?: string;
+}
+
+const REF = /^(run:\d+|ingredient:\d+|ensemble:\d+:(logits|probabilities))$/;
+const MOST_SUBJECTS = 60;
+
+export function validateCompareSearch(search: Record<string, unknown>): CompareSearch {
+  const subjects = refsOf(typeof search.subjects === 'string' ? search.subjects : '');
+  const ref = (key: 'base' | 'against'): CompareSearch => {
+    const value = search[key];
+    return typeof value === 'string' && REF.test(value) ? { [key]: value } : {};
+  };
+  const on = Number(search.on);
+  return {
+    ...(subjects.length > 0 ? { subjects: subjects.join(',') } : {}),
+    ...ref('base'),
+    ...ref('against'),
+    ...(Number.isInteger(on) && on > 0 ? { on } : {}),
+  };
+}
+
+/** Each reference once, in the order given; what is none is left out. */
+export function refsOf(text: string | undefined): readonly string[] {
+  return [...new Set((text ?? '').split(','))].filter((ref) => REF.test(ref)).slice(0, MOST_SUBJECTS);
+}
+
+const MOST_SOUPS = 4;
+
+/** What a comparison begins with: the project's latest soups, its ingredients and the ensemble of them. */
+export function usualSubjects(choices: readonly CompareChoice[]): readonly string[] {
+  const of = (kind: CompareChoice['kind'], most: number): readonly string[] =>
+    choices
+      .filter((choice) => choice.kind === kind && choice.measured)
+      .slice(0, most)
+      .map(({ ref }) => ref);
+  return [...of('ingredient', 12), ...of('soup', MOST_SOUPS), ...of('ensemble', 2)];
+}

@@ -1,0 +1,127 @@
+import { ActionIcon, Badge, Group, Table, Text, Tooltip } from '@mantine/core';
+import { IconPin, IconPinFilled } from '@tabler/icons-react';
+import type { CompareOverview, CompareSubject } from '../../../preload/contract/compare.ts';
+import { formatBytes, formatCount, formatSeconds } from '../../lib/format.ts';
+import { signed } from '../runs/run-values.ts';
+import { paretoBest, shiftedAccuracy } from './compared-values.ts';
+import { SubjectMark } from './subject-mark.tsx';
+
+interface ScoresTableProps {
+  readonly overview: CompareOverview;
+  readonly setId: number;
+  readonly baseline: CompareSubject;
+  readonly onBaseline: (ref: string) => void;
+  readonly emphasis: string | undefined;
+  readonly onEmphasis: (label: string | undefined) => void;
+}
+
+/** Accuracy, cost and size of everything compared. A line that is pointed at, or focused, stands out in the charts. */
+export function ScoresTable({ overview, setId, baseline, onBaseline, emphasis, onEmphasis }: ScoresTableProps) {
+  const { sets, subjects } = overview;
+  const place = sets.findIndex(({ id }) => id === setId);
+  const accuracyOf = (subject: CompareSubject): number | undefined => subject.scores[place]?.accuracy;
+  const best = paretoBest(
+    subjects.flatMap((subject) => {
+      const accuracy = accuracyOf(subject);
+      const { passes, bytes } = subject.cost;
+      return accuracy === undefined ? [] : [{ ref: subject.ref, accuracy, passes, bytes }];
+    }),
+  );
+  return (
+    <Table.ScrollContainer minWidth={1040} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table aria-label="Accuracy, cost and size" verticalSpacing={6} highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Subject</Table.Th>
+            <Table.Th ta="right">{sets[place]?.name ?? 'Accuracy'}, accuracy</Table.Th>
+            <Table.Th ta="right">Shifted, mean</Table.Th>
+            <Table.Th ta="right">Loss</Table.Th>
+            <Table.Th ta="right">Passes</Table.Th>
+            <Table.Th ta="right">Per image</Table.Th>
+            <Table.Th ta="right">Parameters</Table.Th>
+            <Table.Th ta="right">Size</Table.Th>
+            <Table.Th ta="right">Cooking</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {subjects.map((subject) => {
+            const { label, ref, cost } = subject;
+            const isBase = ref === baseline.ref;
+            const loss = subject.scores[place]?.loss;
+            return (
+              <Table.Tr
+                key={ref}
+                {...(emphasis === label ? { bg: 'var(--mantine-color-indigo-light)' } : {})}
+                onMouseEnter={() => onEmphasis(label)}
+                onMouseLeave={() => onEmphasis(undefined)}
+                onFocus={() => onEmphasis(label)}
+                onBlur={() => onEmphasis(undefined)}
+              >
+                <Table.Td>
+                  <Group gap={6} wrap="nowrap">
+                    <ActionIcon
+                      size="sm"
+                      variant="subtle"
+                      color={isBase ? 'indigo' : 'gray'}
+                      aria-label={isBase ? `${label} is the baseline` : `Make ${label} the baseline`}
+                      aria-pressed={isBase}
+                      onClick={() => onBaseline(ref)}
+                    >
+                      {isBase ? <IconPinFilled size={15} /> : <IconPin size={15} />}
+                    </ActionIcon>
+                    <SubjectMark subject={subject} />
+                    {best.has(ref) && (
+                      <Tooltip label="Nothing here is better without being slower or larger">
+                        <Badge size="xs" variant="light" color="teal" tt="none" miw="max-content">
+                          best trade
+                        </Badge>
+                      </Tooltip>
+                    )}
+                  </Group>
+                </Table.Td>
+                <Share value={accuracyOf(subject)} base={isBase ? undefined : accuracyOf(baseline)} />
+                <Share
+                  value={shiftedAccuracy(subject, sets)}
+                  base={isBase ? undefined : shiftedAccuracy(baseline, sets)}
+                />
+                <Figure>{loss === null || loss === undefined ? '' : loss.toFixed(4)}</Figure>
+                <Figure>{formatCount(cost.passes)}</Figure>
+                <Figure>{cost.milliseconds === null ? '' : `${cost.milliseconds.toFixed(3)} ms`}</Figure>
+                <Figure>{formatCount(cost.parameters)}</Figure>
+                <Figure>{formatBytes(cost.bytes)}</Figure>
+                <Figure>{cost.cookingSeconds === null ? '' : formatSeconds(cost.cookingSeconds)}</Figure>
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function Share({ value, base }: { readonly value: number | undefined; readonly base: number | undefined }) {
+  return (
+    <Figure>
+      {value === undefined ? (
+        <Text span inherit c="dimmed">
+          not measured
+        </Text>
+      ) : (
+        `${(100 * value).toFixed(2)} %`
+      )}
+      {value !== undefined && base !== undefined && (
+        <Text span size="xs" c="dimmed">
+          {` ${signed(100 * (value - base), 2)}`}
+        </Text>
+      )}
+    </Figure>
+  );
+}
+
+function Figure({ children }: { readonly children: React.ReactNode }) {
+  return (
+    <Table.Td ta="right" className="numeric" style={{ whiteSpace: 'nowrap' }}>
+      {children}
+    </Table.Td>
+  );
+}

@@ -1,0 +1,77 @@
+import { Alert, List, Text, Title } from '@mantine/core';
+import { IconAlertTriangle, IconShieldCheck } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { SplitRow } from '../../../preload/contract/datasets.ts';
+import { QueryState } from '../../components/query-state.tsx';
+import { formatCount, formatNumberOf } from '../../lib/format.ts';
+import { service } from '../../lib/service.ts';
+
+interface LeakageProps {
+  readonly projectId: number;
+  /** Another list is checked anew. */
+  readonly splits: readonly SplitRow[];
+}
+
+/** Samples that were seen before they are scored flatter every score: are there any? */
+export function Leakage({ projectId, splits }: LeakageProps) {
+  const query = useQuery(
+    service.datasets.leakage.queryOptions({
+      input: { projectId },
+      queryKey: [...service.datasets.leakage.queryKey({ input: { projectId } }), splits.map(({ id }) => id)],
+      staleTime: Number.POSITIVE_INFINITY,
+    }),
+  );
+  return (
+    <section aria-labelledby="leakage">
+      <Title order={2} id="leakage" mb="xs">
+        Do splits share samples?
+      </Title>
+      {query.isPending ? (
+        <Text size="sm" c="dimmed" role="status">
+          Comparing the samples of all splits…
+        </Text>
+      ) : (
+        <QueryState query={query} what="the comparison of splits">
+          {({ pairs, findings }) => {
+            if (pairs === 0) {
+              return (
+                <Text size="sm" c="dimmed">
+                  There are no two splits yet of which one must not know the other.
+                </Text>
+              );
+            }
+            if (findings.length === 0) {
+              return (
+                <Alert color="teal" variant="light" icon={<IconShieldCheck />} title="No shared samples">
+                  {formatNumberOf(pairs, 'pair')} of splits compared: nothing that is scored was seen in training or
+                  selection.
+                </Alert>
+              );
+            }
+            return (
+              <Alert
+                color="yellow"
+                variant="light"
+                icon={<IconAlertTriangle />}
+                title="Some samples are seen before they are scored"
+              >
+                <List size="sm">
+                  {findings.map(({ seen, scored, shared, of }) => (
+                    <List.Item key={`${seen.id} ${scored.id}`}>
+                      {formatCount(shared)} of the {formatNumberOf(of, 'sample')} of “{scored.name}” ({scored.role}) are
+                      in “{seen.name}” ({seen.role}) too.
+                    </List.Item>
+                  ))}
+                </List>
+                <Text size="sm" mt="xs">
+                  Scores on them flatter. Give the splits ranges of rows that do not overlap, in the same order (shuffle
+                  and seed).
+                </Text>
+              </Alert>
+            );
+          }}
+        </QueryState>
+      )}
+    </section>
+  );
+}

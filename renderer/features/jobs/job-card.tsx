@@ -1,0 +1,111 @@
+import { Button, Card, Group, Progress, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
+import type { Job } from '../../../preload/contract/jobs.ts';
+import { ErrorState } from '../../components/error-state.tsx';
+import { StatusBadge } from '../../components/status-badge.tsx';
+import { errorFactsOf } from '../../lib/error-facts.ts';
+import { formatAgo, formatCount, formatSeconds } from '../../lib/format.ts';
+import { service } from '../../lib/service.ts';
+import { JobLog } from './job-log.tsx';
+import { JOB_COLORS } from './job-progress.tsx';
+import { JobResultLink } from './job-result-link.tsx';
+import { VerificationOutcome } from './verification-outcome.tsx';
+
+interface JobCardProps {
+  readonly job: Job;
+  /** Null for what belongs to no project. */
+  readonly project: string | null;
+  /** When a link leads away. */
+  readonly onLeave: () => void;
+}
+
+/** One job: how far it is, what can be done about it, what came of it and what happened. */
+export function JobCard({ job, project, onLeave }: JobCardProps) {
+  const [logOpen, log] = useDisclosure(false);
+  const { result, error, progress } = job;
+  const inProgress = job.finishedAt === null;
+  return (
+    <Card withBorder padding="sm" component="article" aria-label={job.title}>
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Text fw={500}>{job.title}</Text>
+        <StatusBadge color={JOB_COLORS[job.state]}>{job.state}</StatusBadge>
+      </Group>
+      <Text size="sm" c="dimmed">
+        {[project, timeOf(job)].filter((part) => part !== null).join(' · ')}
+      </Text>
+      {job.state === 'running' && progress !== null && progress.total > 0 && (
+        <Progress value={(100 * progress.done) / progress.total} aria-label={`Progress of ${job.title}`} mt="xs" />
+      )}
+      {inProgress && (
+        <Text size="xs" c="dimmed" className="numeric" mt={4}>
+          {standing(job)}
+        </Text>
+      )}
+      {error !== null && <ErrorState error={error} />}
+      {result?.kind === 'verification' && <VerificationOutcome result={result} />}
+      <Group gap="xs" mt="xs">
+        <JobActions job={job} />
+        <Button size="compact-sm" variant="subtle" aria-expanded={logOpen} onClick={log.toggle}>
+          {logOpen ? 'Hide log' : 'Log'}
+        </Button>
+        {result !== null && <JobResultLink result={result} onFollow={onLeave} />}
+      </Group>
+      {logOpen && <JobLog jobId={job.id} title={job.title} />}
+    </Card>
+  );
+}
+
+function JobActions({ job }: { readonly job: Job }) {
+  const refused = {
+    onError: (thrown: unknown) => notifications.show({ color: 'red', message: errorFactsOf(thrown).what }),
+  };
+  const cancel = useMutation(service.jobs.cancel.mutationOptions(refused));
+  const pause = useMutation(service.jobs.pause.mutationOptions(refused));
+  const resume = useMutation(service.jobs.resume.mutationOptions(refused));
+  const clear = useMutation(service.jobs.clear.mutationOptions(refused));
+  const input = { id: job.id };
+  const isActive = job.finishedAt === null;
+  const canResume = !isActive && job.state !== 'done';
+  return (
+    <>
+      {isActive && (
+        <Button size="compact-sm" variant="default" loading={pause.isPending} onClick={() => pause.mutate(input)}>
+          Pause
+        </Button>
+      )}
+      {isActive && (
+        <Button size="compact-sm" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate(input)}>
+          Cancel
+        </Button>
+      )}
+      {canResume && (
+        <Button size="compact-sm" variant="light" loading={resume.isPending} onClick={() => resume.mutate(input)}>
+          Resume
+        </Button>
+      )}
+      {!isActive && (
+        <Button size="compact-sm" variant="default" loading={clear.isPending} onClick={() => clear.mutate(input)}>
+          Remove
+        </Button>
+      )}
+    </>
+  );
+}
+
+function timeOf({ state, createdAt, startedAt, finishedAt }: Job): string {
+  if (finishedAt === null)
+    return state === 'queued' ? `queued ${formatAgo(createdAt)}` : `began ${formatAgo(startedAt!)}`;
+  const took =
+    startedAt === null ? '' : `, ran for ${formatSeconds((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000)}`;
+  return `ended ${formatAgo(finishedAt)}${took}`;
+}
+
+function standing({ state, progress, secondsLeft }: Job): string {
+  if (state === 'queued') return 'Begins when the jobs before it have ended';
+  if (progress === null) return 'Begins';
+  const { stage, done, total, unit } = progress;
+  const counted = total > 0 ? ` · ${formatCount(done)} of ${formatCount(total)} ${unit}` : '';
+  return `${stage}${counted}${secondsLeft === null ? '' : ` · ${formatSeconds(secondsLeft)} left`}`;
+}

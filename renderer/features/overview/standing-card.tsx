@@ -1,0 +1,83 @@
+import { Anchor, Card, Group, Text, ThemeIcon, Title } from '@mantine/core';
+import { IconCheck, IconEqual, IconX } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { Standing } from '../../../preload/contract/projects.ts';
+import { Chart } from '../../charts/chart.tsx';
+import type { ChartData } from '../../charts/chart-data.ts';
+import { answerOf, differenceOf, evidenceOf, leadOf, robustnessOf } from './standing-text.ts';
+
+const LOOKS = {
+  yes: { color: 'teal', Icon: IconCheck },
+  no: { color: 'red', Icon: IconX },
+  undecided: { color: 'gray', Icon: IconEqual },
+} as const;
+
+/** Is there a soup that beats the best ingredient, by how much, how sure; and a picture of it. */
+export function StandingCard({ projectId, standing }: { readonly projectId: string; readonly standing: Standing }) {
+  const { color, Icon } = LOOKS[answerOf(standing)];
+  const robustness = robustnessOf(standing);
+  return (
+    <Card withBorder component="section" aria-labelledby="standing">
+      <Group wrap="nowrap" align="flex-start" gap="sm" mb="sm">
+        <ThemeIcon color={color} variant="light" radius="xl" size={34}>
+          <Icon size={20} aria-hidden />
+        </ThemeIcon>
+        <div>
+          <Title order={2} id="standing" style={{ textWrap: 'pretty' }}>
+            {leadOf(standing)}
+          </Title>
+          {!standing.same && (
+            <Text size="sm" mt={6}>
+              {evidenceOf(standing.sets[0]!)}
+            </Text>
+          )}
+          {robustness !== undefined && (
+            <Text size="sm" mt={6}>
+              {robustness}
+            </Text>
+          )}
+          <Text size="sm" c="dimmed" mt={6}>
+            {standing.chosenOn === 'selection'
+              ? 'Both were chosen on the selection split; the test sets were looked at afterwards only.'
+              : 'There was no selection split: both were chosen on the first test set, which flatters them.'}{' '}
+            <Anchor
+              renderRoot={(props) => (
+                <Link
+                  to="/projects/$projectId/runs/$runId"
+                  params={{ projectId, runId: String(standing.runId) }}
+                  search={{}}
+                  {...props}
+                />
+              )}
+            >
+              Open run {standing.runId}
+            </Anchor>
+          </Text>
+        </div>
+      </Group>
+      {!standing.same && <Chart data={pictureOf(standing)} height={300} />}
+    </Card>
+  );
+}
+
+function pictureOf(standing: Standing): ChartData {
+  return {
+    title: `${standing.soup} minus ${standing.ingredient}`,
+    kind: 'bars',
+    x: { title: 'Test set' },
+    y: { title: 'Difference of accuracies', unit: 'points', format: '+.2f' },
+    series: [
+      {
+        subject: { kind: 'soup', label: `${standing.soup} minus ${standing.ingredient}`, ordinal: 0 },
+        points: standing.sets.map((set) => ({
+          x: set.name,
+          y: 100 * differenceOf(set),
+          n: set.soup.total,
+          ...(set.comparison === null
+            ? {}
+            : { interval: [100 * set.comparison.interval.low, 100 * set.comparison.interval.high] as const }),
+        })),
+      },
+    ],
+  };
+}

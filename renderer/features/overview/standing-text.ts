@@ -1,0 +1,98 @@
+import type { Standing } from '../../../preload/contract/projects.ts';
+
+export type StandingSet = Standing['sets'][number];
+type Comparison = NonNullable<StandingSet['comparison']>;
+
+export type Answer = 'yes' | 'no' | 'undecided';
+
+/** Whether the soup beats the best ingredient on the first (the clean) test set. */
+export function answerOf(standing: Standing): Answer {
+  const [first] = standing.sets;
+  if (standing.same || first?.verdict == null) return 'undecided';
+  return first.verdict === 'better' ? 'yes' : first.verdict === 'worse' ? 'no' : 'undecided';
+}
+
+/** The answer in a sentence. */
+export function leadOf(standing: Standing): string {
+  const first = standing.sets[0]!;
+  const soup = `the ${standing.soup.toLowerCase()} of run ${standing.runId}`;
+  const rival = `the best ingredient, ${standing.ingredient},`;
+  if (standing.same) {
+    return `Not yet: the best soup is the best ingredient itself, ${standing.ingredient}; nothing could be added to it.`;
+  }
+  const difference = differenceOf(first);
+  const by = `by ${points(Math.abs(difference))} on ${first.name}`;
+  if (difference === 0) return `Undecided: ${soup} and ${rival} do equally well on ${first.name}.`;
+  switch (answerOf(standing)) {
+    case 'yes':
+      return `Yes: ${soup} beats ${rival} ${by}.`;
+    case 'no':
+      return `No: ${soup} falls behind ${rival} ${by}.`;
+    case 'undecided':
+      return `Undecided: ${soup} is ${difference > 0 ? 'ahead of' : 'behind'} ${rival} ${by}${
+        first.comparison === null ? '' : '; chance alone can explain that'
+      }.`;
+  }
+}
+
+/** How sure one can be of the answer, in words. */
+export function evidenceOf({ comparison, name }: StandingSet): string {
+  if (comparison === null) {
+    return 'How sure that is cannot be told: the predictions that it rests on were cleared. Cook the run again to get them back.';
+  }
+  const { interval, total, onlyFirst, onlySecond } = comparison;
+  return (
+    `95 % interval ${signed(interval.low)} to ${signed(interval.high)} points (paired bootstrap). Of ${count(total)} images of ${name}, ` +
+    `${count(onlyFirst)} are right with the soup only, ${count(onlySecond)} with the ingredient only. ${chanceOf(comparison)}`
+  );
+}
+
+/** McNemar's p in words and as a number. */
+export function chanceOf({ pValue }: Comparison): string {
+  const test = `(${formatP(pValue)}, exact McNemar test)`;
+  if (pValue < 0.001) {
+    return `If both were equally good, so uneven a split would come up in fewer than 1 of 1,000 comparisons ${test}.`;
+  }
+  if (pValue < 0.95) {
+    const times = pValue < 0.01 ? `1 of ${count(Math.round(1 / pValue))}` : `${Math.round(100 * pValue)} of 100`;
+    return `If both were equally good, a split at least this uneven would come up in about ${times} comparisons ${test}.`;
+  }
+  return `If both were equally good, a split like this is what one would expect ${test}.`;
+}
+
+/** How the soup does on damaged images; nothing where there are no such test sets. */
+export function robustnessOf(standing: Standing): string | undefined {
+  const shifted = standing.sets.filter((set) => set.corruption !== null);
+  if (shifted.length === 0 || standing.same) return undefined;
+  const tally = (verdict: StandingSet['verdict']): number => shifted.filter((set) => set.verdict === verdict).length;
+  const mean = shifted.reduce((sum, set) => sum + differenceOf(set), 0) / shifted.length;
+  return (
+    `Over ${shifted.length} damaged test set${shifted.length === 1 ? '' : 's'} the soup is ${points(Math.abs(mean))} ` +
+    `${mean < 0 ? 'behind' : 'ahead'} on average: clearly better on ${tally('better')}, clearly worse on ${tally('worse')}, ` +
+    `undecided on ${tally('undecided') + tally(null)}.`
+  );
+}
+
+/** Accuracy of the soup minus that of the ingredient. */
+export function differenceOf({ soup, ingredient }: StandingSet): number {
+  return soup.correct / soup.total - ingredient.correct / ingredient.total;
+}
+
+export function points(share: number): string {
+  const text = (100 * share).toFixed(2);
+  return `${text} ${text === '1.00' ? 'point' : 'points'}`;
+}
+
+function signed(share: number): string {
+  const text = Math.abs(100 * share).toFixed(2);
+  return Number(text) === 0 ? '0.00' : `${share < 0 ? '−' : '+'}${text}`;
+}
+
+function formatP(pValue: number): string {
+  if (pValue < 0.0001) return 'p < 0.0001';
+  return `p = ${pValue < 0.01 ? pValue.toFixed(4) : pValue.toFixed(2)}`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en');
+}

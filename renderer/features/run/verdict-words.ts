@@ -1,0 +1,112 @@
+import type { RunVerdict, SoupComparison } from '../../../preload/contract/reports.ts';
+import type { ChartData } from '../../charts/chart-data.ts';
+import { formatCount, formatNumberOf } from '../../lib/format.ts';
+
+interface Headline {
+  readonly judgement: SoupComparison['verdict'];
+  readonly lead: string;
+  readonly evidence: readonly string[];
+}
+
+/** The answer to the question that a run asks, in words; of the first clean test set, then of the shifted ones together. */
+export function headlineOf(verdict: RunVerdict): Headline {
+  const { bestIngredient: best, isBestIngredient } = verdict;
+  const own = verdict.comparisons.filter(({ rival }) => rival === best);
+  const main = own.find(({ isClean }) => isClean) ?? own[0];
+  if (isBestIngredient) {
+    return {
+      judgement: 'undecided',
+      lead: `The soup is the best ingredient itself, ${best}`,
+      evidence: ['Nothing that was tried made it better on the selection split, so nothing was added.'],
+    };
+  }
+  if (main === undefined) {
+    return {
+      judgement: 'undecided',
+      lead: 'The soup cannot be compared any more',
+      evidence: ['The predictions that this needs are no longer kept. Cook the recipe again to compute them anew.'],
+    };
+  }
+  return {
+    judgement: main.verdict,
+    lead: leadOf(main, best),
+    evidence: [evidenceOf(main), ...shiftedSentence(own), chosenSentence(verdict)],
+  };
+}
+
+function leadOf({ verdict, difference, split }: SoupComparison, best: string): string {
+  const points = `${Math.abs(100 * difference).toFixed(2)} points`;
+  switch (verdict) {
+    case 'better':
+      return `Better than the best ingredient, ${best}, by ${points} on ${split}`;
+    case 'worse':
+      return `Worse than the best ingredient, ${best}, by ${points} on ${split}`;
+    case 'undecided':
+      if (difference === 0) return `As good as the best ingredient, ${best}, on ${split}`;
+      return `Undecided: ${difference > 0 ? 'ahead of' : 'behind'} the best ingredient, ${best}, by ${points} on ${split}, which chance alone can explain`;
+  }
+}
+
+function evidenceOf({ total, onlySoup, onlyRival, interval, pValue, difference }: SoupComparison): string {
+  return (
+    `${signedPoints(difference)} points, 95 % interval ${signedPoints(interval.low)} to ${signedPoints(interval.high)} (paired bootstrap); ` +
+    `${formatP(pValue)} (exact McNemar test). Of ${formatCount(total)} samples ${formatCount(onlySoup)} are right with the soup only, ` +
+    `${formatCount(onlyRival)} with the ingredient only.`
+  );
+}
+
+function shiftedSentence(own: readonly SoupComparison[]): readonly string[] {
+  const shifted = own.filter(({ isClean }) => !isClean);
+  if (shifted.length === 0) return [];
+  const tally = (wanted: SoupComparison['verdict']): number =>
+    shifted.filter(({ verdict }) => verdict === wanted).length;
+  const mean = shifted.reduce((sum, { difference }) => sum + difference, 0) / shifted.length;
+  return [
+    `Over ${formatNumberOf(shifted.length, 'shifted test set')} ${signedPoints(mean)} points on average: ` +
+      `better on ${tally('better')}, worse on ${tally('worse')}, undecided on ${tally('undecided')}.`,
+  ];
+}
+
+function chosenSentence({ bestIngredient, chosenOn }: RunVerdict): string {
+  return chosenOn === 'selection'
+    ? `${bestIngredient} is the best ingredient by the selection split, the one you would have taken without a soup.`
+    : `${bestIngredient} is the best ingredient by the first test set, since the run had no selection split.`;
+}
+
+/** Soup minus rival on every test set, with the interval of the difference. */
+export function differenceChart({ comparisons, bestIngredient }: RunVerdict): ChartData | undefined {
+  if (comparisons.length === 0) return undefined;
+  const rivals = [...new Set(comparisons.map(({ rival }) => rival))];
+  return {
+    title: 'What the soup gains',
+    kind: 'scatter',
+    x: { title: 'Test set' },
+    y: { title: 'Soup minus the other', unit: 'points', format: '+.2f' },
+    series: rivals.map((rival, ordinal) => ({
+      subject: {
+        kind: rival === bestIngredient ? 'ingredient' : 'ensemble',
+        label: rival === bestIngredient ? `against ${rival}` : `against the ${rival}`,
+        ordinal: rival === bestIngredient ? 0 : ordinal,
+      },
+      points: comparisons
+        .filter((one) => one.rival === rival)
+        .map(({ split, difference, interval, total }) => ({
+          x: split,
+          y: 100 * difference,
+          interval: [100 * interval.low, 100 * interval.high] as const,
+          n: total,
+        })),
+    })),
+  };
+}
+
+/** 0.0018 → `+0.18`: percentage points with their sign. */
+export function signedPoints(difference: number): string {
+  const text = Math.abs(100 * difference).toFixed(2);
+  if (Number(text) === 0) return '0.00';
+  return `${difference < 0 ? '−' : '+'}${text}`;
+}
+
+export function formatP(p: number): string {
+  return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
+}

@@ -1,0 +1,40 @@
+import { Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { RunVerdict } from '../../../preload/contract/reports.ts';
+import { Chart } from '../../charts/chart.tsx';
+import { ErrorState } from '../../components/error-state.tsx';
+import { errorFactsOf } from '../../lib/error-facts.ts';
+import { service } from '../../lib/service.ts';
+import classes from './run.module.css';
+import { differenceChart, headlineOf } from './verdict-words.ts';
+
+/** Is the soup better than the best ingredient, by how much, how sure: first in a sentence, then on every test set. */
+export function Verdict({ runId }: { readonly runId: number }) {
+  const query = useQuery(service.reports.verdict.queryOptions({ input: { runId } }));
+  if (query.isPending) return <Skeleton height={110} radius="md" />;
+  if (query.isError) return <ErrorState error={errorFactsOf(query.error)} retry={() => void query.refetch()} />;
+  if (query.data === null) {
+    return <Text c="dimmed">There is no test set in this run, so nothing can be said about its soup.</Text>;
+  }
+  return <Told verdict={query.data} />;
+}
+
+function Told({ verdict }: { readonly verdict: RunVerdict }) {
+  const { judgement, lead, evidence } = headlineOf(verdict);
+  const chart = differenceChart(verdict);
+  return (
+    <Stack gap="lg">
+      <section className={classes.verdict} data-verdict={judgement} aria-label="Verdict">
+        <Title order={2} mb={4}>
+          {lead}
+        </Title>
+        {evidence.map((sentence) => (
+          <Text key={sentence} size="sm" c="dimmed" className="numeric">
+            {sentence}
+          </Text>
+        ))}
+      </section>
+      {chart !== undefined && <Chart data={chart} height={320} />}
+    </Stack>
+  );
+}

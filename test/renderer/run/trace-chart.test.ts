@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { JobTraceStep } from '../../../preload/contract/jobs.ts';
+import { describeStep, scoredSteps, traceChart } from '../../../renderer/features/run/trace-chart.ts';
+
+const score = (correct: number) => ({ correct, total: 1000, accuracy: correct / 1000, loss: 0.1 });
+
+const TRACE: readonly JobTraceStep[] = [
+  { kind: 'ingredient-scored', ingredient: 'a', score: score(900) },
+  { kind: 'ingredient-scored', ingredient: 'b', score: score(910) },
+  { kind: 'ingredient-scored', ingredient: 'c', score: score(890) },
+  { kind: 'started', ingredient: 'b', score: score(910) },
+  { kind: 'candidate-scored', round: 1, ingredient: 'a', score: score(925) },
+  { kind: 'candidate-scored', round: 1, ingredient: 'c', score: score(915) },
+  { kind: 'accepted', round: 1, ingredient: 'a', score: score(925) },
+  { kind: 'rejected', round: 1, ingredient: 'c', score: score(915) },
+  { kind: 'candidate-scored', round: 2, ingredient: 'c', score: score(920) },
+];
+
+test('every score is one step, told by what became of it', () => {
+  expect(scoredSteps(TRACE).map(({ ordinal, fate, ingredient }) => `${ordinal} ${ingredient} ${fate}`)).toEqual([
+    '1 a alone',
+    '2 b alone',
+    '3 c alone',
+    '4 a taken',
+    '5 c left out',
+    '6 c tried',
+  ]);
+});
+
+test('the chart shows accuracies in percent, with their numbers of samples', () => {
+  const chart = traceChart(TRACE)!;
+  expect(chart.series.map(({ subject, points }) => [subject.label, points.length])).toEqual([
+    ['ingredient alone', 3],
+    ['added to the soup', 1],
+    ['tried and left out', 1],
+    ['being tried', 1],
+  ]);
+  expect(chart.series[1]!.points[0]).toEqual({ x: 4, y: 92.5, n: 1000 });
+});
+
+test('a recipe that scored nothing has no chart', () => {
+  expect(traceChart([])).toBeUndefined();
+  expect(traceChart([{ kind: 'stopped', reason: 'there was nothing to do' }])).toBeUndefined();
+});
+
+test('steps are told in words', () => {
+  expect(describeStep(TRACE[6]!)).toBe('Round 1: a is added, 92.50 % (925 of 1,000)');
+  expect(describeStep({ kind: 'stopped', reason: 'nothing helps' })).toBe('Stops: nothing helps');
+});
