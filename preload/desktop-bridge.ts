@@ -22,7 +22,15 @@ export type BackendState =
   | { readonly state: 'failed'; readonly error: ApiErrorFacts };
 
 /** What the menu asks a page to do. */
-export type ShellCommand = 'new-project' | 'command-palette' | 'jobs' | 'settings' | 'projects';
+export type ShellCommand =
+  | 'new-project'
+  | 'open-project-file'
+  | 'open-sample'
+  | 'command-palette'
+  | 'jobs'
+  | 'settings'
+  | 'projects'
+  | 'shortcuts';
 
 interface FileChoice {
   readonly title: string;

@@ -57,7 +57,7 @@ export interface IngredientRepository {
   runsOf(id: number): readonly IngredientRun[];
 }
 
-export interface IngredientRun {
+interface IngredientRun {
   readonly id: number;
   readonly recipe: string;
   readonly weights: readonly number[] | null;

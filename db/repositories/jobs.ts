@@ -23,11 +23,11 @@ export interface StoredJob {
   readonly finishedAt: string | null;
 }
 
-export type JobChange = Partial<
+type JobChange = Partial<
   Pick<StoredJob, 'state' | 'progress' | 'result' | 'error' | 'attempts' | 'startedAt' | 'finishedAt'>
 >;
 
-export interface StoredJobEvent {
+interface StoredJobEvent {
   readonly ordinal: number;
   readonly at: string;
   readonly event: unknown;

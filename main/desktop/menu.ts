@@ -19,6 +19,8 @@ export function setMenu(command: (command: ShellCommand) => void): void {
     label: '&File',
     submenu: [
       item('New project…', 'CmdOrCtrl+N', 'new-project'),
+      item('Open project file…', 'CmdOrCtrl+O', 'open-project-file'),
+      item('Open the sample project', 'CmdOrCtrl+Shift+O', 'open-sample'),
       { role: 'recentDocuments', label: 'Recent', submenu: [{ role: 'clearRecentDocuments' }] },
       separator,
       ...(isMac ? [{ role: 'close' } as const] : [settings, separator, { role: 'quit' } as const]),
@@ -44,6 +46,7 @@ export function setMenu(command: (command: ShellCommand) => void): void {
     { role: 'editMenu' },
     view,
     { role: 'windowMenu' },
+    { role: 'help', submenu: [item('Keyboard shortcuts', 'CmdOrCtrl+/', 'shortcuts')] },
   ];
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { errorFacts, id, measured, procedure, timestamp } from './base.ts';
 
 /** `interrupted`: its process died. That, what is paused, what failed and what was cancelled can be resumed: it continues from what is done. */
-export const jobState = z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted']);
+const jobState = z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted']);
 
 const progress = z.object({
   stage: z.string(),
@@ -114,8 +114,6 @@ const jobNews = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('job'), job }),
   z.object({ kind: z.literal('removed'), id }),
 ]);
-
-export type JobNews = Readonly<z.infer<typeof jobNews>>;
 
 export type JobEvent = Readonly<z.infer<typeof jobEvent>>;
 

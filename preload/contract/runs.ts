@@ -68,8 +68,6 @@ export type RunGroup = Readonly<z.infer<typeof runGroup>>;
 
 const savedView = z.object({ id, name: z.string(), search: z.record(z.string(), z.unknown()) });
 
-export type SavedRunView = Readonly<z.infer<typeof savedView>>;
-
 const runIds = z.array(id).min(1).max(10_000);
 
 const score = z.object({

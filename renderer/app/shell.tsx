@@ -1,8 +1,9 @@
 import { AppShell, Burger, Group, Text } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { Outlet, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useEffectEvent } from 'react';
 import { useJobs } from '../features/jobs/use-jobs.ts';
+import { useSample } from '../features/projects/use-sample.ts';
 import { ActionSearch, openActionSearch } from './action-search.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { ShortcutHelp } from './shortcut-help.tsx';
@@ -17,9 +18,9 @@ export function Shell() {
   const [jobsOpen, jobsDrawer] = useDisclosure(false);
   const isWide = useMediaQuery('(min-width: 48em)');
   const jobs = useJobs();
-  useShellCommands(jobsDrawer.open);
-  useShortcuts(jobsDrawer.open);
   const [helpOpen, help] = useShortcutHelp();
+  useShellCommands(jobsDrawer.open, help.open);
+  useShortcuts(jobsDrawer.open);
   return (
     <AppShell
       navbar={{ width: 244, breakpoint: 'sm', collapsed: { mobile: !menuOpen } }}
@@ -59,13 +60,21 @@ export function Shell() {
 }
 
 /** What the native menu asks for. */
-function useShellCommands(openJobs: () => void): void {
+function useShellCommands(openJobs: () => void, openHelp: () => void): void {
   const navigate = useNavigate();
+  const sample = useSample();
+  const openSample = useEffectEvent(sample.open);
   useEffect(() => {
     window.stockpotDesktop?.onCommand((command) => {
       switch (command) {
         case 'new-project':
           return void navigate({ to: '/', search: { new: true } });
+        case 'open-project-file':
+          return void navigate({ to: '/', search: { import: true } });
+        case 'open-sample':
+          return openSample();
+        case 'shortcuts':
+          return openHelp();
         case 'projects':
           return void navigate({ to: '/', search: {} });
         case 'settings':
@@ -76,5 +85,5 @@ function useShellCommands(openJobs: () => void): void {
           return openActionSearch();
       }
     });
-  }, [navigate, openJobs]);
+  }, [navigate, openJobs, openHelp]);
 }

@@ -63,13 +63,13 @@ export type AnyChartData = ChartData | ParallelData | HeatmapData;
 /** More points than this are not drawn: nobody could tell them apart, and the page would stall. */
 const MOST_POINTS = 20_000;
 
-export interface Capped {
+interface Capped {
   readonly series: readonly Series[];
   readonly left: number;
 }
 
 /** Every series' first points, so that all of them together can be drawn; `left` says how many were left out. */
-export function capped(series: readonly Series[]): Capped {
+function capped(series: readonly Series[]): Capped {
   const total = series.reduce((sum, { points }) => sum + points.length, 0);
   if (total <= MOST_POINTS) return { series, left: 0 };
   const each = Math.floor(MOST_POINTS / series.length);

@@ -20,7 +20,7 @@ export function inkOf(isDark: boolean): Ink {
     : { text: '#3b424c', grid: '#e8ebef', zero: '#8a919b', isDark };
 }
 
-export const FONT = 'system-ui, sans-serif';
+const FONT = 'system-ui, sans-serif';
 
 /** How much of a subject is seen while another one stands out. */
 export function opacityOf(label: string, emphasis: string | undefined): number {

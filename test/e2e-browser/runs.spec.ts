@@ -69,6 +69,7 @@ test('chosen runs get a tag, are deleted, and come back by Undo', async ({ page 
 
 test('a view is saved under a name and opened again', async ({ page }) => {
   await openPage(page, 'Runs');
+  await expect(lines(page)).toHaveCount(3);
   await page.getByLabel('Filter runs').fill('uniform');
   await expect(lines(page)).toHaveCount(2);
   await page.getByRole('button', { name: 'Views' }).click();
@@ -92,7 +93,7 @@ test('columns are chosen, and a pinned baseline shows distances', async ({ page 
   await page.getByLabel('Choose run 1').check();
   await page.getByRole('button', { name: 'Pin as baseline' }).click();
   await expect(page.getByText('Differences are from run 1, greedy.')).toBeVisible();
-  await page.getByText('Group over seeds').click();
+  await page.getByRole('switch', { name: 'Group over seeds' }).check();
   await expect(page.getByRole('table', { name: 'Runs grouped over seeds' }).getByRole('row')).toHaveCount(3);
 });
 

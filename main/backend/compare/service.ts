@@ -11,7 +11,7 @@ import { type Duel, duelOf } from './duel.ts';
 import { type Outputs, OutputsReader } from './outputs.ts';
 import { type Choice, type Compared, choicesOf, SubjectFinder } from './subjects.ts';
 
-export interface ComparedSet {
+interface ComparedSet {
   readonly id: number;
   readonly name: string;
   readonly role: 'selection' | 'test';
@@ -19,7 +19,7 @@ export interface ComparedSet {
   readonly sampleCount: number;
 }
 
-export interface ComparedScore {
+interface ComparedScore {
   readonly correct: number;
   readonly total: number;
   readonly accuracy: number;
@@ -27,7 +27,7 @@ export interface ComparedScore {
   readonly loss: number | null;
 }
 
-export interface MeasuredSubject extends Pick<Compared, 'ref' | 'kind' | 'label' | 'ordinal' | 'facts'> {
+interface MeasuredSubject extends Pick<Compared, 'ref' | 'kind' | 'label' | 'ordinal' | 'facts'> {
   readonly scores: readonly (ComparedScore | null)[];
   readonly cost: {
     readonly passes: number;
@@ -38,7 +38,7 @@ export interface MeasuredSubject extends Pick<Compared, 'ref' | 'kind' | 'label'
   };
 }
 
-export interface PairedWithBaseline {
+interface PairedWithBaseline {
   readonly ref: string;
   readonly result: (PairedComparison & { readonly loss: MeanComparison | null }) | null;
 }

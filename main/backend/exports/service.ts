@@ -20,7 +20,7 @@ import type { WorkspacePaths } from '../workspace.ts';
 import { MODEL_CARD_FILE, renderModelCard } from './model-card.ts';
 import { portablePath, SOUP_KEY, type SoupMetadata } from './soup-metadata.ts';
 
-export interface ExportRequest {
+interface ExportRequest {
   readonly runId: number;
   /** Made when it is not there. */
   readonly folder: string;

@@ -14,7 +14,7 @@ export function projectHint(
     .flatMap(({ splits }) => splits)
     .at(-1);
   return {
-    architecture: largest?.[0]!.architecture,
+    architecture: largest?.at(0)?.architecture,
     hint: split === undefined ? {} : { inputShape: split.sampleShape },
   };
 }

@@ -17,13 +17,13 @@ import { closest } from '../../recipes/closest.ts';
 import { csvOf } from './csv.ts';
 import { parseFilter } from './filter/parse-filter.ts';
 
-export interface TableFilter {
+interface TableFilter {
   readonly projectId?: number | undefined;
   /** As people write it, see `parseFilter`. */
   readonly where: string;
 }
 
-export interface TableQuery extends TableFilter {
+interface TableQuery extends TableFilter {
   readonly sort: readonly { readonly column: string; readonly descending: boolean }[];
 }
 
@@ -32,7 +32,7 @@ interface Window {
   readonly limit: number;
 }
 
-export interface GroupRow extends Omit<RunGroup, 'options'> {
+interface GroupRow extends Omit<RunGroup, 'options'> {
   readonly options: Readonly<Record<string, unknown>>;
   readonly figures: Readonly<
     Record<string, { readonly count: number; readonly mean: number; readonly interval: Interval | null }>

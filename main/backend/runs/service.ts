@@ -80,6 +80,7 @@ export function runService(
       stream(async (signal, send) => {
         const request = await prepare(plan, services, signal, send);
         const details = await cook(room, request, signal, send);
+        send({ kind: 'progress', progress: { stage: 'Writing the report', done: 0, total: 1, unit: 'report' } });
         await writeReport(details.run.id, [], { signal });
         return details;
       }, outer),

@@ -17,14 +17,16 @@ export function useJob(id: number): Job | undefined {
   return data;
 }
 
-/** What has happened in a job, in order; it grows on screen as it goes on. */
+/** What has happened in a job, in order; it grows on screen as it goes on, also when it is resumed after its end. */
 export function useJobEvents(id: number): readonly JobEvent[] {
   const [events, setEvents] = useState<readonly JobEvent[]>([]);
+  const attempts = useJob(id)?.attempts;
   useEffect(() => {
+    if (attempts === undefined) return;
     const controller = new AbortController();
     void follow(id, controller.signal, setEvents);
     return () => controller.abort();
-  }, [id]);
+  }, [id, attempts]);
   return events;
 }
 

@@ -26,6 +26,7 @@ async function follow(signal: AbortSignal, setJobs: SetJobs): Promise<void> {
         else {
           const before = jobs.get(message.job.id);
           jobs.set(message.job.id, message.job);
+          queryClient.setQueryData(service.jobs.get.queryKey({ input: { id: message.job.id } }), message.job);
           if (before !== undefined) notice(before, message.job);
         }
         setJobs(new Map(jobs));
@@ -42,8 +43,7 @@ function notice(before: Job, job: Job): void {
   const hasEnded = before.finishedAt === null && job.finishedAt !== null;
   const hasResult = JSON.stringify(before.result) !== JSON.stringify(job.result);
   if (!hasEnded && !hasResult) return;
-  const jobsKey = service.jobs.key();
-  void queryClient.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]) !== String(jobsKey[0]) });
+  void queryClient.invalidateQueries();
   if (!hasEnded || (job.state !== 'done' && job.state !== 'failed')) return;
   notifications.show({
     title: job.state === 'done' ? `${job.title}: done` : `${job.title}: failed`,

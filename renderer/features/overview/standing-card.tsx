@@ -41,6 +41,7 @@ export function StandingCard({ projectId, standing }: { readonly projectId: stri
               ? 'Both were chosen on the selection split; the test sets were looked at afterwards only.'
               : 'There was no selection split: both were chosen on the first test set, which flatters them.'}{' '}
             <Anchor
+              underline="always"
               renderRoot={(props) => (
                 <Link
                   to="/projects/$projectId/runs/$runId"
@@ -55,7 +56,7 @@ export function StandingCard({ projectId, standing }: { readonly projectId: stri
           </Text>
         </div>
       </Group>
-      {!standing.same && <Chart data={pictureOf(standing)} height={300} />}
+      {!standing.same && <Chart data={pictureOf(standing)} height={96 + 36 * standing.sets.length} />}
     </Card>
   );
 }
@@ -63,12 +64,12 @@ export function StandingCard({ projectId, standing }: { readonly projectId: stri
 function pictureOf(standing: Standing): ChartData {
   return {
     title: `${standing.soup} minus ${standing.ingredient}`,
-    kind: 'bars',
-    x: { title: 'Test set' },
-    y: { title: 'Difference of accuracies', unit: 'points', format: '+.2f' },
+    kind: 'horizontal-bars',
+    x: { title: 'Difference of accuracies', unit: 'points', format: '+.2f' },
+    y: { title: 'Test set' },
     series: [
       {
-        subject: { kind: 'soup', label: `${standing.soup} minus ${standing.ingredient}`, ordinal: 0 },
+        subject: { kind: 'other', label: 'Soup minus ingredient', ordinal: 0 },
         points: standing.sets.map((set) => ({
           x: set.name,
           y: 100 * differenceOf(set),

@@ -87,7 +87,7 @@ export function ProjectsPage() {
             archived={archived}
             create={
               <Group gap="xs">
-                <Button onClick={() => show({ new: true })}>Create a project</Button>
+                {create}
                 <Button variant="default" loading={sample.isPending} onClick={sample.open}>
                   Look around in the sample
                 </Button>

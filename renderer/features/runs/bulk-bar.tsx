@@ -76,7 +76,8 @@ export function BulkBar({ projectId, ids, base, onBase, onClear }: BulkBarProps)
           variant="default"
           leftSection={<IconTrash size={15} />}
           onClick={() => {
-            changes.remove(ids);
+            // A refusal has been told by then.
+            changes.remove(ids).catch(() => undefined);
             onClear();
           }}
         >

@@ -63,7 +63,7 @@ export function toggledSort(sort: readonly ColumnOrder[], column: string, furthe
   return further ? [...sort.slice(0, at), ...next, ...sort.slice(at + 1)] : next;
 }
 
-export function listOf(text: string | undefined): readonly string[] {
+function listOf(text: string | undefined): readonly string[] {
   return (text ?? '').split(',').filter((part) => part !== '');
 }
 

@@ -23,21 +23,14 @@ export function useRunChanges() {
     tag: (ids: readonly number[], add: readonly string[], taken: readonly string[]) =>
       tag.mutateAsync({ ids: [...ids], add: [...add], remove: [...taken] }),
     note: (id: number, notes: string) => note.mutateAsync({ id, notes }),
-    remove: (ids: readonly number[]) =>
-      remove.mutate(
-        { ids: [...ids] },
-        {
-          onSuccess: ({ ids: gone }) => {
-            const kept = ids.length - gone.length;
-            const rest = kept === 0 ? '' : `; ${formatNumberOf(kept, 'run')} still at work stayed`;
-            if (gone.length === 0) tell('Runs that wait or are at work cannot be deleted; cancel them first', 'yellow');
-            else {
-              tellWithUndo(`${formatNumberOf(gone.length, 'run')} deleted${rest}`, () =>
-                restore.mutate({ ids: [...gone] }),
-              );
-            }
-          },
-        },
-      ),
+    /** What follows does not hang on whoever asked: the bar that it is asked from is gone with its runs. */
+    async remove(ids: readonly number[]): Promise<void> {
+      const { ids: gone } = await remove.mutateAsync({ ids: [...ids] });
+      const kept = ids.length - gone.length;
+      if (gone.length === 0)
+        return tell('Runs that wait or are at work cannot be deleted; cancel them first', 'yellow');
+      const rest = kept === 0 ? '' : `; ${formatNumberOf(kept, 'run')} still at work stayed`;
+      tellWithUndo(`${formatNumberOf(gone.length, 'run')} deleted${rest}`, () => restore.mutate({ ids: [...gone] }));
+    },
   };
 }

@@ -3,7 +3,7 @@ import type { RunRow } from '../../../preload/contract/runs.ts';
 import { service } from '../../lib/service.ts';
 import type { ColumnOrder } from './runs-search.ts';
 
-export const WINDOW = 100;
+const WINDOW = 100;
 
 interface RunQuery {
   readonly projectId: number;
