@@ -13,9 +13,9 @@ export const jobs: Migration = {
       request TEXT NOT NULL CHECK (json_valid(request)),
       state TEXT NOT NULL
         CHECK (state IN ('queued', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted')),
-      progress TEXT CHECK (json_valid(progress)),
-      result TEXT CHECK (json_valid(result)),
-      error TEXT CHECK (json_valid(error)),
+      progress TEXT CHECK (progress IS NULL OR json_valid(progress)),
+      result TEXT CHECK (result IS NULL OR json_valid(result)),
+      error TEXT CHECK (error IS NULL OR json_valid(error)),
       attempts INTEGER NOT NULL DEFAULT 0,
       created_at TEXT NOT NULL,
       started_at TEXT,
