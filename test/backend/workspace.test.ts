@@ -38,6 +38,7 @@ test('a workspace is made with its folders, and opens again', async () => {
   const folder = join(temporaryFolder(), 'new', 'place');
   (await openWorkspace(folder)).close();
   expect(readdirSync(folder).toSorted()).toEqual([
+    'backups',
     'cache',
     'checkpoints',
     'exports',
