@@ -1,6 +1,7 @@
 import { Badge, Button, Kbd, NavLink } from '@mantine/core';
 import { IconActivity, IconFolders, IconSearch, IconSettings } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { MODIFIER } from '../lib/shortcuts.ts';
 import { openActionSearch } from './action-search.tsx';
 import { ColorSchemeToggle } from './color-scheme-toggle.tsx';
 import { ProjectPages } from './project-pages.tsx';
@@ -12,8 +13,6 @@ interface SidebarProps {
   readonly onJobs: () => void;
   readonly onNavigate: () => void;
 }
-
-const modifier = navigator.platform.startsWith('Mac') ? '⌘' : 'Ctrl';
 
 export function Sidebar({ activeJobs, onJobs, onNavigate }: SidebarProps) {
   return (
@@ -28,7 +27,7 @@ export function Sidebar({ activeJobs, onJobs, onNavigate }: SidebarProps) {
         leftSection={<IconSearch size={16} />}
         rightSection={
           <Kbd size="xs" aria-hidden>
-            {modifier} K
+            {MODIFIER} K
           </Kbd>
         }
         styles={{ label: { flex: 1, textAlign: 'left' } }}

@@ -19,7 +19,9 @@ export function EmptyState({ icon, title, children, action, compact = false }: E
         <ThemeIcon size={52} radius="xl" variant="light">
           {icon}
         </ThemeIcon>
-        <Title order={compact ? 3 : 2}>{title}</Title>
+        <Title order={2} size={compact ? 'h3' : 'h2'}>
+          {title}
+        </Title>
         <Text c="dimmed" ta="center" size={compact ? 'sm' : 'md'}>
           {children}
         </Text>

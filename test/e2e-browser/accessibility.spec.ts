@@ -23,7 +23,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
       await page.getByRole('button', { name: 'New project' }).first().click();
       await page.getByLabel('Name').fill('Birds');
-      await page.getByRole('button', { name: 'Create' }).click();
+      await page.getByRole('button', { name: 'Create', exact: true }).click();
       await expect(page.getByText('Nothing has been cooked yet')).toBeVisible();
       expect(await violations(page)).toEqual([]);
     });

@@ -71,7 +71,7 @@ test.describe('in a project that has been cooked', () => {
 test('a project without data says how to get some', async ({ page }) => {
   await page.getByRole('button', { name: 'New project' }).first().click();
   await page.getByLabel('Name').fill('Birds');
-  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.getByRole('navigation').getByRole('link', { name: 'Data' }).click();
   await expect(page.getByText('No data yet')).toBeVisible();
   await expectAccessible(page);

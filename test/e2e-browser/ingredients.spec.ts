@@ -22,7 +22,7 @@ test.describe('in a new project', () => {
   test.beforeEach(async ({ page }) => {
     await page.getByRole('button', { name: 'New project' }).first().click();
     await page.getByLabel('Name').fill('Birds');
-    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
     await pageLink(page, 'Ingredients').click();
   });
 

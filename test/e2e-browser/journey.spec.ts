@@ -40,7 +40,7 @@ test('from checkpoints and data to soups that are compared, exported, verified a
   const folder = join(application.workspace, 'taken');
   await exportAs(page, /PyTorch/, folder);
   expect(readdirSync(folder).some((name) => name.endsWith('.pt'))).toBe(true);
-  await page.getByRole('button', { name: 'Verify' }).click();
+  await page.getByRole('button', { name: 'Verify', exact: true }).click();
   await expect(page.getByText('equal bit for bit')).toBeVisible();
 
   await application.server.stop();

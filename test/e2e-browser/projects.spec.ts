@@ -4,7 +4,7 @@ import { expect, test } from './served-application.ts';
 async function createProject(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'New project' }).first().click();
   await page.getByLabel('Name').fill(name);
-  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
 }
 
@@ -34,7 +34,7 @@ test('a name that is taken is refused beside its field', async ({ page }) => {
   await allProjects(page).click();
   await page.getByRole('button', { name: 'New project' }).click();
   await page.getByLabel('Name').fill('Birds');
-  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(page.getByText('Another project has this name')).toBeVisible();
 });
 

@@ -4,7 +4,7 @@ test('the window opens and the service answers through the port', async ({ page 
   await expect(page.getByText('Start with a project')).toBeVisible();
   await page.getByRole('button', { name: 'New project' }).first().click();
   await page.getByLabel('Name').fill('Birds');
-  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Birds' })).toBeVisible();
 });
 
@@ -94,7 +94,7 @@ test('a page cannot leave the application, nor open a window', async ({ applicat
 test('a service that is killed comes back, and the page goes on with it', async ({ application, page }) => {
   await page.getByRole('button', { name: 'New project' }).first().click();
   await page.getByLabel('Name').fill('Birds');
-  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Birds' })).toBeVisible();
   await application.evaluate(({ app }) => {
     const backend = app.getAppMetrics().find(({ type, name }) => type === 'Utility' && name === 'Stockpot backend');

@@ -1,12 +1,24 @@
+import { makeToyWorld } from '../backend/toy-world.ts';
+import { addSplit, cook, createProject, importWhatFits, lookIntoFolder } from '../e2e-browser/journey-steps.ts';
 import { expect, test } from './packaged-application.ts';
+
+const world = makeToyWorld();
+test.afterAll(() => world.remove());
 
 test('a packaged application opens its window, and its service and its engine answer', async ({ page }) => {
   await expect(page).toHaveURL('app://stockpot/');
-  await page.getByRole('button', { name: 'New project' }).first().click();
-  await page.getByLabel('Name').fill('Birds');
-  await page.getByRole('button', { name: 'Create' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Birds' })).toBeVisible();
   await page.getByRole('navigation').getByRole('link', { name: 'Settings' }).click();
   await expect(page.getByRole('row', { name: /ONNX Runtime cpu works/ })).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole('row', { name: /TensorFlow.js wasm works/ })).toBeVisible({ timeout: 30_000 });
+});
+
+test('a packaged application cooks through its service and its engine', async ({ page }) => {
+  test.slow();
+  await createProject(page, 'Noisy patterns');
+  await lookIntoFolder(page, `${world.folder}/models`);
+  await importWhatFits(page, 5);
+  await addSplit(page, { role: 'selection', name: 'held out', folder: world.folder, from: 0, to: 120 });
+  await addSplit(page, { role: 'test', name: 'clean', folder: world.folder, from: 120, to: 360 });
+  await cook(page, 'Greedy soup');
+  await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('Better than the best ingredient');
 });

@@ -14,7 +14,7 @@ import { comparePaired, type PairedComparison } from '../../metrics/paired.ts';
 import { findRecipe } from '../../recipes/index.ts';
 import type { WorkspacePaths } from '../workspace.ts';
 
-export type Verdict = 'better' | 'worse' | 'undecided';
+type Verdict = 'better' | 'worse' | 'undecided';
 
 interface Score {
   readonly correct: number;
@@ -22,7 +22,7 @@ interface Score {
 }
 
 /** The soup and the ingredient on one test set. */
-export interface StandingOnSet {
+interface StandingOnSet {
   readonly name: string;
   readonly corruption: string | null;
   readonly soup: Score;

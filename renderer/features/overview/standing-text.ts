@@ -78,7 +78,7 @@ export function differenceOf({ soup, ingredient }: StandingSet): number {
   return soup.correct / soup.total - ingredient.correct / ingredient.total;
 }
 
-export function points(share: number): string {
+function points(share: number): string {
   const text = (100 * share).toFixed(2);
   return `${text} ${text === '1.00' ? 'point' : 'points'}`;
 }
