@@ -2,14 +2,14 @@ import { fromJson, timestamp, toJson } from '../json.ts';
 import type { Database } from '../open.ts';
 
 /** A way of looking at a project's runs, kept under a name. */
-export interface SavedView {
+interface SavedView {
   readonly id: number;
   readonly name: string;
   /** The page's search, as it stands in the address. */
   readonly search: Readonly<Record<string, unknown>>;
 }
 
-export interface SavedViewRepository {
+interface SavedViewRepository {
   /** By name. */
   list(projectId: number): readonly SavedView[];
   /** Replaces the project's view of that name. */
