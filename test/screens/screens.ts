@@ -15,7 +15,9 @@ export const SCREENS: readonly Screen[] = [
   { name: 'ingredients', path: '/projects/1/ingredients' },
   { name: 'data', path: '/projects/1/data' },
   { name: 'kitchen', path: '/projects/1/kitchen' },
+  { name: 'runs', path: '/projects/1/runs' },
   { name: 'run', path: '/projects/1/runs/2' },
+  { name: 'compare', path: '/projects/1/compare' },
   { name: 'settings', path: '/settings' },
   {
     name: 'palette',
