@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Browser, chromium, type Page } from '@playwright/test';
+import { createProject } from '../e2e-browser/journey-steps.ts';
 import { runStockpot, startServer } from '../e2e-browser/server.ts';
 import { CHROMIUM_FLAGS, systemChromium } from '../e2e-browser/system-chromium.ts';
 import { EMPTY_SCREENS, SCREENS, type Screen } from './screens.ts';
@@ -31,17 +32,23 @@ await mkdir(FOLDER, { recursive: true });
 const browser = await chromium.launch({ executablePath: systemChromium(), args: CHROMIUM_FLAGS });
 try {
   await takeAll(browser, demo, SCREENS);
-  await takeAll(browser, join(scratch.path, 'empty'), EMPTY_SCREENS);
+  await takeAll(browser, join(scratch.path, 'empty'), EMPTY_SCREENS, (page) => createProject(page, 'Birds'));
 } finally {
   await browser.close();
 }
 
-async function takeAll(browser: Browser, workspace: string, screens: readonly Screen[]): Promise<void> {
+async function takeAll(
+  browser: Browser,
+  workspace: string,
+  screens: readonly Screen[],
+  prepare?: (page: Page) => Promise<void>,
+): Promise<void> {
   const wanted = screens.filter(({ name }) => values.only === undefined || name.includes(values.only));
   const server = await startServer(workspace);
   const context = await browser.newContext({ viewport: { width: 1320, height: 840 }, reducedMotion: 'reduce' });
   const page = await context.newPage();
   await page.goto(server.link);
+  await prepare?.(page);
   const origin = new URL(page.url()).origin;
   for (const screen of wanted) {
     for (const colorScheme of SCHEMES) {
@@ -61,13 +68,11 @@ async function takeAll(browser: Browser, workspace: string, screens: readonly Sc
 async function settled(page: Page): Promise<void> {
   await page.getByRole('main').waitFor();
   await page.waitForFunction(() => {
-    const loading = [...document.querySelectorAll('[role=status]')].some((part) =>
-      /^Loading/.test(part.textContent ?? ''),
-    );
+    const loading = document.querySelector('.mantine-Skeleton-root') !== null;
     const undrawn = [...document.querySelectorAll('.js-plotly-plot')].some(
       (chart) => chart.querySelector('.main-svg') === null,
     );
-    return !loading && !undrawn;
+    return !loading && !undrawn && !document.body.innerText.includes(' on …');
   });
   await page.evaluate(() => document.fonts.ready);
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(resolve))));

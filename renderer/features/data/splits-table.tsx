@@ -53,7 +53,7 @@ export function SplitsTable({ splits, chosen, onChoose, onRemoved }: SplitsTable
             <Table.Tr key={split.id} className={classes.row} data-chosen={split.id === chosen || undefined}>
               <Table.Td>
                 <Tooltip label={ROLE_MEANINGS[split.role]} multiline maw={300}>
-                  <Badge variant="light" color={ROLE_COLORS[split.role]} tt="none">
+                  <Badge variant="light" color={ROLE_COLORS[split.role]} tt="none" miw="max-content">
                     {split.role}
                   </Badge>
                 </Tooltip>
@@ -79,7 +79,7 @@ export function SplitsTable({ splits, chosen, onChoose, onRemoved }: SplitsTable
               <Table.Td ta="right" className="numeric">
                 {formatCount(split.classCount)}
               </Table.Td>
-              <Table.Td ta="right" className="numeric">
+              <Table.Td ta="right" className="numeric" style={{ whiteSpace: 'nowrap' }}>
                 {split.sampleShape.join(' × ')}
               </Table.Td>
               <Table.Td ta="right" className="numeric">
