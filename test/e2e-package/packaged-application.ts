@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { test as base, chromium, type Page } from '@playwright/test';
+import { test as base, chromium, expect, type Page } from '@playwright/test';
 import { buildTestPackage } from './build-package.ts';
 
 interface WorkerFixtures {
@@ -44,14 +44,23 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       },
     );
     // An older Electron has no settings of a whole browser to change.
-    const browser = await chromium.connectOverCDP(await devtoolsAddress(application.stderr), { noDefaults: true });
-    const [context] = browser.contexts();
-    await use(context!.pages()[0] ?? (await context!.waitForEvent('page')));
+    const address = await devtoolsAddress(application.stderr);
+    // Nor does it answer whoever attaches while the window is being made.
+    await expect.poll(() => openedPages(address), { timeout: 30_000 }).toContain('app://stockpot/');
+    const browser = await chromium.connectOverCDP(address, { noDefaults: true });
+    await use(browser.contexts()[0]!.pages()[0]!);
     application.kill('SIGTERM');
     if (application.exitCode === null && application.signalCode === null) await once(application, 'exit');
     await rm(folder, { recursive: true });
   },
 });
+
+/** Addresses of the pages that Chromium's inspector lists. */
+async function openedPages(address: string): Promise<readonly string[]> {
+  const response = await fetch(`http://${new URL(address).host}/json/list`);
+  const targets = (await response.json()) as readonly { readonly url: string }[];
+  return targets.map(({ url }) => url);
+}
 
 async function devtoolsAddress(output: NodeJS.ReadableStream): Promise<string> {
   const lines: string[] = [];
