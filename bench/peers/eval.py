@@ -13,36 +13,10 @@ import time
 
 import numpy
 import torch
-from torch import nn
+
+from demo_network import load, network
 
 FOLDER, THREADS = sys.argv[1], int(sys.argv[2])
-
-
-def network():
-    return nn.Sequential(
-        nn.Conv2d(1, 16, 3, padding=1, bias=False),
-        nn.BatchNorm2d(16),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Conv2d(16, 32, 3, padding=1, bias=False),
-        nn.BatchNorm2d(32),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Flatten(),
-        nn.Linear(1568, 32),
-        nn.ReLU(),
-        nn.Linear(32, 10),
-    )
-
-
-def load(model, path):
-    values = torch.from_numpy(numpy.fromfile(path, dtype="<f4"))
-    state, offset = model.state_dict(), 0
-    for tensor in state.values():
-        if tensor.dtype == torch.float32:
-            tensor.copy_(values[offset : offset + tensor.numel()].reshape(tensor.shape))
-            offset += tensor.numel()
-    assert offset == values.numel()
 
 
 def main():

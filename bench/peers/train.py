@@ -15,40 +15,15 @@ import numpy
 import torch
 from torch import nn
 
+from demo_network import load, network
+
 FOLDER = sys.argv[1]
-
-
-def network():
-    return nn.Sequential(
-        nn.Conv2d(1, 16, 3, padding=1, bias=False),
-        nn.BatchNorm2d(16),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Conv2d(16, 32, 3, padding=1, bias=False),
-        nn.BatchNorm2d(32),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Flatten(),
-        nn.Linear(1568, 32),
-        nn.ReLU(),
-        nn.Linear(32, 10),
-    )
-
-
-def load(model):
-    values = torch.from_numpy(numpy.fromfile(os.path.join(FOLDER, "weights.f32"), dtype="<f4"))
-    offset = 0
-    for tensor in model.state_dict().values():
-        if tensor.dtype == torch.float32:
-            tensor.copy_(values[offset : offset + tensor.numel()].reshape(tensor.shape))
-            offset += tensor.numel()
-    assert offset == values.numel()
 
 
 class Training:
     def __init__(self, images, labels):
         self.model = network()
-        load(self.model)
+        load(self.model, os.path.join(FOLDER, "weights.f32"))
         self.model.train()
         self.images, self.labels = images, labels
         self.optimizer = torch.optim.SGD(self.model.parameters(), lr=0.01, momentum=0.9, weight_decay=1e-4)
