@@ -18,9 +18,9 @@ const SMALLEST_CHECKPOINT = 10;
  * is not), `checkpoint/unsupported-format`, `checkpoint/io`, and those of `openSafetensors`, `openShardedSafetensors`
  * and `openPytorchZip`
  */
-export function openCheckpoint(path: string): Checkpoint {
+export async function openCheckpoint(path: string): Promise<Checkpoint> {
   if (isFolder(path)) return openCheckpoint(findIndex(path));
-  const checkpoint = openFile(SourceFile.open(path));
+  const checkpoint = await openFile(SourceFile.open(path));
   const claim = claimOf(path);
   if (claim === undefined || claim === checkpoint.format) return checkpoint;
   checkpoint.close();
@@ -41,7 +41,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-function openFile(file: SourceFile): Checkpoint {
+async function openFile(file: SourceFile): Promise<Checkpoint> {
   const content = recognize(readHead(file));
   switch (content.kind) {
     case 'safetensors':

@@ -104,7 +104,7 @@ async function check({ files, splits, architecture }: EvaluateFilesRequest): Pro
     throw badUsage('No data are named', 'Name them with --data mnist:test, --recipe or --run.');
   }
   const { inspectHeader } = await import('../backend/ingredients/inspect.ts');
-  for (const { path } of files) inspectHeader(path, architecture);
+  for (const { path } of files) await inspectHeader(path, architecture);
 }
 
 async function withRun(given: EvaluateFilesRequest, id: number, backend: Backend): Promise<EvaluateFilesRequest> {

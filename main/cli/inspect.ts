@@ -78,7 +78,7 @@ async function examine(path: string, flags: InspectFlags, signal: AbortSignal): 
   const progress = new TerminalProgress(!flags.json);
   try {
     const { openCheckpoint } = await import('../checkpoints/open.ts');
-    const checkpoint = openCheckpoint(path);
+    const checkpoint = await openCheckpoint(path);
     try {
       return await describe(path, checkpoint, flags.hash, signal, progress);
     } finally {

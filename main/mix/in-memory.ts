@@ -14,14 +14,14 @@ let lastMixer: Mixer | undefined;
  * @returns every tensor, in the first ingredient's order
  * @throws StockpotError as `openCheckpoint`, `Checkpoint.read` and `planMixture`
  */
-export function mixInMemory(mixture: Mixture, cache?: IngredientCache): Weights {
+export async function mixInMemory(mixture: Mixture, cache?: IngredientCache): Promise<Weights> {
   const paths = mixture.ingredients.map((ingredient) => ingredient.path);
-  if (cache !== undefined)
-    return mixSources(
-      mixture,
-      paths.map((path) => cache.source(path)),
-    );
-  const checkpoints = openIngredients(paths);
+  if (cache !== undefined) {
+    const sources: TensorSource[] = [];
+    for (const path of paths) sources.push(await cache.source(path));
+    return mixSources(mixture, sources);
+  }
+  const checkpoints = await openIngredients(paths);
   try {
     return mixSources(mixture, checkpoints);
   } finally {

@@ -29,11 +29,11 @@ export class IngredientCache {
    * The checkpoint at `path`, opened again if its files changed since.
    * @throws StockpotError as `openCheckpoint`; later reads as `Checkpoint.read`
    */
-  source(path: string): TensorSource {
+  async source(path: string): Promise<TensorSource> {
     const known = this.#entries.get(path);
     if (known !== undefined && known.stamp === stampOf(known.checkpoint.files)) return new CachedSource(known);
     if (known !== undefined) this.#drop(path, known);
-    const checkpoint = openCheckpoint(path);
+    const checkpoint = await openCheckpoint(path);
     const size = sizeOf(checkpoint);
     const fits = this.#keptBytes + size <= this.#byteBudget;
     if (fits) this.#keptBytes += size;

@@ -21,8 +21,8 @@ export type MergeWorkerMessage =
   | { readonly type: 'result'; readonly result: TaskResult }
   | { readonly type: 'failed'; readonly error: ErrorFacts };
 
-function work(data: MergeWorkerData): void {
-  const checkpoints = openIngredients(data.mixture.ingredients.map((ingredient) => ingredient.path));
+async function work(data: MergeWorkerData): Promise<void> {
+  const checkpoints = await openIngredients(data.mixture.ingredients.map((ingredient) => ingredient.path));
   try {
     const { steps } = planMixture(data.mixture, checkpoints);
     const tasks = divideWork(steps, data.target.checksums);
@@ -45,7 +45,7 @@ function post(message: MergeWorkerMessage): void {
 }
 
 try {
-  work(workerData as MergeWorkerData);
+  await work(workerData as MergeWorkerData);
 } catch (thrown) {
   post({ type: 'failed', error: factsOf(thrown) });
 }

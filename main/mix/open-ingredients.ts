@@ -6,10 +6,10 @@ import { openCheckpoint } from '../checkpoints/open.ts';
  * Opens the checkpoints; all of them or none.
  * @throws StockpotError as `openCheckpoint`
  */
-export function openIngredients(paths: readonly string[]): readonly Checkpoint[] {
+export async function openIngredients(paths: readonly string[]): Promise<readonly Checkpoint[]> {
   const opened: Checkpoint[] = [];
   try {
-    for (const path of paths) opened.push(openCheckpoint(path));
+    for (const path of paths) opened.push(await openCheckpoint(path));
     return opened;
   } catch (thrown) {
     closeIngredients(opened);
@@ -26,7 +26,7 @@ export function closeIngredients(checkpoints: readonly Checkpoint[]): void {
  * @throws StockpotError as `openCheckpoint` and `hashCheckpoint`
  */
 export async function hashIngredient(path: string, signal?: AbortSignal): Promise<string> {
-  const checkpoint = openCheckpoint(path);
+  const checkpoint = await openCheckpoint(path);
   try {
     return await hashCheckpoint(checkpoint, signal === undefined ? {} : { signal });
   } finally {

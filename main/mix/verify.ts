@@ -48,9 +48,9 @@ export async function verifyMixture(
   filePath: string,
   options: VerifyOptions = {},
 ): Promise<VerifyResult> {
-  const file = openCheckpoint(filePath);
+  const file = await openCheckpoint(filePath);
   try {
-    const checkpoints = openIngredients(mixture.ingredients.map((ingredient) => ingredient.path));
+    const checkpoints = await openIngredients(mixture.ingredients.map((ingredient) => ingredient.path));
     try {
       return await compare(mixture, checkpoints, file, options);
     } finally {

@@ -52,7 +52,7 @@ const MOST_THREADS = 4;
  *   `mix/thread-died`, `job/cancelled`
  */
 export async function writeMixture(mixture: Mixture, options: WriteMixtureOptions): Promise<MixtureReport> {
-  const checkpoints = openIngredients(mixture.ingredients.map((ingredient) => ingredient.path));
+  const checkpoints = await openIngredients(mixture.ingredients.map((ingredient) => ingredient.path));
   try {
     const plan = planMixture(mixture, checkpoints);
     refuseIngredient(options.path, checkpoints);

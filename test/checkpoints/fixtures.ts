@@ -57,6 +57,17 @@ export function errorOf(work: () => unknown): StockpotError {
   throw new Error('It went through');
 }
 
+/** As `errorOf`, of work that takes its time. */
+export async function rejectionOf(work: () => Promise<unknown>): Promise<StockpotError> {
+  const outcome = await work().then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (outcome === undefined) throw new Error('It went through');
+  if (outcome instanceof StockpotError) return outcome;
+  throw outcome;
+}
+
 export function codeOf(work: () => unknown): string {
   return errorOf(work).code;
 }

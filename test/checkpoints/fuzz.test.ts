@@ -31,9 +31,9 @@ afterAll(() => {
 });
 
 /** Opens and reads a file as far as it goes. Anything but success or a typed error about checkpoints is thrown on. */
-function outcomeOf(path: string): string {
+async function outcomeOf(path: string): Promise<string> {
   try {
-    const checkpoint = openCheckpoint(path);
+    const checkpoint = await openCheckpoint(path);
     try {
       for (const { name, byteLength } of checkpoint.tensors.values()) {
         checkpoint.read(name, 0, new Uint8Array(Math.min(byteLength, LOOK_AT)));
@@ -83,13 +83,13 @@ function pickleOf(name: string): { pickle: Uint8Array; storages: readonly Uint8A
 const FILES = ['types.safetensors', 'shapes.safetensors', 'types.pt', 'views.pt', 'training.pt'];
 
 describe('a file cut off anywhere', () => {
-  it.each(FILES)('%s ends in a typed error at every length', (name) => {
+  it.each(FILES)('%s ends in a typed error at every length', async (name) => {
     const whole = readFileSync(fixture(name));
     const path = join(folder, name);
     writeFileSync(path, whole);
     for (let length = whole.length - 1; length >= 0; length -= 1) {
       truncateSync(path, length);
-      expect(outcomeOf(path), `at ${length} bytes`).toMatch(
+      expect(await outcomeOf(path), `at ${length} bytes`).toMatch(
         length === 0 ? 'checkpoint/empty' : /^checkpoint\/(truncated|malformed-archive)$/,
       );
     }
@@ -97,34 +97,37 @@ describe('a file cut off anywhere', () => {
 });
 
 describe('a file with changed bytes', () => {
-  it.each(FILES)('%s is read or ends in a typed error', (name) => {
+  it.each(FILES)('%s is read or ends in a typed error', async (name) => {
     const whole = readFileSync(fixture(name));
     const path = join(folder, name);
     const random = new Random(20261124);
     writeFileSync(path, whole);
     for (let round = 0; round < 3000; round += 1) {
       overwrite(path, damaged(whole, random));
-      outcomeOf(path);
+      await outcomeOf(path);
     }
   });
 
-  it.each(['types.pt', 'views.pt', 'training.pt', 'protocol-4.pt'])('%s is, with only its pickle changed', (name) => {
-    const { pickle, storages } = pickleOf(name);
-    const path = join(folder, name);
-    const random = new Random(7);
-    const outcomes = new Set<string>();
-    writeTorchArchive(path, pickle, storages, { withoutChecksums: true });
-    const pickleOffset = readFileSync(path).indexOf(pickle);
-    for (let round = 0; round < 3000; round += 1) {
-      overwrite(path, damaged(pickle, random), pickleOffset);
-      outcomes.add(outcomeOf(path));
-    }
-    expect([...outcomes]).toEqual(
-      expect.arrayContaining(['read', 'checkpoint/malformed-pickle', 'checkpoint/unsafe-pickle']),
-    );
-  });
+  it.each(['types.pt', 'views.pt', 'training.pt', 'protocol-4.pt'])(
+    '%s is, with only its pickle changed',
+    async (name) => {
+      const { pickle, storages } = pickleOf(name);
+      const path = join(folder, name);
+      const random = new Random(7);
+      const outcomes = new Set<string>();
+      writeTorchArchive(path, pickle, storages, { withoutChecksums: true });
+      const pickleOffset = readFileSync(path).indexOf(pickle);
+      for (let round = 0; round < 3000; round += 1) {
+        overwrite(path, damaged(pickle, random), pickleOffset);
+        outcomes.add(await outcomeOf(path));
+      }
+      expect([...outcomes]).toEqual(
+        expect.arrayContaining(['read', 'checkpoint/malformed-pickle', 'checkpoint/unsafe-pickle']),
+      );
+    },
+  );
 
-  it('an index of shards is, too', () => {
+  it('an index of shards is, too', async () => {
     const shards = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'];
     for (const shard of shards) writeFileSync(join(folder, shard), readFileSync(fixture(`sharded/${shard}`)));
     const whole = readFileSync(fixture('sharded/model.safetensors.index.json'));
@@ -133,7 +136,7 @@ describe('a file with changed bytes', () => {
     writeFileSync(path, whole);
     for (let round = 0; round < 2000; round += 1) {
       overwrite(path, damaged(whole, random));
-      outcomeOf(path);
+      await outcomeOf(path);
     }
   });
 });

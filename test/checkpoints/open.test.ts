@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../main/checkpoints/open.ts';
-import { codeOf, errorOf, expectedWeights, expectHolds, fixture } from './fixtures.ts';
+import { expectedWeights, expectHolds, fixture, rejectionOf } from './fixtures.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -26,10 +26,10 @@ describe('a checkpoint is told by its content', () => {
     ['types.safetensors', 'renamed.old', 'safetensors'],
     ['types.pt', 'renamed', 'pytorch-zip'],
     ['types.pt', 'renamed.bin', 'pytorch-zip'],
-  ])('%s as %s', (name, renamed, format) => {
+  ])('%s as %s', async (name, renamed, format) => {
     const path = join(folder, renamed);
     copyFileSync(fixture(name), path);
-    const checkpoint = openCheckpoint(path);
+    const checkpoint = await openCheckpoint(path);
     expect(checkpoint.format).toBe(format);
     expectHolds(checkpoint, expectedWeights(name));
     checkpoint.close();
@@ -39,11 +39,11 @@ describe('a checkpoint is told by its content', () => {
     ['types.safetensors', 'renamed.pt', 'a safetensors file'],
     ['types.pt', 'renamed.safetensors', 'a PyTorch file'],
     ['sharded/model.safetensors.index.json', 'renamed.safetensors', 'an index of safetensors shards'],
-  ])('%s is refused as %s', (name, renamed, content) => {
+  ])('%s is refused as %s', async (name, renamed, content) => {
     cpSync(fixture('sharded'), folder, { recursive: true });
     const path = join(folder, renamed);
     copyFileSync(fixture(name), path);
-    const error = errorOf(() => openCheckpoint(path));
+    const error = await rejectionOf(() => openCheckpoint(path));
     expect(error.code).toBe('checkpoint/mislabelled');
     expect(error.kind).toBe('input');
     expect(error.what).toContain(content);
@@ -80,28 +80,31 @@ describe('what is no checkpoint is named', () => {
     ['a few bytes', 'a.pt', 'PK', 'checkpoint/truncated', '2 bytes'],
     ['other JSON', 'a.json', '{"hello": 1}', 'checkpoint/unsupported-format', 'JSON'],
     ['the start of a zip archive', 'a.pt', 'PK\x03\x04', 'checkpoint/truncated', 'no directory'],
-  ])('%s', (_, name, content, code, words) => {
-    const error = errorOf(() => openCheckpoint(made(name, content)));
+  ])('%s', async (_, name, content, code, words) => {
+    const error = await rejectionOf(() => openCheckpoint(made(name, content)));
     expect(error.code).toBe(code);
     expect(error.kind).toBe('input');
     expect(`${error.what} ${error.remedy}`).toContain(words);
   });
 
-  it('and so is what is not there at all', () => {
-    expect(codeOf(() => openCheckpoint(join(folder, 'nowhere.pt')))).toBe('checkpoint/not-found');
-    expect(codeOf(() => openCheckpoint(join(made('file', 'x'), 'below.pt')))).toBe('checkpoint/not-found');
-    expect(codeOf(() => openCheckpoint(folder))).toBe('checkpoint/not-found');
-    expect(codeOf(() => openCheckpoint(`${'x'.repeat(5000)}.pt`))).toBe('checkpoint/io');
-    if (process.platform !== 'win32') expect(codeOf(() => openCheckpoint('/dev/null'))).toBe('checkpoint/not-a-file');
+  it('and so is what is not there at all', async () => {
+    expect((await rejectionOf(() => openCheckpoint(join(folder, 'nowhere.pt')))).code).toBe('checkpoint/not-found');
+    expect((await rejectionOf(() => openCheckpoint(join(made('file', 'x'), 'below.pt')))).code).toBe(
+      'checkpoint/not-found',
+    );
+    expect((await rejectionOf(() => openCheckpoint(folder))).code).toBe('checkpoint/not-found');
+    expect((await rejectionOf(() => openCheckpoint(`${'x'.repeat(5000)}.pt`))).code).toBe('checkpoint/io');
+    if (process.platform !== 'win32')
+      expect((await rejectionOf(() => openCheckpoint('/dev/null'))).code).toBe('checkpoint/not-a-file');
   });
 });
 
 describe('sharded safetensors', () => {
   const index = 'sharded/model.safetensors.index.json';
 
-  it('are read through their index or their folder', () => {
+  it('are read through their index or their folder', async () => {
     for (const path of [fixture(index), fixture('sharded')]) {
-      const checkpoint = openCheckpoint(path);
+      const checkpoint = await openCheckpoint(path);
       expect(checkpoint.format).toBe('safetensors-sharded');
       expect(checkpoint.files).toHaveLength(2);
       expect(Number(checkpoint.metadata.total_size)).toBeGreaterThan(0);
@@ -110,13 +113,13 @@ describe('sharded safetensors', () => {
     }
   });
 
-  it('need no index when the folder holds one file', () => {
+  it('need no index when the folder holds one file', async () => {
     copyFileSync(fixture('types.safetensors'), join(folder, 'any.safetensors'));
-    const checkpoint = openCheckpoint(folder);
+    const checkpoint = await openCheckpoint(folder);
     expect(checkpoint.format).toBe('safetensors');
     checkpoint.close();
     copyFileSync(fixture('types.safetensors'), join(folder, 'other.safetensors'));
-    expect(errorOf(() => openCheckpoint(folder)).details).toEqual(['any.safetensors', 'other.safetensors']);
+    expect((await rejectionOf(() => openCheckpoint(folder))).details).toEqual(['any.safetensors', 'other.safetensors']);
   });
 
   function indexed(map: unknown): string {
@@ -135,28 +138,28 @@ describe('sharded safetensors', () => {
     ['names nothing', {}, 'checkpoint/malformed-index'],
     ['has no map', [], 'checkpoint/unsupported-format'],
     ['names itself', { 'of.F32': 'model.safetensors.index.json' }, 'checkpoint/unsupported-shard'],
-  ])('are refused when the index %s', (_, map, code) => {
-    expect(codeOf(() => openCheckpoint(indexed(map)))).toBe(code);
+  ])('are refused when the index %s', async (_, map, code) => {
+    expect((await rejectionOf(() => openCheckpoint(indexed(map)))).code).toBe(code);
   });
 
-  it('may leave tensors out, and say so', () => {
-    const checkpoint = openCheckpoint(indexed({ 'of.F32': 'one.safetensors' }));
+  it('may leave tensors out, and say so', async () => {
+    const checkpoint = await openCheckpoint(indexed({ 'of.F32': 'one.safetensors' }));
     expect([...checkpoint.tensors.keys()]).toEqual(['of.F32']);
     expect(checkpoint.remarks[0]).toContain('14 tensors');
     checkpoint.close();
   });
 
-  it.skipIf(process.platform === 'win32')('do not follow links out of their folder', () => {
+  it.skipIf(process.platform === 'win32')('do not follow links out of their folder', async () => {
     const inner = join(folder, 'inner');
     mkdirSync(inner);
     copyFileSync(fixture('types.safetensors'), join(folder, 'secret.safetensors'));
     symlinkSync(join(folder, 'secret.safetensors'), join(inner, 'one.safetensors'));
     const path = join('inner', 'model.safetensors.index.json');
     made(path, JSON.stringify({ weight_map: { 'of.F32': 'one.safetensors' } }));
-    expect(codeOf(() => openCheckpoint(join(folder, path)))).toBe('checkpoint/outside-folder');
+    expect((await rejectionOf(() => openCheckpoint(join(folder, path)))).code).toBe('checkpoint/outside-folder');
   });
 
-  it.skipIf(process.platform === 'win32')("are found in Hugging Face's cache, which is made of links", () => {
+  it.skipIf(process.platform === 'win32')("are found in Hugging Face's cache, which is made of links", async () => {
     const snapshot = join(folder, 'models--x', 'snapshots', 'abc');
     const blobs = join(folder, 'models--x', 'blobs');
     for (const made of [snapshot, blobs]) mkdirSync(made, { recursive: true });
@@ -166,6 +169,6 @@ describe('sharded safetensors', () => {
       join(snapshot, 'model.safetensors.index.json'),
       JSON.stringify({ weight_map: { 'of.F32': 'one.safetensors' } }),
     );
-    openCheckpoint(snapshot).close();
+    (await openCheckpoint(snapshot)).close();
   });
 });

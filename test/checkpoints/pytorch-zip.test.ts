@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../main/checkpoints/open.ts';
 import { writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
 import { anyMetadata, anyWeights } from './arbitrary-weights.ts';
-import { codeOf, errorOf, expectedWeights, expectHolds, fixture } from './fixtures.ts';
+import { codeOf, expectedWeights, expectHolds, fixture, rejectionOf } from './fixtures.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -30,22 +30,22 @@ describe('a file of torch.save', () => {
     'training.pt',
     'only-key.pt',
     'nested-model.pt',
-  ])('%s is read bit for bit', (name) => {
-    const checkpoint = openCheckpoint(fixture(name));
+  ])('%s is read bit for bit', async (name) => {
+    const checkpoint = await openCheckpoint(fixture(name));
     expect(checkpoint.format).toBe('pytorch-zip');
     expectHolds(checkpoint, expectedWeights(name));
     checkpoint.close();
   });
 
-  it('keeps the order of its tensors', () => {
-    const checkpoint = openCheckpoint(fixture('state-dict.pt'));
+  it('keeps the order of its tensors', async () => {
+    const checkpoint = await openCheckpoint(fixture('state-dict.pt'));
     expect([...checkpoint.tensors.keys()]).toEqual([...expectedWeights('state-dict.pt').keys()]);
     checkpoint.close();
   });
 
-  it.each(['views.pt', 'big-endian.pt', 'types.pt'])('%s is read from any byte of any tensor on', (name) => {
+  it.each(['views.pt', 'big-endian.pt', 'types.pt'])('%s is read from any byte of any tensor on', async (name) => {
     const wanted = [...expectedWeights(name)].filter(([, { bytes }]) => bytes.length > 0);
-    const checkpoint = openCheckpoint(fixture(name));
+    const checkpoint = await openCheckpoint(fixture(name));
     const anyPart = fc
       .constantFrom(...wanted)
       .chain(([tensor, { bytes }]) =>
@@ -63,8 +63,8 @@ describe('a file of torch.save', () => {
     checkpoint.close();
   });
 
-  it('says where the weights were and what was left out', () => {
-    const checkpoint = openCheckpoint(fixture('training.pt'));
+  it('says where the weights were and what was left out', async () => {
+    const checkpoint = await openCheckpoint(fixture('training.pt'));
     expect(checkpoint.remarks.join('\n')).toContain("found under 'state_dict'");
     expect(checkpoint.remarks.join('\n')).toContain('optimizer');
     expect(checkpoint.remarks.join('\n')).toMatch(/numpy.*multiarray\.scalar/);
@@ -73,13 +73,13 @@ describe('a file of torch.save', () => {
 });
 
 describe('a PyTorch file that was written', () => {
-  it('reads back as it was, whatever it held', () => {
-    fc.assert(
-      fc.property(anyWeights(), anyMetadata(), (weights, metadata) => {
+  it('reads back as it was, whatever it held', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyWeights(), anyMetadata(), async (weights, metadata) => {
         fc.pre(weights.size > 0);
         const path = join(folder, 'round.pt');
         writeCheckpoint(path, 'pytorch-zip', weights, metadata);
-        const checkpoint = openCheckpoint(path);
+        const checkpoint = await openCheckpoint(path);
         expectHolds(checkpoint, weights);
         expect([...checkpoint.tensors.keys()]).toEqual([...weights.keys()]);
         expect(checkpoint.metadata).toEqual(metadata);
@@ -99,8 +99,8 @@ describe('a pickle that would run code', () => {
     ['hostile-getattr.pt', 'builtins.getattr'],
     ['hostile-torch-load.pt', 'torch.load'],
     ['hostile-model-class.pt', '__main__.Net'],
-  ])('%s is refused, naming %s', (name, named) => {
-    const error = errorOf(() => openCheckpoint(fixture(name)));
+  ])('%s is refused, naming %s', async (name, named) => {
+    const error = await rejectionOf(() => openCheckpoint(fixture(name)));
     expect(error.code).toBe('checkpoint/unsafe-pickle');
     expect(error.kind).toBe('input');
     expect(error.what).toContain(named);
@@ -118,14 +118,14 @@ describe('a PyTorch file without readable named tensors', () => {
     ['quantized.pt', 'checkpoint/unsupported-tensor', '_rebuild_qtensor'],
     ['negated.pt', 'checkpoint/unsupported-tensor', 'neg'],
     ['legacy.pt', 'checkpoint/mislabelled', 'before version 1.6'],
-  ])('%s is refused with %s', (name, code, words) => {
-    const error = errorOf(() => openCheckpoint(fixture(name)));
+  ])('%s is refused with %s', async (name, code, words) => {
+    const error = await rejectionOf(() => openCheckpoint(fixture(name)));
     expect(error.code).toBe(code);
     expect(error.what).toContain(words);
   });
 
-  it('that lacks a tensor asked for says so', () => {
-    const checkpoint = openCheckpoint(fixture('state-dict.pt'));
+  it('that lacks a tensor asked for says so', async () => {
+    const checkpoint = await openCheckpoint(fixture('state-dict.pt'));
     expect(codeOf(() => checkpoint.read('9.weight', 0, new Uint8Array(1)))).toBe('checkpoint/unknown-tensor');
     expect(codeOf(() => checkpoint.read('0.weight', 0, new Uint8Array(1000)))).toBe('checkpoint/out-of-range');
     checkpoint.close();

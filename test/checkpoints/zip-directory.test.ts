@@ -13,7 +13,7 @@ import {
   placeRecords,
 } from '../../main/checkpoints/zip-layout.ts';
 import { writeArchive } from './archives.ts';
-import { codeOf, errorOf } from './fixtures.ts';
+import { codeOf, errorOf, rejectionOf } from './fixtures.ts';
 
 let folder: string;
 let path: string;
@@ -177,15 +177,15 @@ describe('a zip archive that is no checkpoint is named:', () => {
     ['a Keras model', { 'config.json': '{}', 'model.weights.h5': 'x' }],
     ['an Office document', { '[Content_Types].xml': '<x/>' }],
     ["without 'data.pkl'", { 'readme.txt': 'hello' }],
-  ])('%s', (description, records) => {
+  ])('%s', async (description, records) => {
     writeArchive(path, records as unknown as Record<string, string>);
-    const error = errorOf(() => openCheckpoint(path));
+    const error = await rejectionOf(() => openCheckpoint(path));
     expect(error.code).toBe('checkpoint/mislabelled');
     expect(error.what).toContain(description);
   });
 
-  it('also when it is compressed', () => {
+  it('also when it is compressed', async () => {
     writeFileSync(path, zipSync({ '[Content_Types].xml': new Uint8Array(1000) }, { level: 9 }));
-    expect(errorOf(() => openCheckpoint(path)).what).toContain('an Office document');
+    expect((await rejectionOf(() => openCheckpoint(path))).what).toContain('an Office document');
   });
 });

@@ -50,8 +50,8 @@ function verify(...parameters: readonly string[]) {
   return { status, stdout, stderr };
 }
 
-function valuesIn(name: string): readonly number[] {
-  const checkpoint = openCheckpoint(join(folder, name));
+async function valuesIn(name: string): Promise<readonly number[]> {
+  const checkpoint = await openCheckpoint(join(folder, name));
   try {
     return [...new Float32Array(readTensor(checkpoint, 'w').bytes.slice().buffer)];
   } finally {
@@ -74,13 +74,13 @@ describe('merging', () => {
     expect(valuesIn('soup.pt')).toEqual([5, 10]);
   });
 
-  test('says in JSON and in the file what it did, hashes included where asked', () => {
+  test('says in JSON and in the file what it did, hashes included where asked', async () => {
     const { stdout } = merge('a.safetensors', 'b.pt', '-o', 'soup.safetensors', '--hash', '--json', '--dtype', 'bf16');
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({ recipe: 'uniform', dtype: 'BF16', tensorCount: 1, nonFinite: [] });
     expect(report.ingredients[0]).toMatchObject({ path: 'a.safetensors', weight: 0.5 });
     expect(report.ingredients[0].sha256).toMatch(/^[0-9a-f]{64}$/);
-    const checkpoint = openCheckpoint(join(folder, 'soup.safetensors'));
+    const checkpoint = await openCheckpoint(join(folder, 'soup.safetensors'));
     const origin = JSON.parse(checkpoint.metadata['stockpot.merge'] ?? '');
     checkpoint.close();
     expect(origin.ingredients[1]).toEqual({

@@ -112,8 +112,8 @@ function floats({ bytes }: TensorValue): Float32Array {
   return new Float32Array(bytes.slice().buffer);
 }
 
-function read(path: string): Weights {
-  const checkpoint = openCheckpoint(path);
+async function read(path: string): Promise<Weights> {
+  const checkpoint = await openCheckpoint(path);
   try {
     return readWeights(checkpoint);
   } finally {
@@ -138,7 +138,7 @@ describe('training', () => {
         });
         expect(bestEpoch).toBe(run.best.epoch);
         expect(epochs[bestEpoch]!.selectionAccuracy).toBeCloseTo(run.best.accuracy, 6);
-        for (const [name, value] of read(join(folder, output))) expectClose(name, value, run.best.weights[name]!);
+        for (const [name, value] of await read(join(folder, output))) expectClose(name, value, run.best.weights[name]!);
       });
     }
   }
@@ -156,10 +156,10 @@ describe('training', () => {
 
   it('writes the tensors of the architecture, counters and metadata included', async () => {
     const result = await train(task({ epochs: 2, batchSize: 10 }, 'complete.safetensors'), SILENT);
-    const checkpoint = openCheckpoint(join(folder, 'complete.safetensors'));
+    const checkpoint = await openCheckpoint(join(folder, 'complete.safetensors'));
     expect(checkpoint.metadata).toMatchObject({ origin: 'test' });
     checkpoint.close();
-    const weights = read(join(folder, 'complete.safetensors'));
+    const weights = await read(join(folder, 'complete.safetensors'));
     const { parameters } = buildArchitecture(fixture.architecture);
     expect([...weights.keys()].sort()).toEqual(parameters.map(({ name }) => name).sort());
     const steps = Math.ceil(fixture.train.labels.length / 10) * (result.bestEpoch + 1);
@@ -204,7 +204,7 @@ describe('fine-tuning', () => {
     const standing = { learningRate: 0, optimizer: 'sgd', weightDecay: 0, epochs: 1 } as const;
     await train(task(standing, 'standing.safetensors'), SILENT);
     const before = startWeights();
-    const after = read(join(folder, 'standing.safetensors'));
+    const after = await read(join(folder, 'standing.safetensors'));
     for (const name of ['conv1.weight', 'bn1.weight', 'fc1.bias', 'classifier.weight']) {
       expect(floats(after.get(name)!)).toEqual(floats(before.get(name)!));
     }

@@ -45,14 +45,15 @@ export async function evaluateFiles(
   options: EvaluateFilesOptions,
 ): Promise<readonly FileScores[]> {
   const splits: (readonly [string, SplitRef])[] = [];
-  for (const [name, source] of Object.entries(normalized(request, options.onRemark))) {
+  for (const [name, source] of Object.entries(await normalized(request, options.onRemark))) {
     splits.push([name, await prepareSplit(source, { ...options, cacheFolder: splitFolder, name })]);
   }
   const { sampleShape } = splits[0]![1];
   const members: WeightsSubject[] = [];
-  const found = request.files.map(
-    ({ path }) => inspectHeader(path, request.architecture, { inputShape: sampleShape }).architecture,
-  );
+  const found: ArchitectureSpec[] = [];
+  for (const { path } of request.files) {
+    found.push((await inspectHeader(path, request.architecture, { inputShape: sampleShape })).architecture);
+  }
   const architecture = onlyOne(found, request);
   for (const { path } of request.files) {
     const { facts, remarks } = await inspectIngredient(path, architecture.spec, options.signal);
@@ -84,13 +85,13 @@ export async function evaluateFiles(
 }
 
 /** Data that name no normalisation get the one that the checkpoints were trained with, where they say so. */
-function normalized(
+async function normalized(
   { splits, files }: EvaluateFilesRequest,
   onRemark: EvaluateFilesOptions['onRemark'],
-): EvaluateFilesRequest['splits'] {
+): Promise<EvaluateFilesRequest['splits']> {
   const plain = Object.keys(splits).filter((name) => splits[name]!.normalization === undefined);
   if (plain.length === 0) return splits;
-  const agreed = agreedNormalization(files.map(({ path }) => path));
+  const agreed = await agreedNormalization(files.map(({ path }) => path));
   if (agreed === undefined) {
     onRemark?.(`${plain.join(', ')}: ${NO_NORMALIZATION}`);
     return splits;

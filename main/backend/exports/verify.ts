@@ -30,7 +30,7 @@ export interface Verification extends VerifyResult {
  */
 export async function verifyFile(request: VerifyRequest, options: JobOptions = {}): Promise<Verification> {
   const file = resolve(request.file);
-  const soup = metadataOf(file);
+  const soup = await metadataOf(file);
   const takesPart = soup.ingredients.map((_, i) => soup.groups.some((group) => group.weights[i] !== 0));
   const paths: (string | undefined)[] = [];
   const search = folderSearch(request.ingredientFolder, options.signal);
@@ -42,8 +42,8 @@ export async function verifyFile(request: VerifyRequest, options: JobOptions = {
   return { ...result, soup, ingredients: soup.ingredients.map(({ name }, i) => ({ name, path: paths[i] })) };
 }
 
-function metadataOf(file: string): Origin {
-  const checkpoint = openCheckpoint(file);
+async function metadataOf(file: string): Promise<Origin> {
+  const checkpoint = await openCheckpoint(file);
   try {
     return readOrigin(checkpoint.metadata, file);
   } finally {

@@ -28,7 +28,7 @@ interface FileContent {
 }
 
 /** All that is known of an ingredient; its file is opened, its tensors are not read. */
-export function ingredientDetails(
+export async function ingredientDetails(
   ingredient: Ingredient,
   ingredients: IngredientRepository,
   evaluations: EvaluationRepository,
@@ -36,16 +36,16 @@ export function ingredientDetails(
   return {
     ...ingredientRow(ingredient),
     architectureSpec: { ...ingredient.architecture },
-    ...contentOf(ingredient.path),
+    ...(await contentOf(ingredient.path)),
     training: trainingOf(ingredient),
     scores: splitScores(evaluations, [ingredient]).get(ingredient.id) ?? [],
     runs: ingredients.runsOf(ingredient.id).map(({ id, recipe, weights }) => ({ id, recipe, weight: mean(weights) })),
   };
 }
 
-function contentOf(path: string): FileContent {
+async function contentOf(path: string): Promise<FileContent> {
   try {
-    const checkpoint = openCheckpoint(path);
+    const checkpoint = await openCheckpoint(path);
     try {
       const tensors = [...checkpoint.tensors.values()].map(({ name, dtype, shape, elementCount }) => ({
         name,

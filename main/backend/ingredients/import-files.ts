@@ -45,7 +45,7 @@ async function importFiles(parts: Parts, { projectId, files, architecture }: Imp
     const name = file.name ?? nameOfCheckpoint(file.path);
     context.onProgress({ stage: `Reading ${name}`, done, total: files.length, unit: 'checkpoints' });
     try {
-      fitting ??= inspectHeader(file.path, undefined, known.hint).architecture;
+      fitting ??= (await inspectHeader(file.path, undefined, known.hint)).architecture;
       const { hyperparameters } = file;
       const { ingredient, remarks } = await parts.ingredients.import(
         {

@@ -23,9 +23,9 @@ export async function inspectIngredient(
   architecture: ArchitectureSpec | undefined,
   signal?: AbortSignal,
 ): Promise<Inspected> {
-  const { remarks, ...header } = inspectHeader(path, architecture);
+  const { remarks, ...header } = await inspectHeader(path, architecture);
   const options = signal === undefined ? {} : { signal };
-  const checkpoint = openCheckpoint(path);
+  const checkpoint = await openCheckpoint(path);
   try {
     const sha256 = await hashCheckpoint(checkpoint, options);
     const spoilt = (await scanCheckpoint(checkpoint, options)).flatMap(({ name, nanCount, infinityCount }) =>
@@ -42,12 +42,12 @@ type InspectedHeader = Omit<Inspected['facts'], 'path' | 'sha256'> & {
 };
 
 /** As `inspectIngredient`, but without reading any tensor: quick, whatever the size. */
-export function inspectHeader(
+export async function inspectHeader(
   path: string,
   given: ArchitectureSpec | undefined,
   hint: DetectionHint = {},
-): InspectedHeader {
-  const checkpoint = openCheckpoint(path);
+): Promise<InspectedHeader> {
+  const checkpoint = await openCheckpoint(path);
   try {
     const { architecture, notes } = given === undefined ? detect(checkpoint, hint) : { architecture: given, notes: [] };
     checkFits(buildArchitecture(architecture), checkpoint.tensors, path);

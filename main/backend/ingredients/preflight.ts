@@ -52,7 +52,7 @@ export async function preflight(request: PreflightRequest, signal?: AbortSignal)
   const files: PreflightFile[] = [];
   for (const path of paths) {
     signal?.throwIfAborted();
-    const { file, spec } = look(path, reference?.spec, request);
+    const { file, spec } = await look(path, reference?.spec, request);
     if (reference === undefined && spec !== undefined) reference = { spec, from: 'first' };
     files.push(file);
     await setImmediate();
@@ -69,18 +69,18 @@ function knownReference({ given, ofProject }: PreflightRequest): Reference | und
   return ofProject === undefined ? undefined : { spec: ofProject, from: 'project' };
 }
 
-function look(
+async function look(
   path: string,
   wanted: ArchitectureSpec | undefined,
   { present, hint = {} }: PreflightRequest,
-): { readonly file: PreflightFile; readonly spec: ArchitectureSpec | undefined } {
+): Promise<{ readonly file: PreflightFile; readonly spec: ArchitectureSpec | undefined }> {
   const common = {
     path,
     name: nameOfCheckpoint(path),
     knownId: present.find((ingredient) => ingredient.path === path)?.id ?? null,
   };
   try {
-    const { architecture, remarks, format, byteSize, parameterCount } = inspectHeader(path, wanted, hint);
+    const { architecture, remarks, format, byteSize, parameterCount } = await inspectHeader(path, wanted, hint);
     const facts = { format, byteSize, parameterCount, architecture: architectureName(architecture) };
     return { file: { ...common, ...facts, fits: true, problem: null, remarks }, spec: architecture };
   } catch (thrown) {

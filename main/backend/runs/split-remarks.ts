@@ -19,7 +19,7 @@ export async function splitRemarks(
   const scored = [selection, ...tests].filter((split) => split !== undefined);
   const paths = ingredients.map(({ ingredient }) => ingredient.path);
   const sharing = await sharingRemarks(train, selection, tests, options);
-  return [...sharing, ...normalizationRemarks(scored, paths)];
+  return [...sharing, ...(await normalizationRemarks(scored, paths))];
 }
 
 async function sharingRemarks(
@@ -45,8 +45,11 @@ async function sharingRemarks(
   return remarks;
 }
 
-function normalizationRemarks(splits: readonly PreparedSplit[], paths: readonly string[]): readonly SplitRemark[] {
-  const agreed = agreedNormalization(paths);
+async function normalizationRemarks(
+  splits: readonly PreparedSplit[],
+  paths: readonly string[],
+): Promise<readonly SplitRemark[]> {
+  const agreed = await agreedNormalization(paths);
   const unlike = splits.filter(({ source, ref }) =>
     agreed === undefined ? source.normalization === undefined : !isDeepStrictEqual(ref.normalization, agreed),
   );

@@ -19,7 +19,7 @@ export async function train(task: TrainTask, reports: TaskReports): Promise<Trai
   checkSplitFits(task.architecture, task.train);
   checkSplitFits(task.architecture, task.selection);
   const architecture = buildArchitecture(task.architecture);
-  const initial = resolveWeights(task.initial, architecture);
+  const initial = await resolveWeights(task.initial, architecture);
   const runtime = await trainingRuntimeFor(task.device);
   const trainSplit = openSplit(task.train);
   const selection = openSplit(task.selection);

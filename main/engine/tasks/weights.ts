@@ -17,7 +17,7 @@ const ingredients = new IngredientCache(INGREDIENT_BUDGET);
  * that it is evaluated as it would be exported.
  * @throws StockpotError as opening and mixing checkpoints does
  */
-export function resolveWeights(source: WeightSource, architecture: Architecture): Weights {
+export async function resolveWeights(source: WeightSource, architecture: Architecture): Promise<Weights> {
   switch (source.kind) {
     case 'initial':
       return initialWeights(architecture, source.seed);
@@ -30,8 +30,8 @@ export function resolveWeights(source: WeightSource, architecture: Architecture)
   }
 }
 
-function readFile(path: string): Weights {
-  const checkpoint = openCheckpoint(path);
+async function readFile(path: string): Promise<Weights> {
+  const checkpoint = await openCheckpoint(path);
   try {
     return readWeights(checkpoint);
   } finally {

@@ -118,7 +118,7 @@ async function refuseOther(
 ): Promise<void> {
   let found: string;
   try {
-    const checkpoint = openCheckpoint(path);
+    const checkpoint = await openCheckpoint(path);
     try {
       found = await hashCheckpoint(checkpoint, signal === undefined ? {} : { signal });
     } finally {
