@@ -10,7 +10,7 @@ import { parseSafetensorsHeader } from '../../main/checkpoints/safetensors-heade
 import { tensorInfo } from '../../main/checkpoints/tensor-size.ts';
 import { writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
 import { anyMetadata, anyWeights } from './arbitrary-weights.ts';
-import { codeOf, errorOf, expectedWeights, expectHolds, fixture } from './fixtures.ts';
+import { codeOf, expectedWeights, expectHolds, fixture, rejectionOf } from './fixtures.ts';
 
 let folder: string;
 beforeAll(() => {
