@@ -1,5 +1,5 @@
 import type { ArchitectureSpec } from '../../main/architectures/architecture.ts';
-import type { CheckpointFormat } from '../../main/checkpoints/checkpoint.ts';
+import type { CheckpointFormat } from '../../main/checkpoints/formats.ts';
 import type { TrainingConfig, TrainResult } from '../../main/engine/protocol.ts';
 import { fromJson, timestamp, toJson } from '../json.ts';
 import type { Database } from '../open.ts';

@@ -1,9 +1,11 @@
 import { statSync } from 'node:fs';
 import { assertNever, StockpotError } from '../errors.ts';
-import type { Checkpoint, CheckpointFormat } from './checkpoint.ts';
+import type { Checkpoint, Reading } from './checkpoint.ts';
 import { HEAD_BYTES, recognize } from './content.ts';
-import { claimOf, foreignError } from './foreign-error.ts';
+import { foreignError } from './foreign-error.ts';
+import { FORMAT_FACTS, promisedFormats } from './formats.ts';
 import { openPytorchZip } from './pytorch-zip.ts';
+import { renamed } from './renamed.ts';
 import { openSafetensors } from './safetensors.ts';
 import { findIndex, openShardedSafetensors } from './safetensors-sharded.ts';
 import { readError, SourceFile, truncated } from './source-file.ts';
@@ -15,23 +17,28 @@ const SMALLEST_CHECKPOINT = 10;
  * Opens a checkpoint and reads its header: a safetensors file, an index of safetensors shards or a folder with one, or a zip file of
  * `torch.save`. The content decides which; a name that promises another format is refused, because one of the two is a mistake.
  * @throws StockpotError `checkpoint/not-found`, `checkpoint/empty`, `checkpoint/mislabelled` (the name promises what the content
- * is not), `checkpoint/unsupported-format`, `checkpoint/io`, and those of `openSafetensors`, `openShardedSafetensors`
- * and `openPytorchZip`
+ * is not), `checkpoint/unsupported-format`, `checkpoint/no-such-state-dict`, `checkpoint/unknown-tensor`, `checkpoint/io`, and those of
+ * the formats' readers
  */
-export async function openCheckpoint(path: string): Promise<Checkpoint> {
-  if (isFolder(path)) return openCheckpoint(findIndex(path));
-  const checkpoint = await openFile(SourceFile.open(path));
-  const claim = claimOf(path);
-  if (claim === undefined || claim === checkpoint.format) return checkpoint;
-  checkpoint.close();
-  throw foreignError(path, `This is ${CONTENTS[checkpoint.format]}`, 'Give the file the ending of what it holds.');
+export async function openCheckpoint(path: string, reading: Reading = {}): Promise<Checkpoint> {
+  if (isFolder(path)) return openCheckpoint(findIndex(path), reading);
+  const checkpoint = keepPromise(await openFile(SourceFile.open(path)), path);
+  if (reading.names === undefined) return checkpoint;
+  try {
+    return renamed(checkpoint, reading.names);
+  } catch (thrown) {
+    checkpoint.close();
+    throw thrown;
+  }
 }
 
-const CONTENTS: Readonly<Record<CheckpointFormat, string>> = {
-  safetensors: 'a safetensors file',
-  'safetensors-sharded': 'an index of safetensors shards',
-  'pytorch-zip': 'a PyTorch file',
-};
+function keepPromise(checkpoint: Checkpoint, path: string): Checkpoint {
+  const promised = promisedFormats(path);
+  if (promised.length === 0 || promised.includes(checkpoint.format)) return checkpoint;
+  checkpoint.close();
+  const what = `This is ${FORMAT_FACTS[checkpoint.format].description}`;
+  throw foreignError(path, what, 'Give the file the ending of what it holds.');
+}
 
 function isFolder(path: string): boolean {
   try {

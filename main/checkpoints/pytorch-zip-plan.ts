@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { StockpotError } from '../errors.ts';
 import type { TensorInfo } from './checkpoint.ts';
-import type { OutputPlan, TensorChecksums } from './output-plan.ts';
+import { type OutputOptions, type OutputPlan, singleFile, type TensorChecksums } from './output-plan.ts';
 import { PickleWriter } from './pickle-writer.ts';
 import { contiguousStrides, METADATA_RECORD, STORAGE_OF_DTYPE, TORCH_NAME_OF_DTYPE } from './pytorch-types.ts';
 import { centralDirectory, centralDirectoryBytes, localHeader, type PlacedRecord, placeRecords } from './zip-layout.ts';
@@ -17,7 +17,10 @@ const FOLDER = 'archive';
  * `torch.save` of PyTorch 2 writes (torch/serialization.py, `_save`), one storage per tensor.
  * @throws StockpotError `checkpoint/unwritable-name`
  */
-export function planPytorchZip(tensors: readonly TensorInfo[], metadata: Readonly<Record<string, string>>): OutputPlan {
+export function planPytorchZip(
+  tensors: readonly TensorInfo[],
+  { name: fileName, metadata }: OutputOptions,
+): OutputPlan {
   refuseNames(tensors);
   const texts = textRecords(tensors, metadata);
   const placed = placeRecords(
@@ -32,8 +35,11 @@ export function planPytorchZip(tensors: readonly TensorInfo[], metadata: Readonl
   const directoryOffset = last.dataOffset + last.size;
   return {
     format: 'pytorch-zip',
-    size: directoryOffset + centralDirectoryBytes(placed),
-    offsets: new Map(tensors.map(({ name }, index) => [name, storages[index]!.dataOffset])),
+    ...singleFile(
+      fileName,
+      directoryOffset + centralDirectoryBytes(placed),
+      new Map(tensors.map(({ name }, index) => [name, storages[index]!.dataOffset])),
+    ),
     needsChecksums: true,
     surroundings: (checksums) => {
       const crcs = recordChecksums(texts, tensors, checksums, placed);
@@ -42,7 +48,7 @@ export function planPytorchZip(tensors: readonly TensorInfo[], metadata: Readonl
         ...placed.map((record) => ({ offset: record.headerOffset, bytes: localHeader(record, crcOf(record)) })),
         ...placed.slice(0, texts.size).map(({ name, dataOffset }) => ({ offset: dataOffset, bytes: texts.get(name)! })),
         { offset: directoryOffset, bytes: centralDirectory(placed, crcOf, directoryOffset) },
-      ];
+      ].map((part) => ({ file: 0, ...part }));
     },
   };
 }

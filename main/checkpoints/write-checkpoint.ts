@@ -1,9 +1,9 @@
-import { extname } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { StockpotError } from '../errors.ts';
-import { AtomicFile } from '../files/atomic-file.ts';
+import { AtomicFiles } from '../files/atomic-files.ts';
 import type { TensorInfo, Weights } from './checkpoint.ts';
-import type { OutputFormat, OutputPlan, PlanOutput } from './output-plan.ts';
+import type { OutputFormat, OutputOptions, OutputPlan, PlanOutput } from './output-plan.ts';
 import { planPytorchZip } from './pytorch-zip-plan.ts';
 import { planSafetensors } from './safetensors.ts';
 import { tensorInfo } from './tensor-size.ts';
@@ -39,17 +39,13 @@ export function formatOfPath(path: string): OutputFormat {
  * The layout of a checkpoint about to be written, in any format.
  * @throws StockpotError as `planSafetensors` and `planPytorchZip`
  */
-export function planOutput(
-  format: OutputFormat,
-  tensors: readonly TensorInfo[],
-  metadata: Readonly<Record<string, string>>,
-): OutputPlan {
-  return PLANNERS[format](tensors, metadata);
+export function planOutput(format: OutputFormat, tensors: readonly TensorInfo[], options: OutputOptions): OutputPlan {
+  return PLANNERS[format](tensors, options);
 }
 
 /**
  * Writes weights held in memory to `path`, atomically. For weights that do not fit, see `planOutput`.
- * @throws StockpotError as `planOutput` and `AtomicFile`; `checkpoint/wrong-size` when bytes do not match a shape
+ * @throws StockpotError as `planOutput` and `AtomicFiles`; `checkpoint/wrong-size` when bytes do not match a shape
  */
 export function writeCheckpoint(
   path: string,
@@ -66,17 +62,18 @@ export function writeCheckpoint(
       what: `'${name}' is ${value.dtype} [${value.shape.join(', ')}] but has ${value.bytes.length} bytes`,
     });
   });
-  const plan = planOutput(format, infos, metadata);
-  const file = AtomicFile.create(path, plan.size);
+  const plan = planOutput(format, infos, { name: basename(path), metadata });
+  const files = AtomicFiles.create(dirname(resolve(path)), plan.files);
   try {
     const checksums = new Map<string, number>();
     for (const [name, { bytes }] of weights) {
-      file.write(bytes, plan.offsets.get(name)!);
+      const { file, offset } = plan.places.get(name)!;
+      files.write(file, bytes, offset);
       if (plan.needsChecksums) checksums.set(name, crc32(bytes));
     }
-    for (const { offset, bytes } of plan.surroundings(checksums)) file.write(bytes, offset);
-    file.commit();
+    for (const { file, offset, bytes } of plan.surroundings(checksums)) files.write(file, bytes, offset);
+    files.commit();
   } finally {
-    file.abandon();
+    files.abandon();
   }
 }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type ErrorFacts, factsOf } from '../errors.ts';
-import { divideWork, MergeShare, type TaskResult } from './merge-share.ts';
+import { divideWork, MergeShare, type MergeTarget, type TaskResult } from './merge-share.ts';
 import type { Mixture } from './mixture.ts';
 import { closeIngredients, openIngredients } from './open-ingredients.ts';
 import { planMixture } from './plan.ts';
@@ -8,11 +8,7 @@ import { planMixture } from './plan.ts';
 /** What a merge thread is started with; it opens the ingredients itself. */
 export interface MergeWorkerData {
   readonly mixture: Mixture;
-  readonly target: {
-    readonly path: string;
-    readonly offsets: ReadonlyMap<string, number>;
-    readonly checksums: boolean;
-  };
+  readonly target: MergeTarget;
   /** One Int32: the index of the next task nobody has taken. */
   readonly nextTask: SharedArrayBuffer;
 }

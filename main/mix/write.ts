@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import type { OutputFormat, OutputPlan } from '../checkpoints/output-plan.ts';
 import { formatOfPath, planOutput } from '../checkpoints/write-checkpoint.ts';
 import { StockpotError, throwIfCancelled } from '../errors.ts';
-import { AtomicFile } from '../files/atomic-file.ts';
+import { AtomicFiles } from '../files/atomic-files.ts';
 import type { OnProgress } from '../progress.ts';
 import { divideWork, inputBytesOf, MergeShare, type TaskResult } from './merge-share.ts';
 import { mergeInThreads } from './merge-threads.ts';
@@ -28,7 +29,9 @@ export interface MixtureReport {
   readonly path: string;
   readonly format: OutputFormat;
   readonly tensorCount: number;
-  /** Length of the file. */
+  /** One, or several with the one to open at the end. */
+  readonly files: readonly string[];
+  /** Length of the files together. */
   readonly bytes: number;
   /** Tensors of the result that hold NaN or infinite values. */
   readonly nonFinite: readonly string[];
@@ -48,27 +51,28 @@ const MOST_THREADS = 4;
 /**
  * Computes a mixture and writes it as a checkpoint, atomically: on an error or when cancelled, what was at `path` before
  * stays. Memory follows the chunk size and the number of ingredients, never the files.
- * @throws StockpotError as `openCheckpoint`, `planMixture`, `planOutput` and `AtomicFile`; `mix/output-is-ingredient`,
+ * @throws StockpotError as `openCheckpoint`, `planMixture`, `planOutput` and `AtomicFiles`; `mix/output-is-ingredient`,
  *   `mix/thread-died`, `job/cancelled`
  */
 export async function writeMixture(mixture: Mixture, options: WriteMixtureOptions): Promise<MixtureReport> {
   const checkpoints = await openIngredients(mixture.ingredients.map((ingredient) => ingredient.path));
   try {
     const plan = planMixture(mixture, checkpoints);
-    refuseIngredient(options.path, checkpoints);
     const format = options.format ?? formatOfPath(options.path);
     const layout = planOutput(
       format,
       plan.steps.map((step) => step.output),
-      options.metadata ?? {},
+      { name: basename(options.path), metadata: options.metadata ?? {} },
     );
+    for (const { name } of layout.files) refuseIngredient(join(dirname(options.path), name), checkpoints);
     const threads = options.threads ?? threadsFor(plan);
     const results = await write(mixture, plan, checkpoints, layout, { ...options, threads });
     return {
       path: options.path,
       format,
       tensorCount: plan.steps.length,
-      bytes: layout.size,
+      files: layout.files.map(({ name }) => join(dirname(options.path), name)),
+      bytes: layout.files.reduce((sum, { size }) => sum + size, 0),
       nonFinite: plan.steps.filter((_, i) => results.nonFinite.has(i)).map((step) => step.output.name),
       remarks: checkpoints.flatMap((checkpoint) => checkpoint.remarks.map((remark) => `${checkpoint.path}: ${remark}`)),
       threads,
@@ -103,20 +107,20 @@ async function write(
     done += inputBytesOf(task, plan.steps);
     options.onProgress?.({ stage: 'Merging', done, total: plan.inputBytes, unit: 'bytes' });
   };
-  const file = AtomicFile.create(options.path, layout.size);
+  const files = AtomicFiles.create(dirname(resolve(options.path)), layout.files);
   try {
-    const target = { path: file.partialPath, offsets: layout.offsets, checksums: layout.needsChecksums };
+    const target = { paths: files.partialPaths, places: layout.places, checksums: layout.needsChecksums };
     const share = new MergeShare(checkpoints, plan.steps, target);
     try {
       await mergeInThreads({ share, data: { mixture, target }, tasks, onResult, signal }, threads);
     } finally {
       share.close();
     }
-    for (const { offset, bytes } of layout.surroundings(checksums)) file.write(bytes, offset);
+    for (const { file, offset, bytes } of layout.surroundings(checksums)) files.write(file, bytes, offset);
     throwIfCancelled(signal);
-    file.commit();
+    files.commit();
   } finally {
-    file.abandon();
+    files.abandon();
   }
   return { nonFinite };
 }

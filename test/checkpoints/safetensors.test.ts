@@ -88,16 +88,20 @@ describe('a safetensors file that was written', () => {
     const kinds: readonly DType[] = ['U8', 'F64', 'BOOL', 'F16', 'F32', 'I64', 'I8'];
     const plan = planSafetensors(
       kinds.map((dtype) => tensorInfo(dtype, dtype, [3])!),
-      {},
+      { name: 'any.safetensors', metadata: {} },
     );
     const widths = { U8: 1, F64: 8, BOOL: 1, F16: 2, F32: 4, I64: 8, I8: 1 };
-    for (const [name, width] of Object.entries(widths)) expect(plan.offsets.get(name)! % width).toBe(0);
+    for (const [name, width] of Object.entries(widths)) expect(plan.places.get(name)!.offset % width).toBe(0);
   });
 
   it('cannot hold two tensors of one name, or one named like the metadata', () => {
     const info = tensorInfo('a', 'F32', [1])!;
-    expect(codeOf(() => planSafetensors([info, info], {}))).toBe('checkpoint/unwritable-name');
-    expect(codeOf(() => planSafetensors([{ ...info, name: '__metadata__' }], {}))).toBe('checkpoint/unwritable-name');
+    expect(codeOf(() => planSafetensors([info, info], { name: 'any.safetensors', metadata: {} }))).toBe(
+      'checkpoint/unwritable-name',
+    );
+    expect(
+      codeOf(() => planSafetensors([{ ...info, name: '__metadata__' }], { name: 'any.safetensors', metadata: {} })),
+    ).toBe('checkpoint/unwritable-name');
   });
 });
 

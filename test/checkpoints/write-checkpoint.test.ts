@@ -43,9 +43,9 @@ describe('writing a checkpoint', () => {
       expect([...unpacked[`archive/data/${index}`]!]).toEqual([...bytes]);
     });
     const infos = await openCheckpoint(path);
-    const plan = planOutput('pytorch-zip', [...infos.tensors.values()], {});
+    const plan = planOutput('pytorch-zip', [...infos.tensors.values()], { name: 'any.pt', metadata: {} });
     infos.close();
-    for (const offset of plan.offsets.values()) expect(offset % 64).toBe(0);
+    for (const { offset } of plan.places.values()) expect(offset % 64).toBe(0);
   });
 
   it('leaves what was there when the weights are wrong', () => {

@@ -60,18 +60,18 @@ async function valuesIn(name: string): Promise<readonly number[]> {
 }
 
 describe('merging', () => {
-  test('averages files of both formats into a third', () => {
+  test('averages files of both formats into a third', async () => {
     const { status, stdout } = merge('a.safetensors', 'b.pt', '-o', 'soup.safetensors');
     expect(status).toBe(0);
     expect(stdout).toMatch(/^Wrote soup\.safetensors: 1 tensor,.*from 2 ingredients \(uniform\)/);
-    expect(valuesIn('soup.safetensors')).toEqual([2, 4]);
+    expect(await valuesIn('soup.safetensors')).toEqual([2, 4]);
   });
 
-  test('weighs as told, normalised or not', () => {
+  test('weighs as told, normalised or not', async () => {
     merge('a.safetensors', 'b.pt', '--weights', '1,3', '-o', 'soup.pt');
-    expect(valuesIn('soup.pt')).toEqual([2.5, 5]);
+    expect(await valuesIn('soup.pt')).toEqual([2.5, 5]);
     merge('a.safetensors', 'b.pt', '--weights', '-1,2', '--no-normalize', '-o', 'soup.pt', '--force');
-    expect(valuesIn('soup.pt')).toEqual([5, 10]);
+    expect(await valuesIn('soup.pt')).toEqual([5, 10]);
   });
 
   test('says in JSON and in the file what it did, hashes included where asked', async () => {
@@ -181,10 +181,10 @@ describe('bad usage and bad input end with code 2, a clear message and no file',
     expect(readFileSync(join(folder, 'soup.pt'), 'utf8')).toBe('precious');
   });
 
-  test('an ingredient is not overwritten, not even with --force', () => {
+  test('an ingredient is not overwritten, not even with --force', async () => {
     const { status, stderr } = merge('a.safetensors', 'b.pt', '-o', 'a.safetensors', '--force');
     expect(status).toBe(2);
     expect(stderr).toContain('overwrite one of the ingredients');
-    expect(valuesIn('a.safetensors')).toEqual([1, 2]);
+    expect(await valuesIn('a.safetensors')).toEqual([1, 2]);
   });
 });
