@@ -15,13 +15,12 @@ let lastMixer: Mixer | undefined;
  * @throws StockpotError as `openCheckpoint`, `Checkpoint.read` and `planMixture`
  */
 export async function mixInMemory(mixture: Mixture, cache?: IngredientCache): Promise<Weights> {
-  const paths = mixture.ingredients.map((ingredient) => ingredient.path);
   if (cache !== undefined) {
     const sources: TensorSource[] = [];
-    for (const path of paths) sources.push(await cache.source(path));
+    for (const ingredient of mixture.ingredients) sources.push(await cache.source(ingredient));
     return mixSources(mixture, sources);
   }
-  const checkpoints = await openIngredients(paths);
+  const checkpoints = await openIngredients(mixture.ingredients);
   try {
     return mixSources(mixture, checkpoints);
   } finally {

@@ -18,7 +18,7 @@ export type MergeWorkerMessage =
   | { readonly type: 'failed'; readonly error: ErrorFacts };
 
 async function work(data: MergeWorkerData): Promise<void> {
-  const checkpoints = await openIngredients(data.mixture.ingredients.map((ingredient) => ingredient.path));
+  const checkpoints = await openIngredients(data.mixture.ingredients);
   try {
     const { steps } = planMixture(data.mixture, checkpoints);
     const tasks = divideWork(steps, data.target.checksums);

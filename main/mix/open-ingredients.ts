@@ -1,15 +1,18 @@
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { hashCheckpoint } from '../checkpoints/hash.ts';
 import { openCheckpoint } from '../checkpoints/open.ts';
+import type { MixtureIngredient } from './mixture.ts';
 
 /**
  * Opens the checkpoints; all of them or none.
  * @throws StockpotError as `openCheckpoint`
  */
-export async function openIngredients(paths: readonly string[]): Promise<readonly Checkpoint[]> {
+export async function openIngredients(
+  ingredients: readonly Pick<MixtureIngredient, 'path' | 'reading'>[],
+): Promise<readonly Checkpoint[]> {
   const opened: Checkpoint[] = [];
   try {
-    for (const path of paths) opened.push(await openCheckpoint(path));
+    for (const { path, reading } of ingredients) opened.push(await openCheckpoint(path, reading));
     return opened;
   } catch (thrown) {
     closeIngredients(opened);

@@ -50,7 +50,7 @@ export async function verifyMixture(
 ): Promise<VerifyResult> {
   const file = await openCheckpoint(filePath);
   try {
-    const checkpoints = await openIngredients(mixture.ingredients.map((ingredient) => ingredient.path));
+    const checkpoints = await openIngredients(mixture.ingredients);
     try {
       return await compare(mixture, checkpoints, file, options);
     } finally {

@@ -55,7 +55,7 @@ const MOST_THREADS = 4;
  *   `mix/thread-died`, `job/cancelled`
  */
 export async function writeMixture(mixture: Mixture, options: WriteMixtureOptions): Promise<MixtureReport> {
-  const checkpoints = await openIngredients(mixture.ingredients.map((ingredient) => ingredient.path));
+  const checkpoints = await openIngredients(mixture.ingredients);
   try {
     const plan = planMixture(mixture, checkpoints);
     const format = options.format ?? formatOfPath(options.path);

@@ -5,6 +5,7 @@ import { readWeights } from '../../main/checkpoints/weights.ts';
 import { mixInMemory } from '../../main/mix/in-memory.ts';
 import { IngredientCache } from '../../main/mix/ingredient-cache.ts';
 import { type Mixture, plainMixture } from '../../main/mix/mixture.ts';
+import { hashOfMixture } from '../../main/mix/mixture-hash.ts';
 import { verifyMixture } from '../../main/mix/verify.ts';
 import { writeMixture } from '../../main/mix/write.ts';
 import { network, randomSingles, singles, TemporaryFolder } from './temporary-checkpoints.ts';
@@ -188,5 +189,35 @@ describe('a cache of ingredients', () => {
     folder.checkpoint('1.safetensors', { ...network(1), scale: singles([], [42]) });
     expect((await mixInMemory(one, cache)).get('scale')).toEqual(singles([], [42]));
     cache.close();
+  });
+});
+
+describe('a reading', () => {
+  test('gives tensors the names that the others have, in files, in memory and from a cache alike', async () => {
+    const plain = folder.checkpoint('plain.safetensors', { w: singles([2], [1, 2]) });
+    const wrapped = folder.checkpoint('wrapped.safetensors', { 'module.w': singles([2], [3, 4]) });
+    const ingredients = [
+      { path: plain, sha256: 'a' },
+      { path: wrapped, sha256: 'b', reading: { names: { w: 'module.w' } } },
+    ];
+    const even = plainMixture(ingredients, [0.5, 0.5]);
+    const expected = new Map([['w', singles([2], [2, 3])]]);
+    const path = folder.file('soup.safetensors');
+    await writeMixture(even, { path });
+    const cache = new IngredientCache(1e9);
+    for (const found of [(await read(path)).weights, await mixInMemory(even), await mixInMemory(even, cache)]) {
+      expect(new Map(found)).toEqual(expected);
+    }
+    cache.close();
+    expect(await verifyMixture(even, path)).toMatchObject({ identical: true });
+    expect(hashOfMixture(even)).not.toBe(
+      hashOfMixture({ ...even, ingredients: ingredients.map(({ path, sha256 }) => ({ path, sha256 })) }),
+    );
+  });
+
+  test('that names a tensor which is not there is refused', async () => {
+    const path = folder.checkpoint('plain.safetensors', { w: singles([2], [1, 2]) });
+    const soup = plainMixture([{ path, sha256: '', reading: { names: { w: 'v' } } }], [1]);
+    await expect(mixInMemory(soup)).rejects.toMatchObject({ code: 'checkpoint/unknown-tensor' });
   });
 });

@@ -1,6 +1,6 @@
 import type { Architecture } from '../../architectures/architecture.ts';
 import { initialWeights } from '../../architectures/initialize.ts';
-import type { Weights } from '../../checkpoints/checkpoint.ts';
+import type { Reading, Weights } from '../../checkpoints/checkpoint.ts';
 import { openCheckpoint } from '../../checkpoints/open.ts';
 import { readWeights } from '../../checkpoints/weights.ts';
 import { assertNever } from '../../errors.ts';
@@ -22,7 +22,7 @@ export async function resolveWeights(source: WeightSource, architecture: Archite
     case 'initial':
       return initialWeights(architecture, source.seed);
     case 'checkpoint':
-      return readFile(source.path);
+      return readFile(source.path, source.reading);
     case 'mixture':
       return mixInMemory(source.mixture, ingredients);
     default:
@@ -30,8 +30,8 @@ export async function resolveWeights(source: WeightSource, architecture: Archite
   }
 }
 
-async function readFile(path: string): Promise<Weights> {
-  const checkpoint = await openCheckpoint(path);
+async function readFile(path: string, reading: Reading | undefined): Promise<Weights> {
+  const checkpoint = await openCheckpoint(path, reading);
   try {
     return readWeights(checkpoint);
   } finally {
