@@ -1,5 +1,5 @@
 /** Formats that checkpoints are read from. */
-export const CHECKPOINT_FORMATS = [
+const CHECKPOINT_FORMATS = [
   'safetensors',
   'safetensors-sharded',
   'pytorch-zip',
@@ -70,7 +70,7 @@ export const FORMAT_FACTS: Readonly<Record<CheckpointFormat, FormatFacts>> = {
 };
 
 /** Endings of checkpoints' names, longest first. */
-export const CHECKPOINT_EXTENSIONS: readonly string[] = [
+const CHECKPOINT_EXTENSIONS: readonly string[] = [
   ...new Set(Object.values(FORMAT_FACTS).flatMap(({ extensions }) => extensions)),
 ].sort((a, b) => b.length - a.length);
 

@@ -12,7 +12,7 @@ export interface OutputPlace {
   readonly offset: number;
 }
 
-export interface OutputFile {
+interface OutputFile {
   /** Beside the output's path; the file that a user opens is called as the output is. */
   readonly name: string;
   /** Length of the finished file in bytes. */

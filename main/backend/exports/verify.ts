@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { checkpointExtension } from '../../checkpoints/formats.ts';
 import { openCheckpoint } from '../../checkpoints/open.ts';
 import { StockpotError } from '../../errors.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
@@ -70,7 +71,7 @@ async function find(
 function folderSearch(folder: string | undefined, signal: AbortSignal | undefined): SearchByHash {
   if (folder === undefined) return async () => undefined;
   const waiting = withFileErrors(folder, () => readdirSync(folder, { withFileTypes: true }))
-    .filter((entry) => entry.isFile() && /\.(safetensors|safetensors\.index\.json|pt|pth|bin)$/i.test(entry.name))
+    .filter((entry) => entry.isFile() && checkpointExtension(entry.name) !== undefined)
     .map((entry) => join(folder, entry.name));
   const seen = new Map<string, string>();
   return async (sha256) => {

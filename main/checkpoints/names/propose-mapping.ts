@@ -3,7 +3,7 @@ import { likeness, type NameParts, partsOf } from './likeness.ts';
 import { bareNames } from './wrappers.ts';
 
 /** Why two names are taken for the same tensor. */
-export type MappingReason =
+type MappingReason =
   /** The same name, apart from wrappers. */
   | 'name'
   /** The only ones of their shape on both sides. */
@@ -13,7 +13,7 @@ export type MappingReason =
   /** Names that are alike. */
   | 'likeness';
 
-export interface ProposedPair {
+interface ProposedPair {
   readonly name: string;
   readonly inFile: string;
   readonly reason: MappingReason;
@@ -137,7 +137,28 @@ function bestScores(a: readonly NameParts[], b: readonly NameParts[]): readonly 
 }
 
 function inOrder(ours: readonly TensorInfo[], theirs: readonly TensorInfo[]): readonly Aligned[] {
-  return ours.slice(0, theirs.length).map(({ name }, index) => ({ name, inFile: theirs[index]!.name, alike: 0 }));
+  return ours.slice(0, theirs.length).map(({ name }, index) => {
+    const inFile = theirs[index]!.name;
+    return { name, inFile, alike: likeness(partsOf(name), partsOf(inFile)) };
+  });
+}
+
+/** Tensors of one shape on both sides; apart by what they are a part of where every name of that shape says so. */
+function counterparts(
+  wanted: readonly TensorInfo[],
+  found: readonly TensorInfo[],
+): readonly (readonly [readonly TensorInfo[], readonly TensorInfo[]])[] {
+  const theirs = groupBy(found, shapeKey);
+  return [...groupBy(wanted, shapeKey)].flatMap(([shape, ours]) => {
+    const others = theirs.get(shape) ?? [];
+    if ([...ours, ...others].some((tensor) => roleOf(tensor) === '')) return [[ours, others] as const];
+    const byRole = groupBy(others, roleOf);
+    return [...groupBy(ours, roleOf)].map(([role, some]) => [some, byRole.get(role) ?? []] as const);
+  });
+}
+
+function roleOf({ name }: TensorInfo): string {
+  return partsOf(name).role ?? '';
 }
 
 function groupBy(
