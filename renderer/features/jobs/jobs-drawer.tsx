@@ -69,7 +69,7 @@ function inOrder(jobs: readonly Job[]): readonly Job[] {
     if (state === 'queued') return 1;
     return state === 'paused' || state === 'interrupted' ? 2 : 3;
   };
-  return jobs.toSorted(
+  return [...jobs].sort(
     (a, b) => rank(a) - rank(b) || (a.state === 'queued' && b.state === 'queued' ? a.id - b.id : b.id - a.id),
   );
 }
