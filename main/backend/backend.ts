@@ -77,7 +77,8 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const evaluations = evaluationService(tables.evaluations, predictions, identify);
   const projects = projectService(tables.projects);
   const datasets = datasetService(tables.datasets, paths.splits);
-  const room = { ingredients: tables.ingredients, engines, identify, checkpointFolder: paths.checkpoints };
+  const { checkpoints: checkpointFolder, trainings: stateFolder } = paths;
+  const room = { ingredients: tables.ingredients, engines, identify, checkpointFolder, stateFolder };
   const ingredients = ingredientService(room);
   const runs = runService({ tables, evaluations, paths }, { projects, ingredients, datasets });
   return {

@@ -16,6 +16,8 @@ export interface WorkspacePaths {
   readonly checkpoints: string;
   readonly splits: string;
   readonly predictions: string;
+  /** States of trainings that are not finished. */
+  readonly trainings: string;
   readonly runs: string;
   readonly exports: string;
   /** Copies of the database. */
@@ -48,6 +50,7 @@ export function workspacePaths(folder: string): WorkspacePaths {
     checkpoints: join(root, 'checkpoints'),
     splits: join(root, 'cache', 'splits'),
     predictions: join(root, 'cache', 'predictions'),
+    trainings: join(root, 'cache', 'trainings'),
     runs: join(root, 'runs'),
     exports: join(root, 'exports'),
     backups: join(root, 'backups'),
@@ -66,6 +69,7 @@ export async function openWorkspace(folder: string, options: OpenOptions = {}): 
     paths.checkpoints,
     paths.splits,
     paths.predictions,
+    paths.trainings,
     paths.runs,
     paths.exports,
     paths.backups,

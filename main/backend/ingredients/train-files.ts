@@ -51,6 +51,7 @@ async function trainFiles(parts: Parts, wanted: TrainFiles, context: JobContext)
       {
         signal,
         onProgress: joint.part(index),
+        onContinue: () => context.send({ kind: 'log', text: `${name} goes on after the last epoch that was finished` }),
         onEpoch: (report) => context.send({ kind: 'epoch', ingredient: name, epochs: config.epochs, report }),
       },
     );
