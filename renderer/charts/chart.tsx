@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, Menu, Skeleton, Text, Title, useComputedColo
 import { IconChartBar, IconDownload, IconTable } from '@tabler/icons-react';
 import { lazy, Suspense, useId, useRef, useState } from 'react';
 import { downloadText } from '../lib/download.ts';
-import { type AnyChartData, cappedChart, csvOfTable, tableOf } from './chart-data.ts';
+import { type AnyChartData, cappedChart, csvOf } from './chart-data.ts';
 import { ChartTable } from './chart-table.tsx';
 import type { SaveImage } from './plot.tsx';
 
@@ -49,9 +49,7 @@ export function Chart({ data, height = 320, emphasis, onPick }: ChartProps) {
             <Menu.Dropdown>
               {!asTable && <Menu.Item onClick={() => saveImage.current?.('svg', name)}>Picture, SVG</Menu.Item>}
               {!asTable && <Menu.Item onClick={() => saveImage.current?.('png', name)}>Picture, PNG</Menu.Item>}
-              <Menu.Item onClick={() => downloadText(`${name}.csv`, 'text/csv', csvOfTable(tableOf(data)))}>
-                Numbers, CSV
-              </Menu.Item>
+              <Menu.Item onClick={() => downloadText(`${name}.csv`, 'text/csv', csvOf(data))}>Numbers, CSV</Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </Group>

@@ -30,7 +30,9 @@ test.describe('with a small project', () => {
     await page.getByRole('link', { name: 'Open the run' }).click();
     await expect(page.getByRole('heading', { level: 1, name: /Greedy soup, run 2/ })).toBeVisible();
     await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('best ingredient');
-    await expect(page.getByRole('table', { name: 'Coefficients' }).getByRole('row')).toHaveCount(5);
+    const weights = page.getByRole('figure', { name: 'Weight of each ingredient' });
+    await weights.getByRole('button', { name: 'Table' }).click();
+    await expect(weights.getByRole('row')).toHaveCount(5);
     await expect(page.getByRole('list', { name: 'Steps' })).toContainText('Starts with');
   });
 

@@ -73,6 +73,8 @@ function chosenSentence({ bestIngredient, chosenOn }: RunVerdict): string {
     : `${bestIngredient} is the best ingredient by the first test set, since the run had no selection split.`;
 }
 
+const RIVAL_MARKS = ['circle', 'diamond', 'square'] as const;
+
 /** Soup minus rival on every test set, with the interval of the difference. */
 export function differenceChart({ comparisons, bestIngredient }: RunVerdict): ChartData | undefined {
   if (comparisons.length === 0) return undefined;
@@ -88,6 +90,7 @@ export function differenceChart({ comparisons, bestIngredient }: RunVerdict): Ch
         label: rival === bestIngredient ? `against ${rival}` : `against the ${rival}`,
         ordinal: rival === bestIngredient ? 0 : ordinal,
       },
+      mark: RIVAL_MARKS[ordinal % RIVAL_MARKS.length]!,
       points: comparisons
         .filter((one) => one.rival === rival)
         .map(({ split, difference, interval, total }) => ({
