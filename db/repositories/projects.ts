@@ -44,7 +44,7 @@ export interface ProjectRepository {
 const COLUMNS = 'id, name, created_at AS createdAt';
 
 const SUMMARY = `${COLUMNS}, notes, tags, archived_at AS archivedAt,
-  (SELECT count(*) FROM ingredients WHERE project_id = projects.id) AS ingredientCount,
+  (SELECT count(*) FROM ingredients WHERE project_id = projects.id AND deleted_at IS NULL) AS ingredientCount,
   (SELECT count(*) FROM runs WHERE project_id = projects.id AND deleted_at IS NULL) AS runCount,
   coalesce((SELECT max(coalesce(started_at, created_at)) FROM runs WHERE project_id = projects.id), created_at)
     AS activeAt`;
