@@ -22,6 +22,8 @@ export interface WorkspacePaths {
   readonly exports: string;
   /** Copies of the database. */
   readonly backups: string;
+  /** Where files were last looked for. */
+  readonly lastFolder: string;
 }
 
 /** What opening found to put right after a process that died. */
@@ -54,6 +56,7 @@ export function workspacePaths(folder: string): WorkspacePaths {
     runs: join(root, 'runs'),
     exports: join(root, 'exports'),
     backups: join(root, 'backups'),
+    lastFolder: join(root, 'last-folder.json'),
   };
 }
 

@@ -88,7 +88,11 @@ export async function trainIngredient(
     },
     options,
   );
-  const inspected = await inspectIngredient(path, request.architecture, options.signal);
+  const inspected = await inspectIngredient(
+    path,
+    request.architecture,
+    options.signal === undefined ? {} : { signal: options.signal },
+  );
   const ingredient = room.ingredients.add({
     projectId: request.projectId,
     name: request.name,

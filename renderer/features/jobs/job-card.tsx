@@ -6,11 +6,12 @@ import type { Job } from '../../../preload/contract/jobs.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
-import { formatAgo, formatCount, formatSeconds } from '../../lib/format.ts';
+import { formatAgo, formatSeconds } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
 import { JobLog } from './job-log.tsx';
 import { JOB_COLORS } from './job-progress.tsx';
 import { JobResultLink } from './job-result-link.tsx';
+import { amountOf } from './progress-amount.ts';
 import { VerificationOutcome } from './verification-outcome.tsx';
 
 interface JobCardProps {
@@ -105,7 +106,5 @@ function timeOf({ state, createdAt, startedAt, finishedAt }: Job): string {
 function standing({ state, progress, secondsLeft }: Job): string {
   if (state === 'queued') return 'Begins when the jobs before it have ended';
   if (progress === null) return 'Begins';
-  const { stage, done, total, unit } = progress;
-  const counted = total > 0 ? ` · ${formatCount(done)} of ${formatCount(total)} ${unit}` : '';
-  return `${stage}${counted}${secondsLeft === null ? '' : ` · ${formatSeconds(secondsLeft)} left`}`;
+  return `${progress.stage}${amountOf(progress)}${secondsLeft === null ? '' : ` · ${formatSeconds(secondsLeft)} left`}`;
 }

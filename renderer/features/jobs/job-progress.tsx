@@ -3,8 +3,9 @@ import { useMutation } from '@tanstack/react-query';
 import type { Job } from '../../../preload/contract/jobs.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
-import { formatCount, formatSeconds } from '../../lib/format.ts';
+import { formatSeconds } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
+import { amountOf } from './progress-amount.ts';
 
 export const JOB_COLORS = {
   queued: 'gray',
@@ -58,7 +59,5 @@ export function JobProgress({ job }: { readonly job: Job }) {
 function textOf({ state, progress, secondsLeft }: Job): string {
   if (state === 'queued') return 'It begins when the jobs before it have ended';
   if (state !== 'running' || progress === null) return '';
-  const counted =
-    progress.total > 0 ? ` · ${formatCount(progress.done)} of ${formatCount(progress.total)} ${progress.unit}` : '';
-  return `${progress.stage}${counted}${secondsLeft === null ? '' : ` · ${formatSeconds(secondsLeft)} left`}`;
+  return `${progress.stage}${amountOf(progress)}${secondsLeft === null ? '' : ` · ${formatSeconds(secondsLeft)} left`}`;
 }
