@@ -7,7 +7,7 @@ import { withFileErrors } from '../../files/file-errors.ts';
  * What Stockpot itself has put into its folder of checkpoints for an ingredient, and may take away again: the file of one that was
  * trained here, or the folder of one that came with a project file. Undefined for a user's own file, wherever that is.
  */
-export function ownedCopy(
+function ownedCopy(
   { path, sha256, origin, trainingKey }: IngredientFile,
   checkpointFolder: string,
 ): string | undefined {
