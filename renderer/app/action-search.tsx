@@ -22,6 +22,7 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useSample } from '../features/projects/use-sample.ts';
+import { useViewActions } from '../features/runs/use-view-actions.tsx';
 import { service } from '../lib/service.ts';
 
 /** Opens what Ctrl/Cmd-K opens. */
@@ -32,10 +33,12 @@ const ICON = { size: 18, stroke: 1.7 };
 /** Every page, every action and every project, by its name. */
 export function ActionSearch({ onJobs, onHelp }: { readonly onJobs: () => void; readonly onHelp: () => void }) {
   const here = useProjectPages();
+  const views = useViewActions();
   const actions = useActions(onJobs, onHelp);
   const projects = useProjectActions();
   const groups: SpotlightActionGroupData[] = [
     ...(here.length > 0 ? [{ group: 'This project', actions: here }] : []),
+    ...(views.length > 0 ? [{ group: 'Saved views of runs', actions: views }] : []),
     { group: 'Actions', actions },
     ...(projects.length > 0 ? [{ group: 'Projects', actions: projects }] : []),
   ];
@@ -123,6 +126,12 @@ function useProjectPages(): SpotlightActionData[] {
       'Runs',
       <IconTable {...ICON} />,
       () => void navigate({ to: '/projects/$projectId/runs', params, search: {} }),
+    ),
+    action(
+      'runs-week',
+      'Runs of the last 7 days',
+      <IconTable {...ICON} />,
+      () => void navigate({ to: '/projects/$projectId/runs', params, search: { q: 'created > 7d' } }),
     ),
     action(
       'compare',

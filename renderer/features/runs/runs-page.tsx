@@ -14,7 +14,17 @@ import { BulkBar } from './bulk-bar.tsx';
 import { ColumnChooser } from './column-chooser.tsx';
 import { FilterField } from './filter-field.tsx';
 import { GroupsTable } from './groups-table.tsx';
-import { idsOf, type RunsSearch, shownColumns, sortOf, textOfSort, textOfWidths, widthsOf } from './runs-search.ts';
+import { PeriodMenu } from './period-menu.tsx';
+import {
+  idsOf,
+  movedColumn,
+  type RunsSearch,
+  shownColumns,
+  sortOf,
+  textOfSort,
+  textOfWidths,
+  widthsOf,
+} from './runs-search.ts';
 import { RunsTable } from './runs-table.tsx';
 import { useFilter } from './use-filter.ts';
 import { ViewsMenu } from './views-menu.tsx';
@@ -82,6 +92,7 @@ export function RunsPage() {
     >
       <Group gap="xs" align="flex-start" mb="sm">
         <FilterField value={search.q ?? ''} error={error} onChange={(q) => show({ q })} />
+        <PeriodMenu filter={search.q ?? ''} onChange={(q) => show({ q })} />
         <Switch
           label="Group over seeds"
           mt={7}
@@ -122,6 +133,11 @@ export function RunsPage() {
               base={base}
               selected={selected}
               onSelect={select}
+              onMove={(id, by, to) => {
+                const ids = columns.map((column) => column.id);
+                const steps = by === 'here' ? ids.indexOf(to) - ids.indexOf(id) : by;
+                show({ columns: movedColumn(ids, id, steps).join(',') });
+              }}
             />
           )
         }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { deltaOf, formatFigure, formatValue } from '../../../renderer/features/runs/run-values.ts';
 import {
   idsOf,
+  movedColumn,
   shownColumns,
   sortOf,
   textOfSort,
@@ -52,6 +53,14 @@ describe('the address of a table of runs', () => {
       'shifted',
     ]);
   });
+});
+
+test('a column moves beside its neighbour, and not past the edge', () => {
+  const ids = ['id', 'recipe', 'seed'];
+  expect(movedColumn(ids, 'recipe', 1)).toEqual(['id', 'seed', 'recipe']);
+  expect(movedColumn(ids, 'seed', -2)).toEqual(['seed', 'id', 'recipe']);
+  expect(movedColumn(ids, 'id', -1)).toEqual(ids);
+  expect(movedColumn(ids, 'gone', 1)).toEqual(ids);
 });
 
 test('a click sorts a column, turns it round, and lets go of it; with Shift the others stay', () => {
