@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconFolderOpen, IconInfoCircle } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { Preflight } from '../../../preload/contract/ingredients.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { FileBrowser } from '../../components/file-browser.tsx';
@@ -13,6 +13,7 @@ import { isCheckpointName } from './checkpoint-names.ts';
 import classes from './ingredients.module.css';
 import { PreflightReport } from './preflight-report.tsx';
 import type { Dropped } from './use-dropped-files.ts';
+import { useFolderReport } from './use-folder-report.ts';
 
 interface ImportDialogProps {
   readonly projectId: number;
@@ -30,13 +31,7 @@ export default function ImportDialog({ projectId, dropped, onClose }: ImportDial
     if (dropped.paths.length > 0) mutate({ projectId, paths: [...dropped.paths] });
   }, [dropped, mutate, projectId]);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size={preflight.data === undefined ? 'lg' : 'xl'}
-      title="Import ingredients"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened onClose={onClose} size="xl" title="Import ingredients" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Step preflight={preflight} projectId={projectId} dropped={dropped} onLook={look} onClose={onClose} />
     </Modal>
   );
@@ -74,21 +69,30 @@ function Step({ preflight, projectId, dropped, onLook, onClose }: StepProps) {
   return (
     <>
       {preflight.error !== null && <ErrorState error={errorFactsOf(preflight.error)} />}
-      <ChooseFiles namesOnly={dropped.namesOnly} onLook={onLook} />
+      <ChooseFiles projectId={projectId} namesOnly={dropped.namesOnly} onLook={onLook} onClose={onClose} />
     </>
   );
 }
 
 interface ChooseFilesProps {
+  readonly projectId: number;
   readonly namesOnly: readonly string[];
   readonly onLook: (paths: readonly string[]) => void;
+  readonly onClose: () => void;
 }
 
 const FILTERS = [{ name: 'Checkpoints', extensions: ['safetensors', 'pt', 'pth', 'bin', 'ckpt', 'json'] }];
 
-function ChooseFiles({ namesOnly, onLook }: ChooseFilesProps) {
+function ChooseFiles({ projectId, namesOnly, onLook, onClose }: ChooseFilesProps) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [folder, setFolder] = useState<string>();
+  const [typed, setTyped] = useState<string>();
+  const [isStarted, setStarted] = useState(false);
+  const report = useFolderReport(projectId, typed);
+  const follow = useCallback((path: string, isTyped: boolean): void => {
+    setFolder(path);
+    setTyped(isTyped ? path : undefined);
+  }, []);
   const desktop = window.stockpotDesktop;
   const choose = (path: string, isChosen: boolean): void => {
     const next = new Set(chosen);
@@ -137,21 +141,37 @@ function ChooseFiles({ namesOnly, onLook }: ChooseFilesProps) {
         accepts={({ name }) => isCheckpointName(name)}
         chosen={chosen}
         onChoose={choose}
-        onFolder={setFolder}
+        onFolder={follow}
+        pathOnly={report !== undefined}
+        hidden={isStarted}
       />
-      <Group justify="space-between">
-        <Text size="sm" c="dimmed">
-          Files stay where they are. Nothing is stored before you have seen what fits.
-        </Text>
-        <Group gap="xs">
-          <Button variant="default" disabled={folder === undefined || folder === ''} onClick={() => onLook([folder!])}>
-            Check the whole folder
-          </Button>
-          <Button disabled={chosen.size === 0} onClick={() => onLook([...chosen])}>
-            Check {chosen.size === 0 ? 'chosen files' : formatNumberOf(chosen.size, 'file')}
-          </Button>
+      {report !== undefined ? (
+        <PreflightReport
+          key={typed}
+          projectId={projectId}
+          preflight={report}
+          onStart={() => setStarted(true)}
+          onClose={onClose}
+        />
+      ) : (
+        <Group justify="space-between">
+          <Text size="sm" c="dimmed">
+            Files stay where they are. Nothing is stored before you have seen what fits.
+          </Text>
+          <Group gap="xs">
+            <Button
+              variant="default"
+              disabled={folder === undefined || folder === ''}
+              onClick={() => onLook([folder!])}
+            >
+              Check the whole folder
+            </Button>
+            <Button disabled={chosen.size === 0} onClick={() => onLook([...chosen])}>
+              Check {chosen.size === 0 ? 'chosen files' : formatNumberOf(chosen.size, 'file')}
+            </Button>
+          </Group>
         </Group>
-      </Group>
+      )}
     </Stack>
   );
 }

@@ -21,6 +21,7 @@ export function IngredientsToolbar({ ingredients, columns, shown, search, show }
       <TextInput
         className={classes.search}
         aria-label="Search ingredients"
+        data-search
         placeholder="Search by name, tag or hyper-parameter"
         leftSection={<IconSearch size={16} />}
         value={search.q ?? ''}

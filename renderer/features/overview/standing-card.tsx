@@ -1,5 +1,5 @@
-import { Anchor, Card, Group, Text, ThemeIcon, Title } from '@mantine/core';
-import { IconCheck, IconEqual, IconX } from '@tabler/icons-react';
+import { Anchor, Button, Card, Group, Text, ThemeIcon, Title } from '@mantine/core';
+import { IconCheck, IconDownload, IconEqual, IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { Standing } from '../../../preload/contract/projects.ts';
 import { Chart } from '../../charts/chart.tsx';
@@ -22,7 +22,7 @@ export function StandingCard({ projectId, standing }: { readonly projectId: stri
         <ThemeIcon color={color} variant="light" radius="xl" size={34}>
           <Icon size={20} aria-hidden />
         </ThemeIcon>
-        <div>
+        <div style={{ flex: 1 }}>
           <Title order={2} id="standing" style={{ textWrap: 'pretty' }}>
             {leadOf(standing)}
           </Title>
@@ -55,6 +55,21 @@ export function StandingCard({ projectId, standing }: { readonly projectId: stri
             </Anchor>
           </Text>
         </div>
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={16} />}
+          style={{ flexShrink: 0 }}
+          renderRoot={(props) => (
+            <Link
+              to="/projects/$projectId/runs/$runId"
+              params={{ projectId, runId: String(standing.runId) }}
+              search={{ export: true }}
+              {...props}
+            />
+          )}
+        >
+          Export this soup
+        </Button>
       </Group>
       {!standing.same && <Chart data={pictureOf(standing)} height={96 + 36 * standing.sets.length} />}
     </Card>

@@ -45,6 +45,7 @@ export function FilterField({ value, onChange, error }: FilterFieldProps) {
       flex={1}
       miw={260}
       aria-label="Filter runs"
+      data-search
       placeholder="recipe = greedy and clean > 98% and tag:paper"
       leftSection={<IconFilter size={16} aria-hidden />}
       rightSectionWidth={text === '' ? 34 : 58}

@@ -12,6 +12,7 @@ import { formatNumberOf } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { ColumnChooser } from './column-chooser.tsx';
+import { CompareShown } from './compare-shown.tsx';
 import { FilterField } from './filter-field.tsx';
 import { GroupsTable } from './groups-table.tsx';
 import { PeriodMenu } from './period-menu.tsx';
@@ -71,6 +72,7 @@ export function RunsPage() {
       description={total === undefined ? 'Everything that was cooked' : formatNumberOf(total, 'run')}
       actions={
         <>
+          <CompareShown projectId={projectId} where={where} sort={sort} base={search.base} />
           <Button
             variant="default"
             leftSection={<IconDownload size={16} />}
