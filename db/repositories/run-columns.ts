@@ -91,7 +91,15 @@ export function runColumns(database: Database, projectId?: number): readonly Run
 
 /** The value of a column of `runs` in SQL, and what is to be bound in it. */
 export function columnValue(id: string): { readonly sql: string; readonly values: readonly string[] } {
+  return columnTest(id, (value) => value);
+}
+
+/** What `test` makes of the value of a column, which it may name several times: the value is looked up once. */
+export function columnTest(
+  id: string,
+  test: (value: string) => string,
+): { readonly sql: string; readonly values: readonly string[] } {
   const builtIn = Object.hasOwn(BUILT_IN, id) ? BUILT_IN[id] : undefined;
-  if (builtIn !== undefined) return { sql: builtIn.sql, values: [] };
-  return { sql: '(SELECT value FROM run_values WHERE run_id = runs.id AND name = ?)', values: [id] };
+  if (builtIn !== undefined) return { sql: test(builtIn.sql), values: [] };
+  return { sql: `(SELECT ${test('value')} FROM run_values WHERE run_id = runs.id AND name = ?)`, values: [id] };
 }
