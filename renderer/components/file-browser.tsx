@@ -15,7 +15,7 @@ interface FileBrowserProps {
   readonly accepts: (file: FileEntry) => boolean;
   readonly chosen: ReadonlySet<string>;
   readonly onChoose: (path: string, chosen: boolean) => void;
-  /** Where to begin; the user's home when left out. */
+  /** Where to begin; where files were last looked for when left out. */
   readonly start?: string | undefined;
   /** Told of what is shown, and of what is typed and not shown yet. Must be the same function from one render to the next. */
   readonly onFolder?: (folder: string, typed: boolean) => void;
@@ -36,6 +36,8 @@ export function FileBrowser(props: FileBrowserProps) {
     service.files.browse.queryOptions({
       input: folder === undefined ? {} : { folder },
       placeholderData: keepPreviousData,
+      // Files come and go, and where to begin moves with whoever looks.
+      staleTime: 0,
     }),
   );
   const path = typed ?? query.data?.folder ?? start ?? '';

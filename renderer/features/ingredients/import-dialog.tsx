@@ -1,14 +1,14 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconFolderOpen, IconInfoCircle } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Preflight } from '../../../preload/contract/ingredients.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { FileBrowser } from '../../components/file-browser.tsx';
 import { LoadingState } from '../../components/loading-state.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { formatNumberOf } from '../../lib/format.ts';
-import { service } from '../../lib/service.ts';
+import { client } from '../../lib/service.ts';
 import { isCheckpointName } from './checkpoint-names.ts';
 import classes from './ingredients.module.css';
 import { PreflightReport } from './preflight-report.tsx';
@@ -24,15 +24,33 @@ interface ImportDialogProps {
 
 /** From files to ingredients: they are chosen, looked into, and only then brought in. */
 export default function ImportDialog({ projectId, dropped, onClose }: ImportDialogProps) {
-  const preflight = useMutation(service.ingredients.preflight.mutationOptions());
+  const looking = useRef<AbortController>(undefined);
+  const preflight = useMutation({
+    mutationFn: (paths: readonly string[]) => {
+      looking.current = new AbortController();
+      const { signal } = looking.current;
+      return client.ingredients.preflight({ projectId, paths: [...paths] }, { signal });
+    },
+  });
   const { mutate } = preflight;
-  const look = (paths: readonly string[]): void => mutate({ projectId, paths: [...paths] });
+  const stop = (): void => {
+    looking.current?.abort();
+    preflight.reset();
+  };
   useEffect(() => {
-    if (dropped.paths.length > 0) mutate({ projectId, paths: [...dropped.paths] });
-  }, [dropped, mutate, projectId]);
+    if (dropped.paths.length > 0) mutate(dropped.paths);
+    return () => looking.current?.abort();
+  }, [dropped, mutate]);
   return (
     <Modal opened onClose={onClose} size="xl" title="Import ingredients" closeButtonProps={{ 'aria-label': 'Close' }}>
-      <Step preflight={preflight} projectId={projectId} dropped={dropped} onLook={look} onClose={onClose} />
+      <Step
+        preflight={preflight}
+        projectId={projectId}
+        dropped={dropped}
+        onLook={mutate}
+        onStop={stop}
+        onClose={onClose}
+      />
     </Modal>
   );
 }
@@ -47,10 +65,11 @@ interface StepProps {
   readonly projectId: number;
   readonly dropped: Dropped;
   readonly onLook: (paths: readonly string[]) => void;
+  readonly onStop: () => void;
   readonly onClose: () => void;
 }
 
-function Step({ preflight, projectId, dropped, onLook, onClose }: StepProps) {
+function Step({ preflight, projectId, dropped, onLook, onStop, onClose }: StepProps) {
   if (preflight.isPending) {
     return (
       <Stack gap="xs">
@@ -58,6 +77,11 @@ function Step({ preflight, projectId, dropped, onLook, onClose }: StepProps) {
           Looking into the files. Nothing is stored yet.
         </Text>
         <LoadingState what="what is in the files" lines={3} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onStop}>
+            Stop
+          </Button>
+        </Group>
       </Stack>
     );
   }

@@ -4,7 +4,8 @@ import type { IngredientDetails, IngredientRow } from '../../../preload/contract
 import { Chart } from '../../charts/chart.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { formatBytes, formatCount, formatMoment, formatSeconds } from '../../lib/format.ts';
-import { flattened, textOfValue, titleOf } from './hyperparameters.ts';
+import { FactTable } from './fact-table.tsx';
+import { HyperparametersSection } from './hyperparameters-section.tsx';
 import { formatShare } from './ingredient-columns.ts';
 import { IngredientEditor } from './ingredient-editor.tsx';
 import { MissingFile } from './missing-file.tsx';
@@ -21,12 +22,11 @@ interface IngredientDetailsViewProps {
 export function IngredientDetailsView({ details, ingredients, onOpen, onRemoved }: IngredientDetailsViewProps) {
   const children = ingredients.filter(({ baseId }) => baseId === details.id);
   const base = ingredients.find(({ id }) => id === details.baseId);
-  const parameters = [...flattened(details.hyperparameters)];
   return (
     <Stack gap="lg">
       {details.missing && <MissingFile projectId={details.projectId} details={details} />}
       <IngredientEditor details={details} onRemoved={onRemoved} />
-      <Facts
+      <FactTable
         rows={[
           ['Architecture', details.architecture],
           ['Parameters', formatCount(details.parameterCount)],
@@ -52,14 +52,10 @@ export function IngredientDetailsView({ details, ingredients, onOpen, onRemoved 
       />
       <Scores details={details} />
       {details.training !== null && <Training training={details.training} name={details.name} />}
-      {parameters.length > 0 && (
-        <Section title="Hyper-parameters">
-          <Facts rows={parameters.map(([key, value]) => [titleOf(key), textOfValue(value)] as const)} />
-        </Section>
-      )}
+      <HyperparametersSection details={details} />
       {details.runs.length > 0 && (
         <Section title="Runs it took part in">
-          <Facts
+          <FactTable
             rows={details.runs.map(
               ({ id, recipe, weight }) =>
                 [`Run ${id}`, weight === null ? recipe : `${recipe}, weight ${weight.toFixed(3)}`] as const,
@@ -82,23 +78,6 @@ function Section({ title, children }: { readonly title: string; readonly childre
       </Title>
       {children}
     </section>
-  );
-}
-
-function Facts({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) {
-  return (
-    <Table verticalSpacing={5} withRowBorders={false}>
-      <Table.Tbody>
-        {rows.map(([name, value]) => (
-          <Table.Tr key={name} style={{ verticalAlign: 'top' }}>
-            <Table.Th scope="row" w={170} fw={400} c="dimmed" pl={0}>
-              {name}
-            </Table.Th>
-            <Table.Td className="numeric">{value}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
   );
 }
 

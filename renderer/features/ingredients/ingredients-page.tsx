@@ -9,6 +9,8 @@ import { Page } from '../../components/page.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { formatNumberOf } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
+import { choiceOf, textOfChoice } from './choice.ts';
+import { IngredientBar } from './ingredient-bar.tsx';
 import { columnsOf, matches } from './ingredient-columns.ts';
 import { IngredientList } from './ingredient-list.tsx';
 import { type IngredientsSearch, listOf, sortingOf, textOfSorting } from './ingredients-search.ts';
@@ -107,6 +109,8 @@ function Found({ projectId, ingredients: listed, search, show, actions }: FoundP
       ),
     [ingredients, q, origin, tag],
   );
+  const choice = useMemo(() => choiceOf(search.selected), [search.selected]);
+  const chosen = ingredients.filter(({ id }) => choice.has(id));
   const wanted = listOf(search.columns);
   const shown = columns.filter(({ id, byDefault }) =>
     wanted.length === 0 ? byDefault : id === 'name' || wanted.includes(id),
@@ -144,8 +148,11 @@ function Found({ projectId, ingredients: listed, search, show, actions }: FoundP
           onSorting={(next) => show({ sort: textOfSorting(next) })}
           open={search.open}
           onOpen={(open) => show({ open })}
+          choice={choice}
+          onChoice={(next) => show({ selected: textOfChoice(next) })}
         />
       )}
+      {chosen.length > 0 && <IngredientBar chosen={chosen} onClear={() => show({ selected: undefined })} />}
     </>
   );
 }
