@@ -11,6 +11,7 @@ import { EnginePool, type PoolSize } from '../engine/pool.ts';
 import type { ProcessHost } from '../engine/process-host.ts';
 import { type CompareService, compareService } from './compare/service.ts';
 import { type DatasetService, datasetService } from './datasets/service.ts';
+import { evaluateAfresh } from './evaluations/afresh.ts';
 import { predictionStore, removeStrayPredictions } from './evaluations/predictions.ts';
 import { runtimeIdentifier } from './evaluations/runtime-identity.ts';
 import { type EvaluationService, evaluationService } from './evaluations/service.ts';
@@ -80,7 +81,8 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const { checkpoints: checkpointFolder, trainings: stateFolder } = paths;
   const room = { ingredients: tables.ingredients, engines, identify, checkpointFolder, stateFolder };
   const ingredients = ingredientService(room);
-  const runs = runService({ tables, evaluations, paths }, { projects, ingredients, datasets });
+  const afresh = (folder: string): EvaluationService => evaluateAfresh(engines, identify, folder);
+  const runs = runService({ tables, evaluations, paths, afresh }, { projects, ingredients, datasets });
   return {
     paths,
     database,

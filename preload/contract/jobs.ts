@@ -19,6 +19,8 @@ const jobResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ingredients'), projectId: id, ids: z.array(id).readonly() }),
   z.object({ kind: z.literal('splits'), projectId: id, ids: z.array(id).readonly() }),
   z.object({ kind: z.literal('export'), projectId: id, runId: id, exportId: id, path: z.string() }),
+  /** `same`: every figure came out again, to the last bit; null until that is known. */
+  z.object({ kind: z.literal('replay'), projectId: id, runId: id, same: z.boolean().nullable() }),
   z.object({ kind: z.literal('project'), projectId: id }),
   /** `missing`: names of ingredients whose files were not there to be taken along. */
   z.object({

@@ -12,7 +12,7 @@ interface Point {
 }
 
 /** Told apart without colour; hollow ones stand for what is not settled. */
-export type Mark = 'circle' | 'circle-open' | 'square' | 'diamond' | 'diamond-open' | 'star' | 'x';
+type Mark = 'circle' | 'circle-open' | 'square' | 'diamond' | 'diamond-open' | 'star' | 'x';
 
 export interface Series {
   readonly subject: Subject;

@@ -227,6 +227,11 @@ describe.each(TRANSPORTS)('the main job over $name', ({ connect }) => {
       ['noisy', 'gaussian-noise 3'],
     ]);
 
+    expect(await client.reports.replayed({ runId })).toBeNull();
+    const replayed = await ended(client, await client.reports.replay({ runId }));
+    expect(replayed.result).toEqual({ kind: 'replay', projectId, runId, same: true });
+    expect(await client.reports.replayed({ runId })).toMatchObject({ steps: { same: true }, scores: { differing: 0 } });
+
     const writing = await client.exports.start({ runId, format: 'pytorch-zip' });
     const written = await ended(client, writing);
     expect(written).toMatchObject({ state: 'done', result: { kind: 'export', runId } });

@@ -75,7 +75,7 @@ test.describe('with a small project', () => {
 
   test('a run is taken up again with its recipe, by keyboard', async ({ page }) => {
     await page.goto(new URL('/projects/1/runs/1', page.url()).href);
-    await page.getByRole('link', { name: 'Cook again…' }).focus();
+    await page.getByRole('link', { name: 'Cook again with other settings…' }).focus();
     await page.keyboard.press('Enter');
     await expect(editor(page)).toHaveValue(/recipe: uniform/);
     await expect(page.getByText('ready to cook')).toBeVisible();

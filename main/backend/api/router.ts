@@ -38,6 +38,7 @@ export function createRouter({ backend, jobs, versions }: ApiParts) {
       backend.runs,
       { files: predictionFiles(backend.database), paths: backend.paths },
       backend.paths,
+      jobs,
     ),
     datasets: datasetsRouter(backend, jobs),
     exports: exportsRouter(backend, jobs),

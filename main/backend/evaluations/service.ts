@@ -51,7 +51,7 @@ interface Cell {
 }
 
 export function evaluationService(
-  repository: EvaluationRepository,
+  repository: Pick<EvaluationRepository, 'ensureSubject' | 'find' | 'save'>,
   predictions: PredictionStore,
   identify: IdentifyRuntime,
 ): EvaluationService {

@@ -3,8 +3,9 @@ import type { Evaluation } from '../../../db/repositories/evaluations.ts';
 import type { DataSource } from '../../data/source.ts';
 import { wilsonInterval } from '../../metrics/interval.ts';
 import { service } from '../api/service.ts';
+import type { JobQueue } from '../jobs/queue.ts';
 import { architectureFacts, commandsOf, environmentOf } from '../runs/gather-report.ts';
-import type { RunDetails } from '../runs/run-details.ts';
+import { type RunDetails, soupOf } from '../runs/run-details.ts';
 import type { RunService } from '../runs/service.ts';
 import type { WorkspacePaths } from '../workspace.ts';
 import { type Verdict, type VerdictRoom, verdictOn } from './verdict.ts';
@@ -12,7 +13,7 @@ import { type Verdict, type VerdictRoom, verdictOn } from './verdict.ts';
 /** Verdicts that are kept: a finished run changes no more. */
 const KEPT = 64;
 
-export function reportsRouter(runs: RunService, room: VerdictRoom, paths: WorkspacePaths) {
+export function reportsRouter(runs: RunService, room: VerdictRoom, paths: WorkspacePaths, jobs: JobQueue) {
   const known = new Map<string, Verdict | null>();
   const verdict = (runId: number): Verdict | null => {
     const details = runs.get(runId);
@@ -28,6 +29,16 @@ export function reportsRouter(runs: RunService, room: VerdictRoom, paths: Worksp
     verdict: service.reports.verdict.handler(({ input }) => verdict(input.runId)),
     evaluations: service.reports.evaluations.handler(({ input }) => evaluationsOf(runs.get(input.runId))),
     facts: service.reports.facts.handler(({ input }) => factsOfRun(runs.get(input.runId), paths)),
+    replay: service.reports.replay.handler(({ input: { runId } }) => {
+      const details = runs.get(runId);
+      soupOf(details);
+      const { projectId, recipe } = details.run;
+      return {
+        jobId: jobs.start({ kind: 'replay', title: `Replay the ${recipe} run ${runId}`, projectId, request: { runId } })
+          .id,
+      };
+    }),
+    replayed: service.reports.replayed.handler(({ input }) => runs.lastReplay(input.runId) ?? null),
   };
 }
 
