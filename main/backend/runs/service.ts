@@ -87,7 +87,10 @@ export function runService(room: RunRoom, services: Pantries): RunService {
         const request = await prepareCooking(plan, services, known, signal, send);
         const details = await cook(room, request, signal, send);
         send({ kind: 'progress', progress: { stage: 'Writing the report', done: 0, total: 1, unit: 'report' } });
-        await writeReport(details.run.id, [], { signal });
+        await writeReport(details.run.id, [], {
+          signal,
+          onProgress: (progress) => send({ kind: 'progress', progress }),
+        });
         return details;
       }, outer),
     list: (project) => room.tables.runs.list(project === undefined ? undefined : services.projects.get(project).id),
