@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Menu, Skeleton, Text, Title, useComputedColorScheme } from '@mantine/core';
 import { IconChartBar, IconDownload, IconTable } from '@tabler/icons-react';
 import { lazy, Suspense, useId, useRef, useState } from 'react';
-import { downloadText } from '../lib/download.ts';
+import { saveText } from '../lib/save-file.ts';
 import { type AnyChartData, cappedChart, csvOf } from './chart-data.ts';
 import { ChartTable } from './chart-table.tsx';
 import type { SaveImage } from './plot.tsx';
@@ -47,9 +47,9 @@ export function Chart({ data, height = 320, emphasis, onPick }: ChartProps) {
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
-              {!asTable && <Menu.Item onClick={() => saveImage.current?.('svg', name)}>Picture, SVG</Menu.Item>}
-              {!asTable && <Menu.Item onClick={() => saveImage.current?.('png', name)}>Picture, PNG</Menu.Item>}
-              <Menu.Item onClick={() => downloadText(`${name}.csv`, 'text/csv', csvOf(data))}>Numbers, CSV</Menu.Item>
+              {!asTable && <Menu.Item onClick={() => void saveImage.current?.('svg', name)}>Picture, SVG</Menu.Item>}
+              {!asTable && <Menu.Item onClick={() => void saveImage.current?.('png', name)}>Picture, PNG</Menu.Item>}
+              <Menu.Item onClick={() => saveText(`${name}.csv`, 'text/csv', csvOf(data))}>Numbers, CSV</Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </Group>

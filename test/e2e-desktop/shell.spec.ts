@@ -26,11 +26,13 @@ test('a page has nothing of Node and only the bridge that was made for it', asyn
     bridge: [
       'chooseFiles',
       'chooseFolder',
+      'chooseNewFile',
       'connect',
       'onBackendState',
       'onCommand',
-      'onOpenedFiles',
       'pathOf',
+      'report',
+      'saveFile',
       'showInFolder',
     ],
   });

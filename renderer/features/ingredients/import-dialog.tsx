@@ -3,27 +3,27 @@ import { IconFolderOpen, IconInfoCircle } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Preflight } from '../../../preload/contract/ingredients.ts';
+import { CHECKPOINT_EXTENSIONS, isCheckpointName } from '../../../preload/file-names.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { FileBrowser } from '../../components/file-browser.tsx';
 import { LoadingState } from '../../components/loading-state.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { formatNumberOf } from '../../lib/format.ts';
+import type { IncomingFiles } from '../../lib/incoming-files.ts';
 import { client } from '../../lib/service.ts';
-import { isCheckpointName } from './checkpoint-names.ts';
 import classes from './ingredients.module.css';
 import { PreflightReport } from './preflight-report.tsx';
-import type { Dropped } from './use-dropped-files.ts';
 import { useFolderReport } from './use-folder-report.ts';
 
 interface ImportDialogProps {
   readonly projectId: number;
-  /** What was dropped on the page, if that is how it was opened. */
-  readonly dropped: Dropped;
+  /** What was dropped or opened, if that is how it came to this. */
+  readonly incoming: IncomingFiles;
   readonly onClose: () => void;
 }
 
 /** From files to ingredients: they are chosen, looked into, and only then brought in. */
-export default function ImportDialog({ projectId, dropped, onClose }: ImportDialogProps) {
+export default function ImportDialog({ projectId, incoming, onClose }: ImportDialogProps) {
   const looking = useRef<AbortController>(undefined);
   const preflight = useMutation({
     mutationFn: (paths: readonly string[]) => {
@@ -38,15 +38,15 @@ export default function ImportDialog({ projectId, dropped, onClose }: ImportDial
     preflight.reset();
   };
   useEffect(() => {
-    if (dropped.paths.length > 0) mutate(dropped.paths);
+    if (incoming.paths.length > 0) mutate(incoming.paths);
     return () => looking.current?.abort();
-  }, [dropped, mutate]);
+  }, [incoming, mutate]);
   return (
     <Modal opened onClose={onClose} size="xl" title="Import ingredients" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Step
         preflight={preflight}
         projectId={projectId}
-        dropped={dropped}
+        incoming={incoming}
         onLook={mutate}
         onStop={stop}
         onClose={onClose}
@@ -63,13 +63,13 @@ interface StepProps {
     readonly reset: () => void;
   };
   readonly projectId: number;
-  readonly dropped: Dropped;
+  readonly incoming: IncomingFiles;
   readonly onLook: (paths: readonly string[]) => void;
   readonly onStop: () => void;
   readonly onClose: () => void;
 }
 
-function Step({ preflight, projectId, dropped, onLook, onStop, onClose }: StepProps) {
+function Step({ preflight, projectId, incoming, onLook, onStop, onClose }: StepProps) {
   if (preflight.isPending) {
     return (
       <Stack gap="xs">
@@ -93,7 +93,7 @@ function Step({ preflight, projectId, dropped, onLook, onStop, onClose }: StepPr
   return (
     <>
       {preflight.error !== null && <ErrorState error={errorFactsOf(preflight.error)} />}
-      <ChooseFiles projectId={projectId} namesOnly={dropped.namesOnly} onLook={onLook} onClose={onClose} />
+      <ChooseFiles projectId={projectId} namesOnly={incoming.namesOnly} onLook={onLook} onClose={onClose} />
     </>
   );
 }
@@ -105,7 +105,7 @@ interface ChooseFilesProps {
   readonly onClose: () => void;
 }
 
-const FILTERS = [{ name: 'Checkpoints', extensions: ['safetensors', 'pt', 'pth', 'bin', 'ckpt', 'json'] }];
+const FILTERS = [{ name: 'Checkpoints', extensions: [...CHECKPOINT_EXTENSIONS, 'json'] }];
 
 function ChooseFiles({ projectId, namesOnly, onLook, onClose }: ChooseFilesProps) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());

@@ -8,6 +8,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { formatNumberOf } from '../../lib/format.ts';
+import { forgetIncomingFiles, useIncomingFiles } from '../../lib/incoming-files.ts';
 import { service } from '../../lib/service.ts';
 import { choiceOf, textOfChoice } from './choice.ts';
 import { IngredientBar } from './ingredient-bar.tsx';
@@ -17,7 +18,6 @@ import { type IngredientsSearch, listOf, sortingOf, textOfSorting } from './ingr
 import { IngredientsToolbar } from './ingredients-toolbar.tsx';
 import { LineageView } from './lineage-view.tsx';
 import { useScores, withScores } from './scored-ingredient.ts';
-import { useDroppedFiles } from './use-dropped-files.ts';
 
 const ImportDialog = lazy(() => import('./import-dialog.tsx'));
 const TrainDialog = lazy(() => import('./train-dialog.tsx'));
@@ -41,7 +41,7 @@ export function IngredientsPage() {
     },
     [navigate],
   );
-  const [dropped, forgetDropped] = useDroppedFiles(useCallback(() => show({ dialog: 'import' }), [show]));
+  const incoming = useIncomingFiles();
   const actions = (
     <>
       <Button variant="default" leftSection={<IconBarbell size={16} />} onClick={() => show({ dialog: 'train' })}>
@@ -53,7 +53,7 @@ export function IngredientsPage() {
     </>
   );
   const close = (): void => {
-    forgetDropped();
+    forgetIncomingFiles();
     show({ dialog: undefined, job: undefined });
   };
   return (
@@ -64,7 +64,7 @@ export function IngredientsPage() {
         )}
       </QueryState>
       <Suspense>
-        {search.dialog === 'import' && <ImportDialog projectId={projectId} dropped={dropped} onClose={close} />}
+        {search.dialog === 'import' && <ImportDialog projectId={projectId} incoming={incoming} onClose={close} />}
         {search.dialog === 'train' && (
           <TrainDialog projectId={projectId} job={search.job} onJob={(job) => show({ job })} onClose={close} />
         )}

@@ -1,8 +1,8 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import type { Preflight } from '../../../preload/contract/ingredients.ts';
+import { isCheckpointName } from '../../../preload/file-names.ts';
 import { service } from '../../lib/service.ts';
-import { isCheckpointName } from './checkpoint-names.ts';
 
 /** Whoever types pauses for less between two letters. */
 const REST_MILLISECONDS = 350;

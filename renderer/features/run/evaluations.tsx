@@ -4,8 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { RunEvaluations } from '../../../preload/contract/reports.ts';
 import { QueryState } from '../../components/query-state.tsx';
-import { downloadText } from '../../lib/download.ts';
 import { formatCount } from '../../lib/format.ts';
+import { saveText } from '../../lib/save-file.ts';
 import { service } from '../../lib/service.ts';
 import { evaluationsCsv } from './evaluations-csv.ts';
 
@@ -45,7 +45,7 @@ export function Evaluations({ runId }: { readonly runId: number }) {
             leftSection={<IconDownload size={15} />}
             disabled={query.data === undefined}
             onClick={() =>
-              query.data && downloadText(`run-${runId}-evaluations.csv`, 'text/csv', evaluationsCsv(query.data))
+              query.data && saveText(`run-${runId}-evaluations.csv`, 'text/csv', evaluationsCsv(query.data))
             }
           >
             CSV

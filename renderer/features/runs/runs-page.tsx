@@ -6,9 +6,9 @@ import { useMemo } from 'react';
 import { Page } from '../../components/page.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { tell } from '../../components/tell.tsx';
-import { downloadText } from '../../lib/download.ts';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { formatNumberOf } from '../../lib/format.ts';
+import { saveText } from '../../lib/save-file.ts';
 import { service } from '../../lib/service.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { ColumnChooser } from './column-chooser.tsx';
@@ -56,7 +56,7 @@ export function RunsPage() {
   const base = useBaseline(projectId, search.base);
   const csv = useMutation(
     service.runs.csv.mutationOptions({
-      onSuccess: ({ text }) => downloadText(`runs-of-project-${projectId}.csv`, 'text/csv', text),
+      onSuccess: ({ text }) => saveText(`runs-of-project-${projectId}.csv`, 'text/csv', text),
       onError: (thrown) => tell(errorFactsOf(thrown).what, 'red'),
     }),
   );
