@@ -1,7 +1,7 @@
 import { Button, CopyButton, Group, Table, Title } from '@mantine/core';
 import { IconCheck, IconCopy, IconDownload } from '@tabler/icons-react';
 import type { RunDetails } from '../../../preload/contract/runs.ts';
-import { downloadText } from '../../lib/download.ts';
+import { saveText } from '../../lib/save-file.ts';
 import { CodeBlock } from './code-block.tsx';
 
 /** The recipe with its options, and its file, ready to be taken along. */
@@ -39,7 +39,7 @@ export function RecipeOfRun({ run }: { readonly run: RunDetails }) {
             size="xs"
             variant="default"
             leftSection={<IconDownload size={15} />}
-            onClick={() => downloadText(`run-${run.id}-recipe.yml`, 'application/yaml', run.recipeFile)}
+            onClick={() => saveText(`run-${run.id}-recipe.yml`, 'application/yaml', run.recipeFile)}
           >
             YAML
           </Button>
