@@ -8,6 +8,7 @@ import { projectManagement } from './migrations/0006-project-management.ts';
 import { jobs } from './migrations/0007-jobs.ts';
 import { runManagement } from './migrations/0008-run-management.ts';
 import { runFamilies } from './migrations/0009-run-families.ts';
+import { metrics } from './migrations/0010-metrics.ts';
 
 /** Every migration, in order. A published one is never edited: a change is a new file. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   jobs,
   runManagement,
   runFamilies,
+  metrics,
 ];

@@ -12,6 +12,7 @@ import type { ProcessHost } from '../engine/process-host.ts';
 import { type CompareService, compareService } from './compare/service.ts';
 import { type DatasetService, datasetService } from './datasets/service.ts';
 import { evaluateAfresh } from './evaluations/afresh.ts';
+import { type MetricCompletion, metricCompletion } from './evaluations/complete-metrics.ts';
 import { predictionStore, removeStrayPredictions } from './evaluations/predictions.ts';
 import { runtimeIdentifier } from './evaluations/runtime-identity.ts';
 import { type EvaluationService, evaluationService } from './evaluations/service.ts';
@@ -44,6 +45,8 @@ export interface Backend {
   readonly ingredients: IngredientService;
   readonly datasets: DatasetService;
   readonly evaluations: EvaluationService;
+  /** Of scores by metrics that were not there when something was measured. */
+  readonly completion: MetricCompletion;
   readonly runs: RunService;
   readonly compare: CompareService;
   readonly exports: ExportService;
@@ -72,6 +75,8 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     exports: exportRepository(database),
   };
   if (workspace.writable) removeStrayPredictions(tables.evaluations, paths.predictions, readdirSync(paths.predictions));
+  const completion = metricCompletion(database, paths);
+  if (workspace.writable) completion.start();
   const engines = new EnginePool(options.processHost, options.poolSize);
   const identify = runtimeIdentifier(engines);
   const predictions = predictionStore(tables.evaluations, engines, paths.predictions);
@@ -92,6 +97,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     ingredients,
     datasets,
     evaluations,
+    completion,
     runs,
     compare: compareService(database, tables, evaluations, paths.splits),
     exports: exportService(tables, runs, paths),
@@ -105,6 +111,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       engines: engines.size,
     }),
     async close() {
+      await completion.stop();
       await engines.dispose();
       workspace.close();
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, measured, procedure, timestamp } from './base.ts';
+import { figures, id, measured, procedure, timestamp } from './base.ts';
 
 const comparison = z.object({
   /** What the soup is compared with. */
@@ -11,11 +11,11 @@ const comparison = z.object({
   total: z.int(),
   onlySoup: z.int(),
   onlyRival: z.int(),
-  /** The soup's accuracy minus the rival's. */
+  /** The soup's score minus the rival's. */
   difference: z.number(),
   /** 95 %, paired bootstrap. */
   interval: z.object({ low: z.number(), high: z.number() }),
-  /** Exact McNemar test. */
+  /** Of the metric's own test. */
   pValue: z.number(),
   verdict: z.enum(['better', 'worse', 'undecided']),
 });
@@ -24,6 +24,8 @@ export type SoupComparison = Readonly<z.infer<typeof comparison>>;
 
 const verdict = z.object({
   soup: z.string(),
+  /** Id of the metric that all of this is by: the project's, or accuracy where that is not known of the run. */
+  metric: z.string(),
   /** The ingredient one would have taken without a soup. */
   bestIngredient: z.string(),
   chosenOn: z.enum(['selection', 'test']),
@@ -66,6 +68,7 @@ const evaluationCell = z.object({
   interval: z.object({ low: z.number(), high: z.number() }),
   /** Mean cross-entropy, nats; null where a model has diverged. */
   loss: z.number().nullable(),
+  figures,
 });
 
 const evaluations = z.object({

@@ -7,6 +7,7 @@ import { ensembleLogits } from '../../main/metrics/ensemble.ts';
 import { improvement } from '../../main/metrics/improvement.ts';
 import { wilsonInterval } from '../../main/metrics/interval.ts';
 import { bootstrapDifference, comparePaired, countPairs, mcnemarExact } from '../../main/metrics/paired.ts';
+import { Predictions } from '../../main/metrics/predictions.ts';
 import { Random } from '../../main/random.ts';
 
 const CLASSES = 4;
@@ -81,7 +82,7 @@ describe('classification scores', () => {
   it('keep the calibration error between zero and one', () => {
     fc.assert(
       fc.property(rows, (given) => {
-        const { error, bins } = calibration(...arrays(given));
+        const { error, bins } = calibration(new Predictions(...arrays(given)));
         expect(error).toBeGreaterThanOrEqual(0);
         expect(error).toBeLessThanOrEqual(1);
         expect(bins.reduce((sum, bin) => sum + bin.count, 0)).toBe(given.length);

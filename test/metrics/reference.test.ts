@@ -5,6 +5,7 @@ import { confusionMatrix, correctness, crossEntropies, scoreLogits } from '../..
 import { ensembleLogits } from '../../main/metrics/ensemble.ts';
 import { wilsonInterval } from '../../main/metrics/interval.ts';
 import { comparePaired, comparePairedMeans, mcnemarExact } from '../../main/metrics/paired.ts';
+import { Predictions } from '../../main/metrics/predictions.ts';
 
 interface Scores {
   readonly accuracy: number;
@@ -46,7 +47,7 @@ function expectScores(logits: Float32Array, expected: Scores): void {
   expect(score.accuracy).toBe(expected.accuracy);
   expect(score.loss).toBeCloseTo(expected.loss, 10);
   expect([...confusionMatrix(logits, labels)]).toEqual(expected.confusion);
-  expect(calibration(logits, labels).error).toBeCloseTo(expected.ece, 12);
+  expect(calibration(new Predictions(logits, labels)).error).toBeCloseTo(expected.ece, 12);
 }
 
 describe('metrics against PyTorch, scikit-learn and SciPy', () => {

@@ -9,6 +9,7 @@ import { ingredientsRouter } from '../ingredients/router.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { jobsRouter } from '../jobs/router.ts';
 import { kitchenRouter } from '../kitchen/router.ts';
+import { metricsRouter } from '../metrics/router.ts';
 import { projectsRouter } from '../projects/router.ts';
 import { reportsRouter } from '../reports/router.ts';
 import { runsRouter } from '../runs/router.ts';
@@ -34,6 +35,7 @@ export function createRouter({ backend, jobs, versions }: ApiParts) {
     runs: runsRouter(backend.runs, backend.database),
     compare: compareRouter(backend.compare),
     kitchen: kitchenRouter(backend, jobs),
+    metrics: metricsRouter(),
     reports: reportsRouter(
       backend.runs,
       { files: predictionFiles(backend.database), paths: backend.paths },

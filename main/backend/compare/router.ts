@@ -7,16 +7,17 @@ export function compareRouter(compare: CompareService) {
     choices: contract.choices.handler(({ input }) => compare.choices(input.projectId)),
     overview: contract.overview.handler(({ input }) => compare.overview(input.projectId, input.subjects)),
     paired: contract.paired.handler(async ({ input, signal }) => {
-      const { projectId, subjects, baseline, setId } = input;
-      const pairs = await compare.paired(projectId, subjects, baseline, setId, signal);
+      const pairs = await compare.paired(input, signal);
       return pairs.map(({ ref, result }) => ({
         ref,
         result: result && {
           total: result.total,
           onlySubject: result.onlyFirst,
           onlyBaseline: result.onlySecond,
-          accuracy: { difference: result.difference, interval: result.interval, pValue: result.pValue },
-          loss: result.loss,
+          difference: result.difference,
+          interval: result.interval,
+          pValue: result.pValue,
+          verdict: result.verdict,
         },
       }));
     }),

@@ -13,7 +13,7 @@ const exportRequest = z.object({
 
 const importRequest = z.object({ path: z.string() });
 
-type Parts = Pick<Backend, 'database' | 'paths' | 'projects'>;
+type Parts = Pick<Backend, 'database' | 'paths' | 'projects' | 'completion'>;
 
 /** Writes a project as one file. */
 export function exportProjectKind(parts: Parts) {
@@ -37,7 +37,9 @@ export function importProjectKind(parts: Parts) {
     weight: 'light',
     request: importRequest,
     async perform({ path }, { signal, onProgress }) {
-      return { kind: 'project', projectId: await importProject(parts, path, { signal, onProgress }) };
+      const projectId = await importProject(parts, path, { signal, onProgress });
+      parts.completion.start();
+      return { kind: 'project', projectId };
     },
   });
 }

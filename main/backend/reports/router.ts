@@ -4,6 +4,8 @@ import type { DataSource } from '../../data/source.ts';
 import { wilsonInterval } from '../../metrics/interval.ts';
 import { service } from '../api/service.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import { figuresOf } from '../evaluations/figures.ts';
+import { bestIngredient } from '../runs/best-ingredient.ts';
 import { architectureFacts, commandsOf, environmentOf } from '../runs/gather-report.ts';
 import { type RunDetails, soupOf } from '../runs/run-details.ts';
 import type { RunService } from '../runs/service.ts';
@@ -17,7 +19,7 @@ export function reportsRouter(runs: RunService, room: VerdictRoom, paths: Worksp
   const known = new Map<string, Verdict | null>();
   const verdict = (runId: number): Verdict | null => {
     const details = runs.get(runId);
-    const key = `${runId} ${details.run.finishedAt}`;
+    const key = `${runId} ${details.run.finishedAt} ${bestIngredient(details).metric.id}`;
     const found = known.get(key);
     if (found !== undefined) return found;
     const fresh = verdictOn(room, details);
@@ -60,9 +62,16 @@ function evaluationsOf({ splits, rows }: RunDetails) {
 
 function cellOf(evaluation: Evaluation | undefined) {
   if (evaluation === undefined) return null;
-  const { correct, total, accuracy, loss } = evaluation;
+  const { correct, total, accuracy, loss, metrics } = evaluation;
   const { low, high } = wilsonInterval(correct, total);
-  return { correct, total, accuracy, interval: { low, high }, loss: Number.isNaN(loss) ? null : loss };
+  return {
+    correct,
+    total,
+    accuracy,
+    interval: { low, high },
+    loss: Number.isNaN(loss) ? null : loss,
+    figures: figuresOf(metrics, total),
+  };
 }
 
 function factsOfRun(details: RunDetails, paths: WorkspacePaths) {

@@ -6,10 +6,13 @@ import { type ReactNode, useMemo, useState } from 'react';
 import type { CompareOverview } from '../../../preload/contract/compare.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { LoadingState } from '../../components/loading-state.tsx';
+import { MetricSelect } from '../../components/metric-select.tsx';
 import { Page } from '../../components/page.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { service } from '../../lib/service.ts';
-import { accuracyBars, parallelSubjects, soupScatter } from './compare-charts.ts';
+import { useMetrics } from '../../lib/use-metrics.ts';
+import { parallelSubjects, scoreBars, soupScatter } from './compare-charts.ts';
 import { type CompareSearch, refsOf, usualSubjects } from './compare-search.ts';
 import { usualBaseline, usualSet } from './compared-values.ts';
 import { Differences } from './differences.tsx';
@@ -83,8 +86,12 @@ const MOST_BARS = 36;
 function Comparison({ projectId, overview, search, show }: ComparisonProps) {
   const [emphasis, setEmphasis] = useState<string>();
   const { sets, subjects } = overview;
+  const metrics = useMetrics();
+  const project = useQuery(service.projects.get.queryOptions({ input: { id: projectId } })).data;
+  const metric =
+    metrics.find(({ id }) => id === search.metric) ?? metrics.find(({ id }) => id === project?.metric) ?? metrics[0];
   const set = sets.find(({ id }) => id === search.on) ?? usualSet(sets);
-  const baseline = subjects.find(({ ref }) => ref === search.base) ?? usualBaseline(overview);
+  const baseline = subjects.find(({ ref }) => ref === search.base) ?? (metric && usualBaseline(overview, metric));
   const barSets = useMemo(() => {
     const tests = sets.filter(({ role }) => role === 'test');
     const most = Math.max(1, Math.floor(MOST_BARS / Math.max(1, subjects.length)));
@@ -92,6 +99,7 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
       .slice(0, most)
       .map(({ id }) => id);
   }, [sets, subjects.length, set]);
+  if (metric === undefined) return <LoadingState what="metrics" />;
   if (set === undefined || baseline === undefined) {
     return (
       <Alert color="yellow" title="None of these was measured yet">
@@ -103,10 +111,11 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
     subjects.find(({ ref }) => ref === search.against && ref !== baseline.ref) ??
     subjects.find(({ kind, ref }) => kind === 'soup' && ref !== baseline.ref) ??
     subjects.find(({ ref }) => ref !== baseline.ref);
-  const scatter = soupScatter(overview, set.id);
+  const scatter = soupScatter(overview, metric, set.id);
   return (
     <Stack gap={40}>
       <Group gap="md">
+        <MetricSelect metrics={metrics} value={metric.id} onChange={(id) => show({ metric: id })} />
         <Select
           label="Test set"
           allowDeselect={false}
@@ -125,10 +134,11 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
           onChange={(ref) => ref !== null && show({ base: ref })}
         />
       </Group>
-      <Part title="Accuracy, cost and size">
+      <Part title="Scores, cost and size">
         <ScoresTable
           overview={overview}
           setId={set.id}
+          metric={metric}
           baseline={baseline}
           onBaseline={(ref) => show({ base: ref })}
           emphasis={emphasis}
@@ -137,7 +147,14 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
       </Part>
       {subjects.length > 1 && (
         <Part title="Is the difference real?">
-          <Significance projectId={projectId} subjects={subjects} baseline={baseline} set={set} emphasis={emphasis} />
+          <Significance
+            projectId={projectId}
+            subjects={subjects}
+            baseline={baseline}
+            set={set}
+            metric={metric}
+            emphasis={emphasis}
+          />
         </Part>
       )}
       <Grid gap="xl">
@@ -145,12 +162,13 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
           <Grid.Col span={{ base: 12, lg: 5 }}>
             <Chart data={scatter} height={380} emphasis={emphasis} onPick={setEmphasis} />
             <Text size="sm" c="dimmed">
-              Dots are ingredients, stars soups, diamonds ensembles; up and to the right is better.
+              Dots are ingredients, stars soups, diamonds ensembles;{' '}
+              {metric.better === 'higher' ? 'up and to the right' : 'down and to the left'} is better.
             </Text>
           </Grid.Col>
         )}
         <Grid.Col span={{ base: 12, lg: scatter === undefined ? 12 : 7 }}>
-          <Chart data={parallelSubjects(overview)} height={380} emphasis={emphasis} onPick={setEmphasis} />
+          <Chart data={parallelSubjects(overview, metric)} height={380} emphasis={emphasis} onPick={setEmphasis} />
           <Text size="sm" c="dimmed">
             Each axis runs from its smallest to its largest value; point at a line of the table to see its subject
             alone.
@@ -158,9 +176,10 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
         </Grid.Col>
       </Grid>
       <Box>
-        <Chart data={accuracyBars(overview, barSets)} height={420} emphasis={emphasis} />
+        <Chart data={scoreBars(overview, metric, barSets)} height={420} emphasis={emphasis} />
         <Text size="sm" c="dimmed">
-          Whiskers are 95 % intervals (Wilson).
+          {metric.description}
+          {hasIntervals(overview, metric.id) && ' Whiskers are 95 % intervals (Wilson).'}
           {barSets.length < sets.filter(({ role }) => role === 'test').length &&
             ` ${barSets.length} of ${sets.length} sets fit; compare fewer subjects to see more.`}
         </Text>
@@ -182,6 +201,10 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
       )}
     </Stack>
   );
+}
+
+function hasIntervals({ subjects }: CompareOverview, metric: string): boolean {
+  return subjects.some(({ scores }) => scores.some((score) => (score?.figures[metric]?.interval ?? null) !== null));
 }
 
 function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {

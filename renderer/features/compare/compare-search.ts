@@ -8,11 +8,14 @@ export interface CompareSearch {
   readonly base?: string;
   /** The set that paired tests and examples are about, by id. */
   readonly on?: number;
+  /** What they are compared by: a metric's id. Without it: the project's. */
+  readonly metric?: string;
   /** The one whose wins and losses are shown. */
   readonly against?: string;
 }
 
 const REF = /^(run:\d+|ingredient:\d+|ensemble:\d+:(logits|probabilities))$/;
+const METRIC = /^[a-z0-9-]{1,60}$/;
 const MOST_SUBJECTS = 60;
 
 export function validateCompareSearch(search: Record<string, unknown>): CompareSearch {
@@ -27,6 +30,7 @@ export function validateCompareSearch(search: Record<string, unknown>): CompareS
     ...ref('base'),
     ...ref('against'),
     ...(Number.isInteger(on) && on > 0 ? { on } : {}),
+    ...(typeof search.metric === 'string' && METRIC.test(search.metric) ? { metric: search.metric } : {}),
   };
 }
 

@@ -24,7 +24,8 @@ interface RunCellProps {
 }
 
 /** A run's value in a column, with its distance from the baseline where there is one. */
-export function RunCell({ row, column: { id, kind }, base, chosen }: RunCellProps) {
+export function RunCell({ row, column, base, chosen }: RunCellProps) {
+  const { id, kind } = column;
   if (id === 'id') return <RunLink row={row} isBase={base?.id === row.id} chosen={chosen} />;
   if (id === 'status') return <StatusBadge color={STATUS_COLORS[row.status]}>{row.status}</StatusBadge>;
   const value = runValue(row, id);
@@ -47,7 +48,7 @@ export function RunCell({ row, column: { id, kind }, base, chosen }: RunCellProp
       </Tooltip>
     );
   }
-  const delta = base === undefined || base.id === row.id ? undefined : deltaOf(value, runValue(base, id), kind);
+  const delta = base === undefined || base.id === row.id ? undefined : deltaOf(value, runValue(base, id), column);
   if (delta === undefined) return <span title={kind === 'text' ? text : undefined}>{text}</span>;
   return (
     <>

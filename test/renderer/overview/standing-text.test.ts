@@ -12,8 +12,8 @@ import {
 const clean: Standing['sets'][number] = {
   name: 'clean',
   corruption: null,
-  soup: { correct: 960, total: 1000 },
-  ingredient: { correct: 940, total: 1000 },
+  soup: { correct: 960, total: 1000, value: 0.96 },
+  ingredient: { correct: 940, total: 1000, value: 0.94 },
   comparison: {
     total: 1000,
     onlyFirst: 30,
@@ -28,11 +28,15 @@ const clean: Standing['sets'][number] = {
 const standing: Standing = {
   runId: 3,
   recipe: 'greedy',
+  metric: 'accuracy',
   soup: 'Greedy soup',
   ingredient: 'adamw',
   chosenOn: 'selection',
   same: false,
-  sets: [clean, { ...clean, name: 'blur', corruption: 'blur', verdict: 'worse', soup: { correct: 900, total: 1000 } }],
+  sets: [
+    clean,
+    { ...clean, name: 'blur', corruption: 'blur', verdict: 'worse', soup: { correct: 900, total: 1000, value: 0.9 } },
+  ],
 };
 
 const stock = {

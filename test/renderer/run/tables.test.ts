@@ -21,7 +21,7 @@ test('weights are a grid of ingredients and groups; only where some take away, z
 });
 
 test('evaluations as CSV: a line each, names with commas in quotes, a diverged loss left empty', () => {
-  const cell = { correct: 9, total: 10, accuracy: 0.9, interval: { low: 0.6, high: 0.98 }, loss: null };
+  const cell = { correct: 9, total: 10, accuracy: 0.9, interval: { low: 0.6, high: 0.98 }, loss: null, figures: {} };
   const csv = evaluationsCsv({
     splits: [
       { name: 'selection', role: 'selection', sampleCount: 10, isClean: true },

@@ -18,6 +18,7 @@ const comparison = (overrides: Partial<SoupComparison> = {}): SoupComparison => 
 
 const verdict = (comparisons: readonly SoupComparison[], overrides: Partial<RunVerdict> = {}): RunVerdict => ({
   soup: 'greedy soup',
+  metric: 'accuracy',
   bestIngredient: 'adamw',
   chosenOn: 'selection',
   isBestIngredient: false,

@@ -77,8 +77,8 @@ test('figures are written with their unit, and their distance from the baseline 
   expect(formatFigure(0.98765, 'share')).toBe('98.77 %');
   expect(formatFigure(-0.0012, 'points')).toBe('−0.12 pp');
   expect(formatValue(null, 'share')).toBe('');
-  expect(deltaOf(0.99, 0.98, 'share')).toEqual({ text: '+1.00', better: true });
-  expect(deltaOf(0.5, 0.4, 'nats')).toEqual({ text: '+0.1000', better: false });
-  expect(deltaOf(0.98, 0.98, 'share')).toEqual({ text: '±0.00', better: null });
-  expect(deltaOf(0.98, null, 'share')).toBeUndefined();
+  expect(deltaOf(0.99, 0.98, { kind: 'share', better: 'higher' })).toEqual({ text: '+1.00', better: true });
+  expect(deltaOf(0.5, 0.4, { kind: 'nats', better: 'lower' })).toEqual({ text: '+0.1000', better: false });
+  expect(deltaOf(0.98, 0.98, { kind: 'share' })).toEqual({ text: '±0.00', better: null });
+  expect(deltaOf(0.98, null, { kind: 'share' })).toBeUndefined();
 });
