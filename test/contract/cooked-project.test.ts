@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Application } from '../../main/backend/entries/application.ts';
+import { METRICS } from '../../main/metrics/index.ts';
 import type { Client } from '../../preload/contract/contract.ts';
+import type { SplitScore } from '../../preload/contract/ingredients.ts';
 import type { JobResult } from '../../preload/contract/jobs.ts';
 import { makeToyWorld, type ToyWorld, toyRecipe } from '../backend/toy-world.ts';
 import { type Connected, ended, factsOfFailure, openEmptyApplication, TRANSPORTS } from './transports.ts';
@@ -152,6 +154,27 @@ describe.each(TRANSPORTS)('a cooked project over $name', ({ connect }) => {
     expect(formats.length * dtypes.length).toBeGreaterThan(0);
     expect(await client.exports.folder({ runId: greedy })).toMatchObject({ exists: false });
     expect(await factsOfFailure(client.exports.reveal({ exportId: 99 }))).toMatchObject({ code: 'exports/unknown' });
+  });
+
+  test('every metric has its score everywhere, and the one that decides can be chosen', async () => {
+    const metrics = await client.metrics.list();
+    expect(metrics.map(({ id }) => id)).toEqual(METRICS.map(({ id }) => id));
+    const [{ scores }] = (await client.ingredients.scores({ projectId })) as [{ scores: readonly SplitScore[] }];
+    expect(Object.keys(scores[0]!.score.figures)).toEqual(METRICS.map(({ id }) => id));
+    const { rows } = await client.reports.evaluations({ runId: greedy });
+    expect(rows.flatMap((row) => row.scores.map((cell) => Object.keys(cell!.figures).length))).not.toContain(0);
+    expect((await client.runs.columns({ projectId })).map(({ id }) => id)).toContain('brier.clean');
+    const before = await client.runs.list({ projectId });
+    expect(await client.projects.chooseMetric({ id: projectId, metric: 'loss' })).toMatchObject({ metric: 'loss' });
+    expect((await client.projects.overview({ id: projectId })).standing).toMatchObject({ metric: 'loss' });
+    expect(await client.reports.verdict({ runId: greedy })).toMatchObject({ metric: 'loss' });
+    const leads = ({ rows: all }: typeof before) => all.map(({ values }) => values['lead.clean']);
+    expect(leads(await client.runs.list({ projectId }))).not.toEqual(leads(before));
+    await client.projects.chooseMetric({ id: projectId, metric: 'accuracy' });
+    expect(leads(await client.runs.list({ projectId }))).toEqual(leads(before));
+    expect(await factsOfFailure(client.projects.chooseMetric({ id: projectId, metric: 'charm' }))).toMatchObject({
+      code: 'metrics/unknown',
+    });
   });
 
   test('the project tells how it stands, is copied, leaves as one file and comes back', async () => {
