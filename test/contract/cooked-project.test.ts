@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Application } from '../../main/backend/entries/application.ts';
 import { METRICS } from '../../main/metrics/index.ts';
 import type { Client } from '../../preload/contract/contract.ts';
-import type { SplitScore } from '../../preload/contract/ingredients.ts';
 import type { JobResult } from '../../preload/contract/jobs.ts';
 import { makeToyWorld, type ToyWorld, toyRecipe } from '../backend/toy-world.ts';
 import { type Connected, ended, factsOfFailure, openEmptyApplication, TRANSPORTS } from './transports.ts';
@@ -159,8 +158,8 @@ describe.each(TRANSPORTS)('a cooked project over $name', ({ connect }) => {
   test('every metric has its score everywhere, and the one that decides can be chosen', async () => {
     const metrics = await client.metrics.list();
     expect(metrics.map(({ id }) => id)).toEqual(METRICS.map(({ id }) => id));
-    const [{ scores }] = (await client.ingredients.scores({ projectId })) as [{ scores: readonly SplitScore[] }];
-    expect(Object.keys(scores[0]!.score.figures)).toEqual(METRICS.map(({ id }) => id));
+    const [scored] = await client.ingredients.scores({ projectId });
+    expect(Object.keys(scored!.scores[0]!.score.figures)).toEqual(METRICS.map(({ id }) => id));
     const { rows } = await client.reports.evaluations({ runId: greedy });
     expect(rows.flatMap((row) => row.scores.map((cell) => Object.keys(cell!.figures).length))).not.toContain(0);
     expect((await client.runs.columns({ projectId })).map(({ id }) => id)).toContain('brier.clean');
