@@ -232,7 +232,10 @@ describe.each(TRANSPORTS)('the main job over $name', ({ connect }) => {
     expect(replayed.result).toEqual({ kind: 'replay', projectId, runId, same: true });
     expect(await client.reports.replayed({ runId })).toMatchObject({ steps: { same: true }, scores: { differing: 0 } });
 
-    const writing = await client.exports.start({ runId, format: 'pytorch-zip' });
+    const draft = await client.exports.draftCard({ runId, format: 'pytorch-zip' });
+    expect(draft.text).toContain(draft.hashPlace);
+    const folder = await client.exports.folder({ runId });
+    const writing = await client.exports.start({ runId, format: 'pytorch-zip', card: `${draft.text}\nBy hand.\n` });
     const written = await ended(client, writing);
     expect(written).toMatchObject({ state: 'done', result: { kind: 'export', runId } });
     const [file] = await client.exports.list({ runId });
@@ -241,6 +244,9 @@ describe.each(TRANSPORTS)('the main job over $name', ({ connect }) => {
     const verified = await ended(client, await client.exports.verify({ exportId }));
     expect(verified.result).toMatchObject({ kind: 'verification', identical: true, differences: [], runId });
     const { text } = await client.exports.card({ exportId });
+    expect(text).toMatch(/By hand\.\n$/);
+    expect(text).toContain(`SHA-256 of \`greedy-soup.pt\`: \`${file!.sha256}\``);
+    expect(await client.exports.folder({ runId })).toEqual({ folder: `${folder.folder}-2` });
     await client.exports.saveCard({ exportId, text: `${text}\nMine.` });
     expect((await client.exports.card({ exportId })).text).toMatch(/Mine\.$/);
     expect((await client.exports.python({ exportId })).text).toContain('torch.load');

@@ -90,17 +90,30 @@ test.describe('with a small project', () => {
     await page.getByRole('link', { name: 'Export' }).click();
     await page.getByRole('radio', { name: /PyTorch/ }).check();
     await page.getByRole('textbox', { name: 'Folder' }).fill(`${application.workspace}/taken`);
+    const card = page.getByRole('textbox', { name: 'Model card' });
+    await expect(card).toHaveValue(/uniform-soup\.pt/);
+    await card.fill(`${await card.inputValue()}\nWritten beforehand.\n`);
     await page.getByRole('button', { name: 'Export and verify' }).click();
     await expect(page.getByText('Written and verified, bit for bit')).toBeVisible();
     await expect(page.getByRole('region', { name: 'Python that loads it' })).toContainText('torch.load');
-    const card = page.getByRole('textbox', { name: 'Model card' });
-    await expect(card).toHaveValue(/model-soup/);
+    await expect(card).toHaveValue(
+      /model-soup[\s\S]*SHA-256 of `uniform-soup.pt`: `[0-9a-f]{64}`[\s\S]*Written beforehand/,
+    );
     await card.fill(`${await card.inputValue()}\nTaken to the fair.\n`);
     await page.getByRole('button', { name: 'Save the card' }).click();
     await expect(page.getByText('As it is on disk')).toBeVisible();
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('button', { name: 'Verify', exact: true }).click();
     await expect(page.getByText('equal bit for bit')).toBeVisible();
+  });
+
+  test('a run is replayed from its page, and says whether the same came out', async ({ page }) => {
+    await page.goto(new URL('/projects/1/runs/1', page.url()).href);
+    await page.getByRole('button', { name: 'Replay now' }).click();
+    const outcome = page.getByRole('region', { name: 'Replay' });
+    await expect(outcome).toContainText('The same came out again, bit for bit');
+    await page.reload();
+    await expect(outcome).toContainText('equal to the last digit');
   });
 
   test('the report opens within the application', async ({ page }) => {
