@@ -6,7 +6,7 @@ import { type EvaluationService, evaluationService } from './service.ts';
 
 type Memory = Pick<
   EvaluationRepository,
-  'ensureSubject' | 'find' | 'save' | 'prediction' | 'savePrediction' | 'forgetPrediction'
+  'ensureSubject' | 'find' | 'save' | 'setMetrics' | 'prediction' | 'savePrediction' | 'forgetPrediction'
 >;
 
 /**
@@ -35,9 +35,12 @@ function emptyMemory(): Memory {
     },
     find: (subjectId, conditions) => evaluations.get(placeOf(subjectId, conditions)),
     save(evaluation) {
-      const saved = { ...evaluation, id: evaluations.size + 1, createdAt };
+      const saved = { ...evaluation, metrics: evaluation.metrics ?? {}, id: evaluations.size + 1, createdAt };
       evaluations.set(placeOf(evaluation.subjectId, evaluation), saved);
       return saved;
+    },
+    setMetrics(id, metrics) {
+      for (const [place, known] of evaluations) if (known.id === id) evaluations.set(place, { ...known, metrics });
     },
     prediction: (key) => predictions.get(key),
     savePrediction: (prediction) => void predictions.set(prediction.key, { ...prediction, createdAt }),

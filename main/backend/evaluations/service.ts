@@ -53,7 +53,7 @@ interface Cell {
 }
 
 export function evaluationService(
-  repository: Pick<EvaluationRepository, 'ensureSubject' | 'find' | 'save'>,
+  repository: Pick<EvaluationRepository, 'ensureSubject' | 'find' | 'save' | 'setMetrics'>,
   predictions: PredictionStore,
   identify: IdentifyRuntime,
 ): EvaluationService {

@@ -3,7 +3,15 @@ import type { ProjectSummary } from '../../../preload/contract/projects.ts';
 import { recentOf } from '../../../renderer/lib/recent-projects.ts';
 
 function project(id: number, createdAt: string, archivedAt: string | null = null): ProjectSummary {
-  const rest = { name: `project ${id}`, notes: '', tags: [], ingredientCount: 0, runCount: 0, activeAt: createdAt };
+  const rest = {
+    name: `project ${id}`,
+    notes: '',
+    metric: 'accuracy',
+    tags: [],
+    ingredientCount: 0,
+    runCount: 0,
+    activeAt: createdAt,
+  };
   return { id, createdAt, archivedAt, ...rest };
 }
 
