@@ -10,6 +10,8 @@ const progress = z.object({
   done: z.number(),
   total: z.number(),
   unit: z.string(),
+  /** The same of all stages together; `atMost`: the total is a bound. */
+  whole: z.object({ done: z.number(), total: z.number(), atMost: z.boolean() }).optional(),
   figures: z.record(z.string(), z.number()).optional(),
 });
 
@@ -52,7 +54,7 @@ const job = z.object({
   projectId: id.nullable(),
   state: jobState,
   progress: progress.nullable(),
-  /** Of the present stage, from its own pace; null where nothing can be said yet. */
+  /** Of the whole job where its progress tells that, else of the present stage; null where nothing can be said yet. */
   secondsLeft: z.number().nullable(),
   error: errorFacts.nullable(),
   result: jobResult.nullable(),

@@ -6,8 +6,9 @@ import type { Job } from '../../../preload/contract/jobs.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
-import { formatCount, formatNumberOf, formatSeconds } from '../../lib/format.ts';
+import { formatCount, formatNumberOf } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
+import { percentDone, timeLeft } from '../jobs/time-left.ts';
 import { Coefficients } from '../run/coefficients.tsx';
 import { Trace } from '../run/trace.tsx';
 import { useCooking } from './use-cooking.ts';
@@ -72,7 +73,8 @@ export function Cooking({ job, onBack }: { readonly job: Job; readonly onBack: (
   );
 }
 
-function JobProgress({ job: { state, title, progress, secondsLeft } }: { readonly job: Job }) {
+function JobProgress({ job }: { readonly job: Job }) {
+  const { state, title, progress } = job;
   if (state !== 'running' || progress === null) {
     return (
       <Text size="sm" c="dimmed" role="status">
@@ -88,10 +90,10 @@ function JobProgress({ job: { state, title, progress, secondsLeft } }: { readonl
         </Text>
         <Text size="sm" c="dimmed" className="numeric">
           {progress.total > 0 && `${formatCount(progress.done)} of ${formatCount(progress.total)} ${progress.unit}`}
-          {secondsLeft !== null && `, about ${formatSeconds(secondsLeft)} left`}
+          {timeLeft(job)}
         </Text>
       </Group>
-      <Progress value={progress.total > 0 ? (100 * progress.done) / progress.total : 0} aria-label={title} mt={6} />
+      <Progress value={percentDone(progress)} aria-label={title} mt={6} />
     </>
   );
 }
