@@ -77,7 +77,9 @@ const paired = z.object({
       interval,
       /** Of the metric's own test. */
       pValue: z.number(),
-      /** Of the subject, by test and interval both. */
+      /** For all tests of the answer together (Holm): below 0.05 even the chance of one false alarm among them is at most 5 %. */
+      adjustedPValue: z.number(),
+      /** Of the subject, by the adjusted test and the interval both. */
       verdict: z.enum(['better', 'worse', 'undecided']),
     })
     .nullable(),
@@ -119,8 +121,19 @@ const refs = z.array(subjectRef).min(1).max(60);
 
 /** Nothing here makes a forward pass: what was never measured is said to be missing. */
 export const compare = {
-  /** Everything of a project that can be compared, ingredients first, then soups (newest first), then ensembles. */
-  choices: procedure.input(z.object({ projectId: id })).output(z.array(choice).readonly()),
+  /**
+   * What of a project can be compared and has all words of a text in its name: ingredients, then soups (newest first), then
+   * ensembles, of each kind as many as asked for.
+   */
+  choices: procedure
+    .input(
+      z.object({
+        projectId: id,
+        text: z.string().max(200).default(''),
+        limit: z.int().min(1).max(200).default(40),
+      }),
+    )
+    .output(z.array(choice).readonly()),
   /** Scores on every set that one of the subjects was measured on, in the order of the subjects asked for. */
   overview: procedure.input(z.object({ projectId: id, subjects: refs })).output(overview),
   /** Each subject against the baseline on one set by one metric, example by example. */

@@ -9,6 +9,8 @@ interface Point {
   readonly n?: number;
   /** What else there is to say of it: the name of what was scored. */
   readonly note?: string;
+  /** What the area of its mark stands for, where the chart says so. */
+  readonly area?: number;
 }
 
 /** Told apart without colour; hollow ones stand for what is not settled. */
@@ -36,13 +38,20 @@ export interface ChartData {
   readonly kind: 'bars' | 'horizontal-bars' | 'scatter' | 'lines';
   readonly x: Axis;
   readonly y: Axis;
+  /** Of a scatter: what the areas of its marks stand for. */
+  readonly area?: Axis;
   readonly series: readonly Series[];
   /** `saved`: the page tells colours and marks apart beside the chart, so that only a saved picture needs a legend. */
   readonly legend?: 'saved';
 }
 
+/** By an axis's title, the values that are looked at. */
+export type Ranges = Readonly<Record<string, readonly [number, number]>>;
+
 /** Several measures of each subject side by side, every one on an axis of its own; a line is a subject. */
 export interface ParallelData {
+  /** Lines outside of them step back. */
+  readonly ranges?: Ranges;
   readonly title: string;
   readonly kind: 'parallel';
   readonly legend?: 'saved';
@@ -127,7 +136,7 @@ export function tableOf(data: AnyChartData, write: Write = exact): readonly (rea
   }
 }
 
-function pointsTable({ kind, x, y, series }: ChartData, write: Write): readonly (readonly string[])[] {
+function pointsTable({ kind, x, y, area, series }: ChartData, write: Write): readonly (readonly string[])[] {
   const points = series.flatMap(({ subject, points: own }) => own.map((point) => ({ subject, point })));
   const hasIntervals = points.some(({ point }) => point.interval !== undefined);
   const hasCounts = points.some(({ point }) => point.n !== undefined);
@@ -139,6 +148,7 @@ function pointsTable({ kind, x, y, series }: ChartData, write: Write): readonly 
       ...(hasNotes ? ['Of'] : []),
       axisTitle(place),
       axisTitle(value),
+      ...(area === undefined ? [] : [axisTitle(area)]),
       ...(hasIntervals ? ['Interval'] : []),
       ...(hasCounts ? ['n'] : []),
     ],
@@ -147,6 +157,7 @@ function pointsTable({ kind, x, y, series }: ChartData, write: Write): readonly 
       ...(hasNotes ? [point.note ?? ''] : []),
       write(point.x),
       write(point.y),
+      ...(area === undefined ? [] : [write(point.area ?? null)]),
       ...(hasIntervals ? [point.interval?.map(write).join(' – ') ?? ''] : []),
       ...(hasCounts ? [write(point.n ?? null)] : []),
     ]),

@@ -2,10 +2,11 @@ import type { Config, PlotlyHTMLElement } from 'plotly.js';
 import Plotly from 'plotly.js/dist/plotly-strict.min.js';
 import createPlotlyComponent from 'react-plotly.js/factory';
 import { saveFile } from '../lib/save-file.ts';
-import type { AnyChartData } from './chart-data.ts';
+import type { AnyChartData, Ranges } from './chart-data.ts';
 import { type Figure, inkOf } from './figure.ts';
 import { heatmapFigure } from './heatmap-figure.ts';
 import { parallelFigure } from './parallel-figure.ts';
+import { type Box, rangesAfter } from './parallel-ranges.ts';
 import { pointsFigure } from './points-figure.ts';
 
 const PlotlyComponent = createPlotlyComponent(Plotly);
@@ -24,11 +25,13 @@ interface PlotProps {
   readonly dark: boolean;
   readonly emphasis: string | undefined;
   readonly onPick: ((label: string) => void) | undefined;
+  /** A rectangle was drawn over axes that stand side by side. */
+  readonly onRanges: ((ranges: Ranges) => void) | undefined;
   readonly onReady: (save: SaveImage) => void;
 }
 
 /** The drawn chart. It is loaded on demand: plotly is larger than the rest of the application. */
-export default function Plot({ data, height, dark, emphasis, onPick, onReady }: PlotProps) {
+export default function Plot({ data, height, dark, emphasis, onPick, onRanges, onReady }: PlotProps) {
   const { traces, layout } = figureOf(data, dark, emphasis);
   const ready = (_: unknown, element: HTMLElement): void =>
     onReady(async (format, name) => {
@@ -51,6 +54,10 @@ export default function Plot({ data, height, dark, emphasis, onPick, onReady }: 
       onClick={({ points: [point] }) => {
         const label = point?.data.name;
         if (label !== undefined) onPick?.(label);
+      }}
+      onSelected={(event) => {
+        const box = (event as { readonly range?: Box } | undefined)?.range;
+        if (data.kind === 'parallel' && box !== undefined) onRanges?.(rangesAfter(data, box));
       }}
     />
   );

@@ -14,7 +14,11 @@ export function pointsFigure(data: ChartData, ink: Ink, emphasis: string | undef
   };
 }
 
-function traceOf({ subject, points, mark, drawn }: Series, { kind, y, x }: ChartData, ink: Ink): Partial<Data> {
+function traceOf(
+  { subject, points, mark, drawn }: Series,
+  { kind, y, x, area, series }: ChartData,
+  ink: Ink,
+): Partial<Data> {
   const value = kind === 'horizontal-bars' ? x : y;
   const format = value.format ?? '.3~s';
   const places = points.map((point) => point.x);
@@ -73,13 +77,21 @@ function traceOf({ subject, points, mark, drawn }: Series, { kind, y, x }: Chart
         marker: {
           color,
           symbol: mark ?? markOf(subject),
-          size: subject.kind === 'soup' ? 15 : 11,
+          size: area === undefined ? (subject.kind === 'soup' ? 15 : 11) : points.map(sizeWithin(series)),
           line: { color, width: mark?.endsWith('-open') ? 2 : 0 },
         },
         hovertemplate: `(%{x}, %{y:${format}}${unit})%{text}`,
         ...(intervals === undefined ? {} : { error_y: intervals }),
       } as Partial<Data>;
   }
+}
+
+const [SMALLEST, LARGEST] = [9, 34];
+
+/** Diameters whose squares go with the areas; the smallest is still one that can be seen. */
+function sizeWithin(series: readonly Series[]): (point: Series['points'][number]) => number {
+  const most = Math.max(...series.flatMap(({ points }) => points.map(({ area = 0 }) => area)), Number.MIN_VALUE);
+  return ({ area = 0 }) => Math.max(SMALLEST, LARGEST * Math.sqrt(area / most));
 }
 
 function extraOf({ n, interval, note }: Series['points'][number]): string {

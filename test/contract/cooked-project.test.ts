@@ -89,6 +89,8 @@ describe.each(TRANSPORTS)('a cooked project over $name', ({ connect }) => {
     const choices = await client.compare.choices({ projectId });
     const kinds = choices.map(({ kind }) => kind);
     expect(kinds).toEqual([...new Array(5).fill('ingredient'), 'soup', 'soup', 'ensemble', 'ensemble']);
+    const [found] = await client.compare.choices({ projectId, text: 'uniform', limit: 1 });
+    expect(found).toMatchObject({ ref: `run:${uniform}`, label: `uniform, run ${uniform}` });
     const subjects = choices.map(({ ref }) => ref);
     const overview = await client.compare.overview({ projectId, subjects });
     expect(overview.sets.map(({ name }) => name)).toEqual(['clean', 'noisy', 'selection']);
@@ -98,6 +100,7 @@ describe.each(TRANSPORTS)('a cooked project over $name', ({ connect }) => {
     const pairs = await client.compare.paired({ projectId, subjects, baseline: baseline!, setId });
     expect(pairs.map(({ ref }) => ref)).toEqual(subjects.slice(1));
     const soup = pairs.find(({ ref }) => ref === `run:${greedy}`)!.result!;
+    expect(soup.adjustedPValue).toBeGreaterThanOrEqual(soup.pValue);
     const duel = await client.compare.duel({
       projectId,
       subject: `run:${greedy}`,

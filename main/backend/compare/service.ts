@@ -10,9 +10,10 @@ import type { Metric } from '../../metrics/metric.ts';
 import { type Figure, figuresOf } from '../evaluations/figures.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
 import type { RunTables } from '../runs/run-details.ts';
+import { type Choice, type ChoiceQuery, choicesOf } from './choices.ts';
 import { type Duel, duelOf } from './duel.ts';
 import { type Outputs, OutputsReader } from './outputs.ts';
-import { type Choice, type Compared, choicesOf, SubjectFinder } from './subjects.ts';
+import { type Compared, SubjectFinder } from './subjects.ts';
 
 interface ComparedSet {
   readonly id: number;
@@ -57,7 +58,7 @@ interface PairedQuestion {
 
 /** Subjects of a project beside each other, from what was measured and kept; nothing is computed by a network. */
 export interface CompareService {
-  choices(projectId: number): readonly Choice[];
+  choices(query: ChoiceQuery): readonly Choice[];
   /** @throws StockpotError `compare/unknown`, `runs/unknown`, `runs/unfinished` */
   overview(
     projectId: number,
@@ -95,7 +96,7 @@ export function compareService(
     return result;
   };
   return {
-    choices: (projectId) => choicesOf(tables, projectId),
+    choices: (query) => choicesOf(database, tables, query),
     overview(projectId, refs) {
       const compared = finder.find(projectId, refs);
       const scores = Map.groupBy(

@@ -1,6 +1,6 @@
 import type { CompareOverview, CompareSubject, Duel, PairedResult } from '../../../preload/contract/compare.ts';
 import type { Metric } from '../../../preload/contract/metrics.ts';
-import type { ChartData, HeatmapData, ParallelData } from '../../charts/chart-data.ts';
+import type { ChartData, HeatmapData, ParallelData, Ranges } from '../../charts/chart-data.ts';
 import { differenceAxis, figureOf, scaled, scoreAxis } from '../../lib/metric-format.ts';
 import { shiftedMean } from './compared-values.ts';
 
@@ -78,14 +78,65 @@ export function differenceBars(
   };
 }
 
+/** The difference from the baseline on each set, with its paired interval; one list of pairs for each set. */
+export function differencesBySet(
+  subjects: readonly CompareSubject[],
+  measured: readonly { readonly set: string; readonly pairs: readonly PairedResult[] }[],
+  { baseline, metric }: { readonly baseline: CompareSubject; readonly metric: Metric },
+): ChartData {
+  return {
+    title: `Difference from ${baseline.label} by test set`,
+    kind: 'bars',
+    x: { title: 'Test set' },
+    y: { title: `${metric.label}, difference`, ...differenceAxis(metric) },
+    series: subjects
+      .filter(({ ref }) => ref !== baseline.ref)
+      .map((subject) => ({
+        subject,
+        points: measured.flatMap(({ set, pairs }) => {
+          const result = pairs.find(({ ref }) => ref === subject.ref)?.result;
+          if (result === null || result === undefined) return [];
+          const { difference, interval, total } = result;
+          return [{ x: set, y: scaled(difference, metric), interval: endsOf(interval, metric), n: total }];
+        }),
+      })),
+  };
+}
+
+/** What a score costs: time on the way, size as area. Of an ensemble, whose passes follow each other, the time is their sum. */
+export function costScatter({ sets, subjects }: CompareOverview, metric: Metric, setId: number): ChartData {
+  const place = sets.findIndex(({ id }) => id === setId);
+  const timed = subjects.filter(({ cost }) => cost.milliseconds !== null);
+  const pass =
+    timed.reduce((sum, { cost }) => sum + cost.milliseconds!, 0) /
+    timed.reduce((sum, { cost }) => sum + cost.passes, 0);
+  return {
+    title: `${metric.label}, cost and size at once`,
+    kind: 'scatter',
+    legend: 'saved',
+    x: timed.length > 0 ? { title: 'Time per image', unit: 'ms', format: '.3~f' } : { title: 'Passes per image' },
+    y: { title: `${metric.label} on ${sets[place]?.name ?? 'the test set'}`, ...scoreAxis(metric) },
+    area: { title: 'Size', unit: 'MB' },
+    series: subjects.flatMap((subject) => {
+      const score = subject.scores[place];
+      const value = figureOf(score, metric.id);
+      if (score === null || score === undefined || value === undefined) return [];
+      const { passes, milliseconds, bytes } = subject.cost;
+      const x = timed.length > 0 ? (milliseconds ?? passes * pass) : passes;
+      return [{ subject, points: [{ x, y: scaled(value, metric), n: score.total, area: bytes / 1e6 }] }];
+    }),
+  };
+}
+
 const MOST_AXES = 12;
 
 /** The scores by a metric on every set, and cost, side by side. */
-export function parallelSubjects({ sets, subjects }: CompareOverview, metric: Metric): ParallelData {
+export function parallelSubjects({ sets, subjects }: CompareOverview, metric: Metric, ranges: Ranges): ParallelData {
   const shown = sets.slice(0, MOST_AXES);
   return {
     title: `${metric.label} on every set, size and cost`,
     kind: 'parallel',
+    ranges,
     legend: 'saved',
     axes: [
       ...shown.map(({ name }) => ({ title: name, ...unitOf(metric) })),

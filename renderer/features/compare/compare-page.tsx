@@ -1,10 +1,11 @@
-import { Alert, Box, Grid, Group, Select, Stack, Text, Title } from '@mantine/core';
+import { Alert, Grid, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { IconScale } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { CompareOverview } from '../../../preload/contract/compare.ts';
 import { Chart } from '../../charts/chart.tsx';
+import { isWithin } from '../../charts/parallel-ranges.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { LoadingState } from '../../components/loading-state.tsx';
 import { MetricSelect } from '../../components/metric-select.tsx';
@@ -12,12 +13,14 @@ import { Page } from '../../components/page.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { service } from '../../lib/service.ts';
 import { useMetrics } from '../../lib/use-metrics.ts';
-import { parallelSubjects, scoreBars, soupScatter } from './compare-charts.ts';
-import { type CompareSearch, refsOf, usualSubjects } from './compare-search.ts';
+import { BarsBySet } from './bars-by-set.tsx';
+import { costScatter, parallelSubjects, soupScatter } from './compare-charts.ts';
+import { type CompareSearch, rangesOf, refsOf, textOfRanges, usualSubjects } from './compare-search.ts';
 import { usualBaseline, usualSet } from './compared-values.ts';
 import { Differences } from './differences.tsx';
 import { DuelView } from './duel-view.tsx';
 import { ScoresTable } from './scores-table.tsx';
+import { SideBySide } from './side-by-side.tsx';
 import { Significance } from './significance.tsx';
 import { SubjectPicker } from './subject-picker.tsx';
 
@@ -56,7 +59,8 @@ export function ComparePage() {
           ) : (
             <Stack gap="xl">
               <SubjectPicker
-                choices={known}
+                projectId={projectId}
+                named={[...known, ...(overview.data?.subjects ?? [])]}
                 value={withBase}
                 onChange={(next) =>
                   show({ subjects: next.join(','), base: next.includes(search.base ?? '') ? search.base : undefined })
@@ -112,10 +116,18 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
     subjects.find(({ kind, ref }) => kind === 'soup' && ref !== baseline.ref) ??
     subjects.find(({ ref }) => ref !== baseline.ref);
   const scatter = soupScatter(overview, metric, set.id);
+  const parallel = parallelSubjects(overview, metric, rangesOf(search.within));
+  const kept = subjects.filter((_, place) => isWithin(parallel, parallel.lines[place]!.values)).map(({ ref }) => ref);
+  const isUpBetter = metric.better === 'higher';
+  const differences = (
+    <Part title="Only what differs">
+      <Differences subjects={subjects} />
+    </Part>
+  );
   return (
     <Stack gap={40}>
       <Group gap="md">
-        <MetricSelect metrics={metrics} value={metric.id} onChange={(id) => show({ metric: id })} />
+        <MetricSelect metrics={metrics} value={metric.id} onChange={(id) => show({ metric: id, within: undefined })} />
         <Select
           label="Test set"
           allowDeselect={false}
@@ -137,6 +149,7 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
       <Part title="Scores, cost and size">
         <ScoresTable
           overview={overview}
+          kept={new Set(kept)}
           setId={set.id}
           metric={metric}
           baseline={baseline}
@@ -145,6 +158,7 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
           onEmphasis={setEmphasis}
         />
       </Part>
+      {subjects.length === 2 && differences}
       {subjects.length > 1 && (
         <Part title="Is the difference real?">
           <Significance
@@ -159,34 +173,39 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
       )}
       <Grid gap="xl">
         {scatter !== undefined && (
-          <Grid.Col span={{ base: 12, lg: 5 }}>
+          <Grid.Col span={{ base: 12, lg: 6 }}>
             <Chart data={scatter} height={380} emphasis={emphasis} onPick={setEmphasis} />
             <Text size="sm" c="dimmed">
               Dots are ingredients, stars soups, diamonds ensembles;{' '}
-              {metric.better === 'higher' ? 'up and to the right' : 'down and to the left'} is better.
+              {isUpBetter ? 'up and to the right' : 'down and to the left'} is better.
             </Text>
           </Grid.Col>
         )}
-        <Grid.Col span={{ base: 12, lg: scatter === undefined ? 12 : 7 }}>
-          <Chart data={parallelSubjects(overview, metric)} height={380} emphasis={emphasis} onPick={setEmphasis} />
+        <Grid.Col span={{ base: 12, lg: scatter === undefined ? 12 : 6 }}>
+          <Chart data={costScatter(overview, metric, set.id)} height={380} emphasis={emphasis} onPick={setEmphasis} />
           <Text size="sm" c="dimmed">
-            Each axis runs from its smallest to its largest value; point at a line of the table to see its subject
-            alone.
+            The larger a mark, the more its weights take on disk; {isUpBetter ? 'up' : 'down'} and to the left is
+            better. An ensemble’s time is that of its passes together.
           </Text>
         </Grid.Col>
       </Grid>
-      <Box>
-        <Chart data={scoreBars(overview, metric, barSets)} height={420} emphasis={emphasis} />
-        <Text size="sm" c="dimmed">
-          {metric.description}
-          {hasIntervals(overview, metric.id) && ' Whiskers are 95 % intervals (Wilson).'}
-          {barSets.length < sets.filter(({ role }) => role === 'test').length &&
-            ` ${barSets.length} of ${sets.length} sets fit; compare fewer subjects to see more.`}
-        </Text>
-      </Box>
-      <Part title="Only what differs">
-        <Differences subjects={subjects} />
-      </Part>
+      <SideBySide
+        data={parallel}
+        kept={kept.length}
+        onRanges={(ranges) => show({ within: textOfRanges(ranges) })}
+        onKeep={() => show({ subjects: kept.join(','), within: undefined })}
+        emphasis={emphasis}
+        onPick={setEmphasis}
+      />
+      <BarsBySet
+        projectId={projectId}
+        overview={overview}
+        metric={metric}
+        baseline={baseline}
+        shown={barSets}
+        emphasis={emphasis}
+      />
+      {subjects.length !== 2 && differences}
       {duelist !== undefined && (
         <Part title="Won and lost, image by image">
           <DuelView
@@ -201,10 +220,6 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
       )}
     </Stack>
   );
-}
-
-function hasIntervals({ subjects }: CompareOverview, metric: string): boolean {
-  return subjects.some(({ scores }) => scores.some((score) => (score?.figures[metric]?.interval ?? null) !== null));
 }
 
 function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {

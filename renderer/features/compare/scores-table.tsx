@@ -2,13 +2,15 @@ import { ActionIcon, Badge, Group, Table, Text, Tooltip } from '@mantine/core';
 import { IconPin, IconPinFilled } from '@tabler/icons-react';
 import type { CompareOverview, CompareSubject } from '../../../preload/contract/compare.ts';
 import type { Metric } from '../../../preload/contract/metrics.ts';
-import { formatBytes, formatCount, formatSeconds } from '../../lib/format.ts';
+import { formatBytes, formatCount, formatNumberOf, formatSeconds } from '../../lib/format.ts';
 import { advantage, figureOf, formatScore, formatStep } from '../../lib/metric-format.ts';
 import { paretoBest, shiftedMean } from './compared-values.ts';
 import { SubjectMark } from './subject-mark.tsx';
 
 interface ScoresTableProps {
   readonly overview: CompareOverview;
+  /** Those within the ranges that were chosen; the baseline is shown all the same. */
+  readonly kept: ReadonlySet<string>;
   readonly setId: number;
   readonly metric: Metric;
   readonly baseline: CompareSubject;
@@ -19,10 +21,11 @@ interface ScoresTableProps {
 
 /** Scores, cost and size of everything compared. A line that is pointed at, or focused, stands out in the charts. */
 export function ScoresTable(props: ScoresTableProps) {
-  const { overview, setId, metric, baseline, onBaseline, emphasis, onEmphasis } = props;
+  const { overview, kept, setId, metric, baseline, onBaseline, emphasis, onEmphasis } = props;
   const { sets, subjects } = overview;
   const place = sets.findIndex(({ id }) => id === setId);
   const ownOf = (subject: CompareSubject): number | undefined => figureOf(subject.scores[place], metric.id);
+  const shown = subjects.filter(({ ref }) => kept.has(ref) || ref === baseline.ref);
   const best = paretoBest(
     subjects.flatMap((subject) => {
       const value = ownOf(subject);
@@ -31,8 +34,8 @@ export function ScoresTable(props: ScoresTableProps) {
     }),
   );
   return (
-    <Table.ScrollContainer minWidth={1040} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table aria-label="Scores, cost and size" verticalSpacing={6} highlightOnHover>
+    <Table.ScrollContainer minWidth={920} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table aria-label="Scores, cost and size" verticalSpacing={6} horizontalSpacing={8} highlightOnHover>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Subject</Table.Th>
@@ -48,7 +51,7 @@ export function ScoresTable(props: ScoresTableProps) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {subjects.map((subject) => {
+          {shown.map((subject) => {
             const { label, ref, cost } = subject;
             const isBase = ref === baseline.ref;
             return (
@@ -97,6 +100,11 @@ export function ScoresTable(props: ScoresTableProps) {
             );
           })}
         </Table.Tbody>
+        {shown.length < subjects.length && (
+          <Table.Caption ta="left" c="dimmed">
+            {formatNumberOf(subjects.length - shown.length, 'subject')} outside of the ranges that were chosen below
+          </Table.Caption>
+        )}
       </Table>
     </Table.ScrollContainer>
   );

@@ -48,7 +48,9 @@ export function Significance({ projectId, subjects, baseline, set, metric, empha
           <Pairs pairs={pairs} subjects={subjects} baseline={baseline} metric={metric} />
           <Text size="sm" c="dimmed">
             On the {formatCount(set.sampleCount)} samples of {set.name}, all seen by both. {TESTS[metric.test]}{' '}
-            Intervals are 95 %, by paired bootstrap. Of many comparisons some look significant by chance alone.
+            Intervals are 95 %, by paired bootstrap.
+            {pairs.length > 1 &&
+              ` Of many comparisons some look significant by chance alone: the verdict goes by p adjusted for all ${pairs.length} (Holm).`}
           </Text>
         </Stack>
       )}
@@ -73,13 +75,14 @@ interface PairsProps {
 function Pairs({ pairs, subjects, baseline, metric }: PairsProps) {
   return (
     <Table.ScrollContainer minWidth={820} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table aria-label={`Paired tests against ${baseline.label}`} verticalSpacing={6}>
+      <Table aria-label={`Paired tests against ${baseline.label}`} verticalSpacing={6} horizontalSpacing={8}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Subject</Table.Th>
             <Table.Th>Verdict</Table.Th>
             <Table.Th ta="right">{metric.label}, difference</Table.Th>
             <Table.Th ta="right">{metric.test === 'mcnemar' ? 'McNemar' : 'Bootstrap'}</Table.Th>
+            <Table.Th ta="right">Adjusted</Table.Th>
             <Table.Th ta="right">Only it / only baseline right</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -93,13 +96,13 @@ function Pairs({ pairs, subjects, baseline, metric }: PairsProps) {
                   <Table.Td>
                     <SubjectMark subject={subject} />
                   </Table.Td>
-                  <Table.Td colSpan={4} c="dimmed">
+                  <Table.Td colSpan={5} c="dimmed">
                     No predictions on this set are kept, or there is no figure
                   </Table.Td>
                 </Table.Tr>
               );
             }
-            const { verdict, difference, interval, pValue, onlySubject, onlyBaseline } = result;
+            const { verdict, difference, interval, pValue, adjustedPValue, onlySubject, onlyBaseline } = result;
             return (
               <Table.Tr key={ref}>
                 <Table.Td>
@@ -108,7 +111,7 @@ function Pairs({ pairs, subjects, baseline, metric }: PairsProps) {
                 <Table.Td>
                   <StatusBadge color={COLORS[verdict]}>{verdict}</StatusBadge>
                 </Table.Td>
-                <Table.Td ta="right" className="numeric">
+                <Table.Td ta="right" className="numeric" style={{ whiteSpace: 'nowrap' }}>
                   {formatDifference(difference, metric)}
                   <Text span size="xs" c="dimmed">
                     {` [${formatStep(interval.low, metric)}, ${formatStep(interval.high, metric)}]`}
@@ -116,6 +119,9 @@ function Pairs({ pairs, subjects, baseline, metric }: PairsProps) {
                 </Table.Td>
                 <Table.Td ta="right" className="numeric">
                   {formatP(pValue)}
+                </Table.Td>
+                <Table.Td ta="right" className="numeric" style={{ whiteSpace: 'nowrap' }}>
+                  {formatP(adjustedPValue)}
                 </Table.Td>
                 <Table.Td ta="right" className="numeric">
                   {formatCount(onlySubject)} / {formatCount(onlyBaseline)}

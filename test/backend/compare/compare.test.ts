@@ -25,25 +25,34 @@ beforeAll(async () => {
   });
   cooked = await cookFile(backend, world.recipe);
   projectId = cooked.run.projectId;
-  refs = backend.compare.choices(projectId).map(({ ref }) => ref);
+  refs = everything().map(({ ref }) => ref);
 });
 afterAll(async () => {
   await backend.close();
   world.remove();
 });
 
+const everything = (text = '') => backend.compare.choices({ projectId, text, limit: 40 });
 const paired = (setId: number, metric = 'accuracy') =>
   backend.compare.paired({ projectId, subjects: refs, baseline: refs[0]!, setId, metric });
 const setNamed = (name: string) => backend.compare.overview(projectId, refs).sets.find((set) => set.name === name)!;
 
 test('everything of a project can be chosen: ingredients, soups and ensembles', () => {
-  const kinds = backend.compare.choices(projectId).map(({ kind, measured }) => [kind, measured]);
+  const kinds = everything().map(({ kind, measured }) => [kind, measured]);
   expect(kinds).toEqual([
     ...new Array(5).fill(['ingredient', true]),
     ['soup', true],
     ['ensemble', true],
     ['ensemble', true],
   ]);
+});
+
+test('what is to be compared is found by the words of its name, a run by its number', () => {
+  const labels = (text: string): readonly string[] => everything(text).map(({ label }) => label);
+  expect(labels('from TORCH')).toEqual(['from torch']);
+  expect(labels('greedy, run 1')).toEqual(['greedy, run 1']);
+  expect(labels('logits')).toEqual(['ensemble of 5, mean logits']);
+  expect(labels('greedy 2')).toEqual([]);
 });
 
 test('scores are those of the run, on every set, and cost no forward pass', async () => {
