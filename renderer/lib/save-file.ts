@@ -1,3 +1,4 @@
+import type { ApiErrorFacts } from '../../preload/contract/base.ts';
 import { tell } from '../components/tell.tsx';
 
 /** Hands a text over as a file. */
@@ -10,8 +11,13 @@ export async function saveFile(name: string, type: string, content: Uint8Array<A
   const desktop = window.stockpotDesktop;
   if (desktop === undefined) return download(name, type, content);
   const outcome = await desktop.saveFile({ name, content });
-  if (!outcome.saved) tell([outcome.error.what, outcome.error.remedy].filter(Boolean).join('. '), 'red');
+  if (!outcome.saved) tell(sentence(outcome.error), 'red');
   else if (outcome.path !== undefined) tell(`Saved as ${outcome.path}`, 'teal');
+}
+
+function sentence({ what, where, remedy }: ApiErrorFacts): string {
+  const problem = where === undefined ? what : `${what}: ${where}`;
+  return remedy === undefined ? problem : `${problem}. ${remedy}`;
 }
 
 function download(name: string, type: string, content: Uint8Array<ArrayBuffer>): void {

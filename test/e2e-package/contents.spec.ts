@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fuses from '@electron/fuses';
 import { expect, test } from '@playwright/test';
-import { archivedFiles } from './archive.ts';
+import { archivedFiles } from '../../main/desktop/packaging/archive.ts';
+import { packagedParts, resourcesOf } from '../../main/desktop/packaging/packaged-parts.ts';
 import { buildReleasePackage } from './build-package.ts';
 
 let output: string;
@@ -54,29 +55,16 @@ test('sources, tests, fixtures and source maps stay outside', () => {
   expect(files().filter(({ path }) => /\.(ts|map)$/.test(path))).toEqual([]);
 });
 
-test('beside Electron it stays below 140 MB; its parts are listed', async () => {
-  const parts = new Map<string, number>();
-  for (const { path, bytes } of files()) {
-    const [first, second, third] = path.split('/');
-    const name = first === 'node_modules' && second!.startsWith('@') ? `${second}/${third}` : second!;
-    parts.set(name, (parts.get(name) ?? 0) + bytes);
-  }
-  const electron = (await sizeOf(folder)) - (await sizeOf(join(folder, 'resources')));
-  const lines = [...parts, ['Electron', electron] as const]
-    .sort(([, a], [, b]) => b - a)
-    .filter(([, bytes]) => bytes > 500_000)
-    .map(([name, bytes]) => `${(bytes / 1e6).toFixed(1).padStart(7)} MB  ${name}`);
-  console.log(lines.join('\n'));
-  const application = [...parts.values()].reduce((sum, bytes) => sum + bytes, 0);
-  expect(application).toBeLessThan(140e6);
+test('nothing of a test build is in it', async () => {
+  const archive = await readFile(join(resourcesOf(folder), 'app.asar'));
+  expect(archive.includes('STOCKPOT_TEST')).toBe(false);
 });
 
-async function sizeOf(path: string): Promise<number> {
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  const sizes = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
+test('beside Electron it stays below 140 MB; its parts are listed', () => {
+  const parts = packagedParts(folder);
+  for (const { name, bytes } of parts) {
+    if (bytes > 500_000) console.log(`${(bytes / 1e6).toFixed(1).padStart(7)} MB  ${name}`);
+  }
+  const application = parts.filter(({ name }) => name !== 'Electron').reduce((sum, { bytes }) => sum + bytes, 0);
+  expect(application).toBeLessThan(140e6);
+});

@@ -10,7 +10,11 @@ import { errorFactsOf } from '../../lib/error-facts.ts';
 import { useIncomingFiles } from '../../lib/incoming-files.ts';
 import { service } from '../../lib/service.ts';
 
-const FILTERS = [{ name: 'Checkpoints', extensions: [...CHECKPOINT_EXTENSIONS, 'json'] }];
+const WANTED = {
+  kind: 'file',
+  accepts: ({ name }: { readonly name: string }) => isCheckpointName(name),
+  filters: [{ name: 'Checkpoints', extensions: [...CHECKPOINT_EXTENSIONS, 'json'] }],
+} as const;
 
 interface FirstCheckpointProps {
   readonly path: string;
@@ -40,13 +44,7 @@ export function FirstCheckpoint({ path, onChange }: FirstCheckpointProps) {
         Every ingredient of a project has one architecture. Drop a checkpoint on this window or choose one, and it is
         told from the tensors in it. You can also do this later.
       </Text>
-      <FileField
-        label="First checkpoint"
-        value={typed}
-        onChange={setTyped}
-        accepts={({ name }) => isCheckpointName(name)}
-        filters={FILTERS}
-      />
+      <FileField label="First checkpoint" value={typed} onChange={setTyped} wanted={WANTED} />
       {incoming.namesOnly.length > 0 && (
         <Text size="sm" c="dimmed">
           A browser does not tell where “{incoming.namesOnly[0]}” is: find it with Choose….

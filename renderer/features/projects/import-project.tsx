@@ -11,6 +11,12 @@ import { service } from '../../lib/service.ts';
 import { JobProgress } from '../jobs/job-progress.tsx';
 import { useJob } from '../jobs/use-job.ts';
 
+const WANTED = {
+  kind: 'file',
+  accepts: ({ name }: { readonly name: string }) => isProjectFileName(name),
+  filters: [{ name: 'Stockpot projects', extensions: [PROJECT_EXTENSION] }],
+} as const;
+
 /** Brings in a project that was exported as one file. */
 export default function ImportProject({ onClose }: { readonly onClose: () => void }) {
   const [path, setPath] = useState('');
@@ -44,8 +50,7 @@ export default function ImportProject({ onClose }: { readonly onClose: () => voi
               description="A file that Stockpot exported (.stockpot). All of it is brought in, or nothing."
               value={path}
               onChange={setPath}
-              accepts={({ name }) => isProjectFileName(name)}
-              filters={[{ name: 'Stockpot projects', extensions: [PROJECT_EXTENSION] }]}
+              wanted={WANTED}
               autoFocus
             />
             {incoming.namesOnly.length > 0 && (

@@ -1,8 +1,8 @@
-import { Button, Group, Radio, Select, Stack, Switch, TextInput } from '@mantine/core';
-import { IconFolder } from '@tabler/icons-react';
+import { Button, Group, Radio, Select, Stack, Switch } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { ErrorState } from '../../components/error-state.tsx';
+import { FileField } from '../../components/file-field.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { type client, service } from '../../lib/service.ts';
 import { CardDraft } from './card-draft.tsx';
@@ -57,16 +57,13 @@ export function ExportForm({ runId, choices: { formats, dtypes }, folder: usual,
           value={dtype}
           onChange={setDtype}
         />
-        <TextInput
+        <FileField
           label="Folder"
+          wanted={{ kind: 'folder' }}
           description="Made when it is not there. The soup, its model card and its recipe are written into it."
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           value={folder}
           required
-          spellCheck={false}
-          onChange={(event) => setFolder(event.currentTarget.value)}
-          rightSectionWidth={window.stockpotDesktop === undefined ? 0 : 96}
-          rightSection={<ChooseFolder onChoose={setFolder} />}
+          onChange={setFolder}
         />
         <Switch
           label="Replace files of an earlier export in this folder"
@@ -82,25 +79,5 @@ export function ExportForm({ runId, choices: { formats, dtypes }, folder: usual,
         </Group>
       </Stack>
     </form>
-  );
-}
-
-/** The desktop's own dialog, where there is a desktop shell. */
-function ChooseFolder({ onChoose }: { readonly onChoose: (folder: string) => void }): ReactNode {
-  const desktop = window.stockpotDesktop;
-  if (desktop === undefined) return null;
-  return (
-    <Button
-      size="compact-sm"
-      variant="subtle"
-      leftSection={<IconFolder size={15} />}
-      onClick={() =>
-        void desktop.chooseFolder('Folder for the soup').then((chosen) => {
-          if (chosen !== undefined) onChoose(chosen);
-        })
-      }
-    >
-      Choose…
-    </Button>
   );
 }
