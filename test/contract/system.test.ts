@@ -73,4 +73,8 @@ describe.each(TRANSPORTS)('the workspace over $name', ({ connect }) => {
     const { freedBytes } = await client.system.clearCache({ predictions: true, unusedData: true });
     expect(freedBytes).toBeGreaterThan(splits[0]!.sampleCount * 28 * 28);
   });
+
+  test('the database is checked on request', async () => {
+    expect(await client.system.checkDatabase({})).toEqual({ problems: [] });
+  });
 });

@@ -50,6 +50,7 @@ export async function systemOverview(
         sizeOf('Trained checkpoints', [paths.checkpoints]),
         sizeOf('Prepared data', [paths.splits]),
         sizeOf('Predictions', [paths.predictions]),
+        sizeOf('Unfinished trainings', [paths.trainings]),
         sizeOf('Runs', [paths.runs]),
         sizeOf('Exports', [paths.exports]),
         sizeOf('Backups', [paths.backups]),

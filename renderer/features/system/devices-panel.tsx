@@ -22,7 +22,7 @@ export function DevicesPanel() {
     onSuccess: (measured) => queries.setQueryData(options.queryKey, measured),
   });
   return (
-    <Card withBorder component="section" aria-label="Devices">
+    <Card withBorder component="section" id="devices" aria-label="Devices">
       <Group justify="space-between" mb="xs">
         <div>
           <Title order={2}>Devices</Title>
