@@ -40,6 +40,8 @@ export function ActionSearch({ onJobs, onHelp }: { readonly onJobs: () => void; 
       limit={60}
       // It is there at once: whoever types fast must not write into one that is just fading away.
       transitionProps={{ duration: 0 }}
+      // A blurred page is drawn again with every key, which takes a second where no graphics card helps.
+      overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
       scrollable
       maxHeight={440}
       highlightQuery
