@@ -76,7 +76,7 @@ test.describe('in a project with runs', () => {
     await user.search(page.getByLabel('Filter runs'), 'recipe = uniform');
     await expect(page.getByRole('table', { name: 'Runs' }).getByRole('row')).toHaveCount(6);
     await user.click(page.getByRole('link', { name: 'Compare 5 runs' }));
-    await expect(page.getByRole('table', { name: 'Accuracy, cost and size' }).getByRole('row')).toHaveCount(6);
+    await expect(page.getByRole('table', { name: 'Scores, cost and size' }).getByRole('row')).toHaveCount(6);
     await expect(page.getByRole('table', { name: /Paired tests against/ })).toBeVisible();
   });
 
