@@ -5,6 +5,7 @@ const TOP = 5;
 export const accuracy: Metric = {
   id: 'accuracy',
   label: 'Accuracy',
+  phrase: 'accuracy',
   unit: 'share',
   better: 'higher',
   description: 'The share of samples whose class is right.',
@@ -21,6 +22,7 @@ export const accuracy: Metric = {
 export const topFive: Metric = {
   id: 'top-5',
   label: 'Top-5 accuracy',
+  phrase: 'top-5 accuracy',
   unit: 'share',
   better: 'higher',
   description: 'The share of samples whose class is among the five likeliest. Where there are more than five classes.',

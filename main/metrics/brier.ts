@@ -3,6 +3,7 @@ import type { Metric } from './metric.ts';
 export const brier: Metric = {
   id: 'brier',
   label: 'Brier score',
+  phrase: 'Brier score',
   unit: 'number',
   better: 'lower',
   description:

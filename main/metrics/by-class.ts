@@ -4,6 +4,7 @@ import type { Predictions } from './predictions.ts';
 export const balancedAccuracy: Metric = {
   id: 'balanced-accuracy',
   label: 'Balanced accuracy',
+  phrase: 'balanced accuracy',
   unit: 'share',
   better: 'higher',
   description:
@@ -23,6 +24,7 @@ export const balancedAccuracy: Metric = {
 export const macroF1: Metric = {
   id: 'macro-f1',
   label: 'Macro F1',
+  phrase: 'macro F1',
   unit: 'share',
   better: 'higher',
   description:

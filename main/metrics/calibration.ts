@@ -6,6 +6,7 @@ const BINS = 15;
 export const calibrationError: Metric = {
   id: 'calibration-error',
   label: 'Calibration error',
+  phrase: 'calibration error',
   unit: 'share',
   better: 'lower',
   description:

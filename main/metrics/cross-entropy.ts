@@ -3,6 +3,7 @@ import type { Metric } from './metric.ts';
 export const crossEntropy: Metric = {
   id: 'loss',
   label: 'Cross-entropy',
+  phrase: 'cross-entropy',
   unit: 'nats',
   better: 'lower',
   description:

@@ -7,6 +7,8 @@ interface MetricFacts {
   /** As recipe files, columns and the command line have it: `macro-f1`. */
   readonly id: string;
   readonly label: string;
+  /** The label within a sentence. */
+  readonly phrase: string;
   readonly unit: MetricUnit;
   readonly better: 'higher' | 'lower';
   /** What it says, for someone who has to choose. */

@@ -4,6 +4,8 @@ import { procedure } from './base.ts';
 const metric = z.object({
   id: z.string(),
   label: z.string(),
+  /** The label within a sentence. */
+  phrase: z.string(),
   /** How its values are written: in per cent, in nats, or as they are. */
   unit: z.enum(['share', 'nats', 'number']),
   better: z.enum(['higher', 'lower']),

@@ -5,13 +5,17 @@ interface MetricSelectProps {
   readonly metrics: readonly Metric[];
   readonly value: string;
   readonly onChange: (id: string) => void;
+  readonly size?: 'xs' | 'sm';
+  /** With a label to be seen; one that is only heard where it stands by itself. */
+  readonly isNamed?: boolean;
 }
 
 /** Chooses what things are looked at by; each metric says what it tells. */
-export function MetricSelect({ metrics, value, onChange }: MetricSelectProps) {
+export function MetricSelect({ metrics, value, onChange, size = 'sm', isNamed = true }: MetricSelectProps) {
   return (
     <Select
-      label="Metric"
+      {...(isNamed ? { label: 'Metric' } : { 'aria-label': 'Metric' })}
+      size={size}
       allowDeselect={false}
       data={metrics.map(({ id, label }) => ({ value: id, label }))}
       value={value}

@@ -22,6 +22,16 @@ export function formatStep(value: number, { unit }: Written): string {
   return signed(scaled(value, { unit }), DIGITS[unit]);
 }
 
+/** How much, without its sign: `0.40 points of accuracy`, `0.0123 nats of cross-entropy`. */
+export function amountOf(value: number, { unit, phrase }: Pick<Metric, 'unit' | 'phrase'>): string {
+  const text = Math.abs(scaled(value, { unit })).toFixed(DIGITS[unit]);
+  const units = { share: text === '1.00' ? ' point' : ' points', nats: ' nats', number: '' }[unit];
+  return `${text}${units} of ${phrase}`;
+}
+
+/** What p is of, in words. */
+export const TEST_NAMES = { mcnemar: 'exact McNemar test', bootstrap: 'paired bootstrap' } as const;
+
 /** A score as it is drawn: shares in per cent. */
 export function scaled(value: number, { unit }: Written): number {
   return unit === 'share' ? 100 * value : value;

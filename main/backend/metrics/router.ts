@@ -4,9 +4,10 @@ import { service } from '../api/service.ts';
 export function metricsRouter() {
   return {
     list: service.metrics.list.handler(() =>
-      METRICS.map(({ id, label, unit, better, description, computation, source, test, leastClasses }) => ({
+      METRICS.map(({ id, label, phrase, unit, better, description, computation, source, test, leastClasses }) => ({
         id,
         label,
+        phrase,
         unit,
         better,
         description,

@@ -4,9 +4,10 @@ import type { IngredientDetails, IngredientRow } from '../../../preload/contract
 import { Chart } from '../../charts/chart.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { formatBytes, formatCount, formatMoment, formatSeconds } from '../../lib/format.ts';
+import { figureOf, formatScore } from '../../lib/metric-format.ts';
+import { useMetrics } from '../../lib/use-metrics.ts';
 import { FactTable } from './fact-table.tsx';
 import { HyperparametersSection } from './hyperparameters-section.tsx';
-import { formatShare } from './ingredient-columns.ts';
 import { IngredientEditor } from './ingredient-editor.tsx';
 import { MissingFile } from './missing-file.tsx';
 import { TensorTable } from './tensor-table.tsx';
@@ -113,6 +114,7 @@ function Relatives({ of, onOpen }: RelativesProps) {
 }
 
 function Scores({ details: { scores } }: { readonly details: IngredientDetails }) {
+  const metrics = useMetrics();
   return (
     <Section title="Scores">
       {scores.length === 0 ? (
@@ -120,30 +122,44 @@ function Scores({ details: { scores } }: { readonly details: IngredientDetails }
           Not scored yet. Cooking a soup scores its ingredients on every split.
         </Text>
       ) : (
-        <Table aria-label="Scores" verticalSpacing={5}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Split</Table.Th>
-              <Table.Th>Role</Table.Th>
-              <Table.Th ta="right">Accuracy</Table.Th>
-              <Table.Th ta="right">Right</Table.Th>
-              <Table.Th ta="right">Loss (nats)</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody className="numeric">
-            {scores.map(({ splitId, split, role, score }) => (
-              <Table.Tr key={splitId}>
-                <Table.Td>{split}</Table.Td>
-                <Table.Td>{role}</Table.Td>
-                <Table.Td ta="right">{formatShare(score.accuracy)}</Table.Td>
-                <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-                  {formatCount(score.correct)} of {formatCount(score.total)}
-                </Table.Td>
-                <Table.Td ta="right">{score.loss === null ? 'none: it diverged' : score.loss.toFixed(4)}</Table.Td>
+        <Table.ScrollContainer
+          minWidth={320 + 110 * metrics.length}
+          scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
+        >
+          <Table aria-label="Scores" verticalSpacing={5}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Split</Table.Th>
+                <Table.Th>Role</Table.Th>
+                <Table.Th ta="right">Right</Table.Th>
+                {metrics.map(({ id, label }) => (
+                  <Table.Th key={id} ta="right">
+                    {label}
+                  </Table.Th>
+                ))}
               </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+            </Table.Thead>
+            <Table.Tbody className="numeric">
+              {scores.map(({ splitId, split, role, score }) => (
+                <Table.Tr key={splitId}>
+                  <Table.Td>{split}</Table.Td>
+                  <Table.Td>{role}</Table.Td>
+                  <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+                    {formatCount(score.correct)} of {formatCount(score.total)}
+                  </Table.Td>
+                  {metrics.map((metric) => {
+                    const value = figureOf(score, metric.id);
+                    return (
+                      <Table.Td key={metric.id} ta="right" style={{ whiteSpace: 'nowrap' }}>
+                        {value === undefined ? '–' : formatScore(value, metric)}
+                      </Table.Td>
+                    );
+                  })}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
       )}
     </Section>
   );

@@ -42,7 +42,7 @@ export function IngredientList(props: IngredientListProps) {
         accessorFn: column.value,
         sortFn: compare,
         sortUndefined: 'last' as const,
-        sortDescFirst: column.group === 'Accuracy',
+        sortDescFirst: column.better === 'higher',
       })),
     [columns],
   );
@@ -117,7 +117,7 @@ function HeaderCell({ column, shown }: HeaderCellProps) {
         {sorted === 'asc' && <IconArrowUp size={14} aria-hidden />}
         {sorted === 'desc' && <IconArrowDown size={14} aria-hidden />}
       </button>
-      {shown?.group === 'Accuracy' && (
+      {shown?.better !== undefined && (
         <Text size="xs" c="dimmed" fw={400}>
           accuracy
         </Text>
@@ -179,6 +179,6 @@ function ValueCell({ ingredient, column }: ValueCellProps) {
 /** Where a number comes from. */
 function noteOf({ scores, sha256 }: ScoredIngredient, { id }: IngredientColumn): string | undefined {
   if (id === 'sha256') return sha256;
-  const score = scores.find(({ splitId }) => id === `score:${splitId}`)?.score;
+  const score = scores.find(({ splitId }) => id.startsWith(`score:${splitId}:`) || id === `score:${splitId}`)?.score;
   return score === undefined ? undefined : `${formatCount(score.correct)} of ${formatCount(score.total)} right`;
 }

@@ -10,6 +10,7 @@ import { QueryState } from '../../components/query-state.tsx';
 import { formatNumberOf } from '../../lib/format.ts';
 import { forgetIncomingFiles, useIncomingFiles } from '../../lib/incoming-files.ts';
 import { service } from '../../lib/service.ts';
+import { useMetrics } from '../../lib/use-metrics.ts';
 import { choiceOf, textOfChoice } from './choice.ts';
 import { IngredientBar } from './ingredient-bar.tsx';
 import { columnsOf, matches } from './ingredient-columns.ts';
@@ -96,7 +97,8 @@ interface FoundProps {
 function Found({ projectId, ingredients: listed, search, show, actions }: FoundProps) {
   const scores = useScores(projectId);
   const ingredients = useMemo(() => withScores(listed, scores), [listed, scores]);
-  const columns = useMemo(() => columnsOf(ingredients), [ingredients]);
+  const metrics = useMetrics();
+  const columns = useMemo(() => columnsOf(ingredients, metrics), [ingredients, metrics]);
   const sorting = useMemo(() => sortingOf(search.sort), [search.sort]);
   const { q = '', origin, tag } = search;
   const found = useMemo(

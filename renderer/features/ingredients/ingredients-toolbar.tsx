@@ -78,7 +78,7 @@ function ColumnChoice({ columns, shown, show }: ColumnChoiceProps) {
         .map((column) => column.id)
         .join(','),
     });
-  const groups = ['Facts', 'Hyper-parameters', 'Accuracy'] as const;
+  const groups = [...new Set(columns.map(({ group }) => group))];
   return (
     <Popover position="bottom-end" shadow="md" trapFocus returnFocus>
       <Popover.Target>

@@ -31,6 +31,7 @@ export default function CreateProject({ onClose }: { readonly onClose: () => voi
   const [first] = incoming.paths;
   const [step, setStep] = useState(first === undefined ? 0 : CHECKPOINT_STEP);
   const [checkpoint, setCheckpoint] = useState('');
+  const [metric, setMetric] = useState<string>();
   const [data, setData] = useState<DataChoice>(NO_DATA);
   const { register, handleSubmit, formState, getValues, setError, setValue, trigger } = useForm<Form>({
     resolver: zodResolver(form),
@@ -47,7 +48,7 @@ export default function CreateProject({ onClose }: { readonly onClose: () => voi
   };
   const create = useMutation({
     mutationFn: async (values: Form) => {
-      const project = await client.projects.create(values);
+      const project = await client.projects.create(metric === undefined ? values : { ...values, metric });
       const projectId = project.id;
       if (checkpoint !== '') await client.ingredients.import({ projectId, files: [{ path: checkpoint }] });
       if (data.kind === 'mnist') await client.datasets.addMnist({ projectId, shifted: true });
@@ -110,7 +111,7 @@ export default function CreateProject({ onClose }: { readonly onClose: () => voi
             <ChooseData choice={data} onChange={setData} />
           </Stepper.Step>
           <Stepper.Step label="Metric">
-            <MetricStep hasData={data.kind !== 'later'} />
+            <MetricStep value={metric} onChange={setMetric} hasData={data.kind !== 'later'} />
           </Stepper.Step>
         </Stepper>
         <Group justify="space-between" mt="lg">

@@ -22,6 +22,7 @@ const set = (id: number, name: string, kind: CompareSet['kind'], role: CompareSe
 const ACCURACY: Metric = {
   id: 'accuracy',
   label: 'Accuracy',
+  phrase: 'accuracy',
   unit: 'share',
   better: 'higher',
   description: '',

@@ -21,17 +21,27 @@ test('weights are a grid of ingredients and groups; only where some take away, z
 });
 
 test('evaluations as CSV: a line each, names with commas in quotes, a diverged loss left empty', () => {
-  const cell = { correct: 9, total: 10, accuracy: 0.9, interval: { low: 0.6, high: 0.98 }, loss: null, figures: {} };
-  const csv = evaluationsCsv({
-    splits: [
-      { name: 'selection', role: 'selection', sampleCount: 10, isClean: true },
-      { name: 'clean', role: 'test', sampleCount: 10, isClean: true },
-    ],
-    rows: [{ kind: 'ensemble-logits', label: 'ensemble, mean logits', scores: [null, cell] }],
-  });
+  const cell = {
+    correct: 9,
+    total: 10,
+    accuracy: 0.9,
+    interval: { low: 0.6, high: 0.98 },
+    loss: null,
+    figures: { accuracy: { value: 0.9, interval: null }, loss: { value: null, interval: null } },
+  };
+  const csv = evaluationsCsv(
+    {
+      splits: [
+        { name: 'selection', role: 'selection', sampleCount: 10, isClean: true },
+        { name: 'clean', role: 'test', sampleCount: 10, isClean: true },
+      ],
+      rows: [{ kind: 'ensemble-logits', label: 'ensemble, mean logits', scores: [null, cell] }],
+    },
+    [{ id: 'accuracy' }, { id: 'loss' }, { id: 'brier' }],
+  );
   expect(csv.split('\r\n')).toEqual([
-    'subject,kind,split,role,correct,total,accuracy,low,high,cross_entropy',
-    '"ensemble, mean logits",ensemble-logits,clean,test,9,10,0.9,0.6,0.98,',
+    'subject,kind,split,role,correct,total,low,high,accuracy,loss,brier',
+    '"ensemble, mean logits",ensemble-logits,clean,test,9,10,0.6,0.98,0.9,,',
     '',
   ]);
 });
