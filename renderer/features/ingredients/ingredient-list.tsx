@@ -117,9 +117,9 @@ function HeaderCell({ column, shown }: HeaderCellProps) {
         {sorted === 'asc' && <IconArrowUp size={14} aria-hidden />}
         {sorted === 'desc' && <IconArrowDown size={14} aria-hidden />}
       </button>
-      {shown?.better !== undefined && (
+      {shown?.better !== undefined && !shown.title.startsWith(shown.group) && (
         <Text size="xs" c="dimmed" fw={400}>
-          accuracy
+          {shown.group}
         </Text>
       )}
     </Table.Th>
