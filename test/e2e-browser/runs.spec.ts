@@ -87,7 +87,7 @@ test('two runs are compared in three clicks: how sure, what differs, which image
   await page.getByLabel('Choose run 1').check();
   await page.getByLabel('Choose run 2').check();
   await page.getByRole('region', { name: 'Chosen runs' }).getByRole('link', { name: 'Compare' }).click();
-  await expect(page.getByRole('table', { name: 'Accuracy, cost and size' }).getByRole('row')).toHaveCount(3);
+  await expect(page.getByRole('table', { name: 'Scores, cost and size' }).getByRole('row')).toHaveCount(3);
   const tests = page.getByRole('table', { name: /Paired tests against/ });
   await expect(tests.getByRole('row')).toHaveCount(2);
   await expect(tests).toContainText(/p [=<] 0\.\d+/);
