@@ -53,9 +53,11 @@ interface HyperparametersFormProps {
 function HyperparametersForm({ details, onDone }: HyperparametersFormProps) {
   const { id, hyperparameters } = details;
   /** Of a training that happened here nothing can be said otherwise. */
-  const fixed = new Set(details.training === null ? [] : draftOf(details.training.config).map(({ name }) => name));
+  const trained = new Set(details.training === null ? [] : draftOf(details.training.config).map(({ name }) => name));
+  const draft = draftOf(hyperparameters);
+  const fixed = draft.filter(({ name }) => trained.has(name));
   const [rows, setRows] = useState<readonly Row[]>(() =>
-    [...draftOf(hyperparameters), { name: '', text: '' }].map((row, key) => ({ ...row, key })),
+    [...draft.filter(({ name }) => !trained.has(name)), { name: '', text: '' }].map((row, key) => ({ ...row, key })),
   );
   const queries = useQueryClient();
   const save = useMutation(
@@ -66,7 +68,8 @@ function HyperparametersForm({ details, onDone }: HyperparametersFormProps) {
       },
     }),
   );
-  const fault = faultIn(rows);
+  const all = [...fixed, ...rows];
+  const fault = faultIn(all);
   const write = (key: number, change: Partial<DraftRow>): void =>
     setRows(rows.map((row) => (row.key === key ? { ...row, ...change } : row)));
   const add = (): void =>
@@ -76,7 +79,7 @@ function HyperparametersForm({ details, onDone }: HyperparametersFormProps) {
       aria-label="Hyper-parameters"
       onSubmit={(event) => {
         event.preventDefault();
-        if (fault === undefined) save.mutate({ id, hyperparameters: valuesOf(rows, hyperparameters) });
+        if (fault === undefined) save.mutate({ id, hyperparameters: valuesOf(all, hyperparameters) });
       }}
     >
       <Stack gap={6}>
@@ -85,15 +88,15 @@ function HyperparametersForm({ details, onDone }: HyperparametersFormProps) {
             ? 'Numbers, words, true or false, or a list such as [0.9, 0.999]. Dots group: augmentation.shift.'
             : 'What it was trained with is fixed; more can be added.'}
         </Text>
+        {fixed.length > 0 && <FactTable rows={fixed.map(({ name, text }) => [titleOf(name), text] as const)} />}
         {rows.map(({ key, name, text }, place) => (
           <Group key={key} gap={6} wrap="nowrap" role="group" aria-label={name === '' ? 'New hyper-parameter' : name}>
             <TextInput
               size="xs"
               flex={1}
               aria-label={`Name ${place + 1}`}
-              placeholder="learningRate"
+              placeholder="Name"
               value={name}
-              disabled={fixed.has(name)}
               data-autofocus={name === '' || undefined}
               autoFocus={name === ''}
               spellCheck={false}
@@ -103,9 +106,8 @@ function HyperparametersForm({ details, onDone }: HyperparametersFormProps) {
               size="xs"
               flex={1}
               aria-label={name === '' ? `Value ${place + 1}` : `Value of ${name}`}
-              placeholder="0.001"
+              placeholder="Value"
               value={text}
-              disabled={fixed.has(name)}
               spellCheck={false}
               onChange={(event) => write(key, { text: event.currentTarget.value })}
             />
@@ -113,7 +115,6 @@ function HyperparametersForm({ details, onDone }: HyperparametersFormProps) {
               variant="subtle"
               color="gray"
               aria-label={`Take out ${name === '' ? `row ${place + 1}` : name}`}
-              disabled={fixed.has(name)}
               onClick={() => setRows(rows.filter((row) => row.key !== key))}
             >
               <IconX size={15} />

@@ -73,22 +73,23 @@ function Told({ projectId, standing, metric }: ToldProps) {
               Open run {standing.runId}
             </Anchor>
           </Text>
+          <Button
+            variant="default"
+            size="xs"
+            mt="sm"
+            leftSection={<IconDownload size={16} />}
+            renderRoot={(props) => (
+              <Link
+                to="/projects/$projectId/runs/$runId"
+                params={{ projectId, runId: String(standing.runId) }}
+                search={{ export: true }}
+                {...props}
+              />
+            )}
+          >
+            Export this soup
+          </Button>
         </div>
-        <Button
-          variant="default"
-          leftSection={<IconDownload size={16} />}
-          style={{ flexShrink: 0 }}
-          renderRoot={(props) => (
-            <Link
-              to="/projects/$projectId/runs/$runId"
-              params={{ projectId, runId: String(standing.runId) }}
-              search={{ export: true }}
-              {...props}
-            />
-          )}
-        >
-          Export this soup
-        </Button>
       </Group>
       {!standing.same && <Chart data={pictureOf(standing, metric)} height={96 + 36 * standing.sets.length} />}
     </Card>
