@@ -96,7 +96,9 @@ export function runTable(details: RunDetails): string {
 /** Every metric of a run's subjects on one of its splits, the first test set where there is one. */
 export function metricTable({ rows, splits }: RunDetails): string | undefined {
   const scored = splits.flatMap(({ role, name }, index) =>
-    role === 'train' || rows.every(({ evaluations }) => evaluations[index] === undefined) ? [] : [{ role, name, index }],
+    role === 'train' || rows.every(({ evaluations }) => evaluations[index] === undefined)
+      ? []
+      : [{ role, name, index }],
   );
   const shown = scored.find(({ role }) => role === 'test') ?? scored[0];
   if (shown === undefined) return undefined;
