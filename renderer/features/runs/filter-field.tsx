@@ -5,7 +5,8 @@ import { useEffect, useRef, useState } from 'react';
 import type { ApiErrorFacts } from '../../../preload/contract/base.ts';
 import classes from './runs.module.css';
 
-const PAUSE = 250;
+/** Milliseconds after a letter, so that a filter that is still being written is not asked for. */
+const PAUSE = 60;
 
 const EXAMPLES = [
   ['greedy', 'somewhere in recipe, outcome, notes or tags'],
