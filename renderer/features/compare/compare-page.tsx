@@ -92,10 +92,10 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
   const { sets, subjects } = overview;
   const metrics = useMetrics();
   const project = useQuery(service.projects.get.queryOptions({ input: { id: projectId } })).data;
-  const metric =
-    metrics.find(({ id }) => id === search.metric) ?? metrics.find(({ id }) => id === project?.metric) ?? metrics[0];
+  const deciding = metrics.find(({ id }) => id === project?.metric) ?? metrics[0];
+  const metric = metrics.find(({ id }) => id === search.metric) ?? deciding;
   const set = sets.find(({ id }) => id === search.on) ?? usualSet(sets);
-  const baseline = subjects.find(({ ref }) => ref === search.base) ?? (metric && usualBaseline(overview, metric));
+  const baseline = subjects.find(({ ref }) => ref === search.base) ?? (deciding && usualBaseline(overview, deciding));
   const barSets = useMemo(() => {
     const tests = sets.filter(({ role }) => role === 'test');
     const most = Math.max(1, Math.floor(MOST_BARS / Math.max(1, subjects.length)));
