@@ -53,6 +53,17 @@ test.describe('with a small project', () => {
     await expect(cookButton(page)).toBeEnabled();
   });
 
+  test('the device is chosen among those of the runtime, each with what it is or lacks', async ({ page }) => {
+    await openKitchen(page);
+    const device = page.getByRole('combobox', { name: 'Device' });
+    await expect(device).toHaveValue('auto');
+    await expect(page.getByText(/^The first one that works: here /)).toBeVisible();
+    await device.click();
+    await page.getByRole('option', { name: /^cpu/ }).click();
+    await expect(editor(page)).toHaveValue(/device: cpu/);
+    await expect(page.getByText('ready to cook')).toBeVisible();
+  });
+
   test('a filter leaves the ingredients that are wanted, and stays in the address', async ({ page }) => {
     await openKitchen(page);
     await page.getByRole('textbox', { name: 'Filter ingredients' }).fill('torch');

@@ -92,7 +92,7 @@ function cnnLayers(spec: Extract<ArchitectureSpec, { family: 'cnn' }>): readonly
       : [];
   return [
     ...channels.flatMap((depth, index): readonly Layer[] => [
-      [`conv${index + 1}`, `Conv2d(${depths[index]}, ${depth}, 3, padding=1)`],
+      [`conv${index + 1}`, `Conv2d(${depths[index]}, ${depth}, 3, padding=1, bias=False)`],
       [`bn${index + 1}`, `BatchNorm2d(${depth})`],
       [`relu${index + 1}`, 'ReLU()'],
       [`pool${index + 1}`, 'MaxPool2d(2)'],

@@ -26,6 +26,10 @@ const COLORS = {
 /** A cooking while it happens: how far it is, what it tries, what has come out, and how to stop it or go on. */
 export function Cooking({ job, onBack }: { readonly job: Job; readonly onBack: () => void }) {
   const { trace, soup, evaluated, log } = useCooking(job.id, job.attempts);
+  const scores = trace.flatMap((step) =>
+    step.kind === 'ingredient-scored' || step.kind === 'candidate-scored' ? [step.score] : [],
+  );
+  const [best] = [...scores].sort((a, b) => b.accuracy - a.accuracy);
   return (
     <Stack gap="lg">
       <Card withBorder component="section" aria-label="Cooking">
@@ -34,6 +38,12 @@ export function Cooking({ job, onBack }: { readonly job: Job; readonly onBack: (
           <StatusBadge color={COLORS[job.state]}>{job.state}</StatusBadge>
         </Group>
         <JobProgress job={job} />
+        {best !== undefined && (
+          <Text size="sm" className="numeric" mt={8}>
+            Best so far: <b>{(100 * best.accuracy).toFixed(2)} %</b> on the selection split ({formatCount(best.correct)}{' '}
+            of {formatCount(best.total)}), {formatNumberOf(scores.length, 'score')}
+          </Text>
+        )}
         {job.error !== null && <ErrorState error={job.error} />}
         <Group mt="md" gap="xs">
           <RunLink job={job} />
@@ -93,7 +103,13 @@ function JobProgress({ job }: { readonly job: Job }) {
           {timeLeft(job)}
         </Text>
       </Group>
-      <Progress value={percentDone(progress)} aria-label={title} mt={6} />
+      <Progress
+        // Where nothing can be counted yet it moves without saying how far it is.
+        value={progress.total > 0 ? percentDone(progress) : 100}
+        animated={progress.total <= 0}
+        aria-label={title}
+        mt={6}
+      />
     </>
   );
 }
