@@ -21,7 +21,9 @@ export function useReplay(runId: number) {
     }),
   );
   const newest = jobs.data?.filter(({ result }) => result?.kind === 'replay' && result.runId === runId).at(-1);
-  const open = newest === undefined || newest.state === 'done' || newest.state === 'cancelled' ? undefined : newest.id;
+  // One that was stopped is no news: it can be begun again.
+  const isOpen = newest !== undefined && ['queued', 'running', 'failed'].includes(newest.state);
+  const open = isOpen ? newest.id : undefined;
   return { start, jobId: start.data?.jobId ?? open };
 }
 
