@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fuses from '@electron/fuses';
 import { expect, test } from '@playwright/test';
+import { SAMPLE_FILE } from '../../main/backend/projects/sample.ts';
 import { archivedFiles } from '../../main/desktop/packaging/archive.ts';
 import { packagedParts, resourcesOf } from '../../main/desktop/packaging/packaged-parts.ts';
+import { start } from '../e2e-desktop/window.ts';
 import { buildReleasePackage } from './build-package.ts';
 
 let output: string;
@@ -58,6 +60,28 @@ test('sources, tests, fixtures and source maps stay outside', () => {
 test('nothing of a test build is in it', async () => {
   const archive = await readFile(join(resourcesOf(folder), 'app.asar'));
   expect(archive.includes('STOCKPOT_TEST')).toBe(false);
+});
+
+test('the sample project can be read inside the archive as the service reads it', async () => {
+  const { path } = files().find((file) => file.path.endsWith('.stockpot'))!;
+  const electron = await start(output);
+  const read = await electron.evaluate(
+    ({ app: _ }, file) => {
+      const { closeSync, fstatSync, openSync, readSync } = process.mainModule!.require(
+        'node:fs',
+      ) as typeof import('node:fs');
+      const opened = openSync(file, 'r');
+      const bytes = Buffer.alloc(4096);
+      const { size } = fstatSync(opened);
+      readSync(opened, bytes, 0, bytes.length, size - bytes.length);
+      closeSync(opened);
+      return { size, end: bytes.toString('base64') };
+    },
+    join(resourcesOf(folder), 'app.asar', path),
+  );
+  await electron.close();
+  const sample = await readFile(SAMPLE_FILE);
+  expect(read).toEqual({ size: sample.length, end: sample.subarray(-4096).toString('base64') });
 });
 
 test('beside Electron it stays below 140 MB; its parts are listed', () => {
