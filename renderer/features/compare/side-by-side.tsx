@@ -76,7 +76,7 @@ interface RangeFieldProps {
   readonly onChange: (range: readonly [number, number] | undefined) => void;
 }
 
-const STEPS = 200;
+const STEPS = 100;
 
 function RangeField({ title, range, extent: [low, high], onChange }: RangeFieldProps) {
   const step = high > low ? (high - low) / STEPS : 1;
