@@ -61,19 +61,3 @@ test('measures are narrowed by keyboard and by a rectangle; the table follows, a
   await expect(page).toHaveURL(/subjects=ensemble/);
   await expect(page).not.toHaveURL(/within/);
 });
-
-test('a run is found by its number among all there are, and tests say for how many they are adjusted', async ({
-  page,
-}) => {
-  await openCooked(page, 'Compare');
-  const tests = page.getByRole('table', { name: /Paired tests against/ });
-  await expect(tests.getByRole('columnheader', { name: 'Adjusted' })).toBeVisible();
-  await expect(page.getByText('adjusted for all 8 (Holm)')).toBeVisible();
-  const picker = page.getByRole('combobox', { name: 'Compared' });
-  // Both ensembles and both soups.
-  for (let taken = 0; taken < 4; taken += 1) await picker.press('Backspace');
-  await picker.fill('run 2');
-  await expect(page.getByRole('option')).toHaveCount(1);
-  await page.getByRole('option', { name: 'uniform, run 2' }).click();
-  await expect(page).toHaveURL(/subjects=.*run%3A2/);
-});
