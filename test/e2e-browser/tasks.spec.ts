@@ -14,6 +14,11 @@ import { expect, test } from './served-application.ts';
  * the project's front page, where nothing else is said.
  */
 
+/** For what engines and disks do: the clicks are counted here, not the seconds. */
+const WORK = { timeout: 60_000 };
+
+test.beforeEach(() => test.slow());
+
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name });
 const pageLink = (page: Page, name: string) => page.getByRole('navigation').getByRole('link', { name, exact: true });
 
@@ -32,7 +37,7 @@ test.describe('in a new project', () => {
     await expect(report.getByRole('row', { name: /wider/ })).toContainText('does not fit');
     await expect(report.getByRole('row', { name: /torn/ })).toContainText('does not fit');
     await user.click(dialog.getByRole('button', { name: 'Import 8 checkpoints' }));
-    await expect(dialog.getByText('8 ingredients brought in.')).toBeVisible();
+    await expect(dialog.getByText('8 ingredients brought in.')).toBeVisible(WORK);
   });
 });
 
@@ -67,7 +72,7 @@ test.describe('in a project with runs', () => {
     await user.click(pageLink(page, 'Kitchen'));
     await user.click(page.getByRole('radio', { name: 'Greedy soup', exact: true }));
     await user.click(page.getByRole('button', { name: 'Cook', exact: true }));
-    await expect(page.getByRole('link', { name: 'Open the run' })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Open the run' })).toBeVisible(WORK);
   });
 
   test('five runs are compared in three clicks', async ({ page }) => {
@@ -98,7 +103,7 @@ test.describe('in a project with runs', () => {
     await user.click(page.getByRole('radio', { name: /PyTorch/ }));
     const folder = await page.getByRole('textbox', { name: 'Folder' }).inputValue();
     await user.click(page.getByRole('button', { name: 'Export and verify' }));
-    await expect(page.getByText('Written and verified, bit for bit')).toBeVisible();
+    await expect(page.getByText('Written and verified, bit for bit')).toBeVisible(WORK);
     expect(readdirSync(folder).filter((name) => name.endsWith('.pt'))).toHaveLength(1);
   });
 
@@ -124,7 +129,7 @@ test.describe('in a project with runs', () => {
     await user.type(seed, '12');
     await expect(page.getByText('ready to cook')).toBeVisible();
     await user.click(page.getByRole('button', { name: 'Cook', exact: true }));
-    await expect(page.getByRole('link', { name: 'Open the run' })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Open the run' })).toBeVisible(WORK);
   });
 
   test('deleting is undone in one click, whatever was deleted', async ({ page }) => {
@@ -155,7 +160,7 @@ test.describe('in a project with runs', () => {
     const original = readFileSync(first!);
     copyFileSync(second!, first!);
     await page.getByRole('button', { name: 'Cook', exact: true }).click();
-    await expect(page.getByRole('region', { name: 'Cooking' })).toContainText('failed');
+    await expect(page.getByRole('region', { name: 'Cooking' })).toContainText('failed', WORK);
     await pageLink(page, 'Overview').click();
 
     const user = new CountedPage(page, 2);
@@ -165,7 +170,7 @@ test.describe('in a project with runs', () => {
     await expect(failed.getByRole('alert')).toContainText('Put the original file back');
     writeFileSync(first!, original);
     await user.click(failed.getByRole('button', { name: 'Resume' }));
-    await expect(failed).toContainText('done');
+    await expect(failed).toContainText('done', WORK);
     await expect(failed.getByRole('link', { name: /^Open run/ })).toBeVisible();
   });
 });
