@@ -10,14 +10,16 @@ const USAGE = `npm run bench -- NAME [--peers PYTHON] [--repeats N]
   merge   stockpot merge against mergekit-pytorch and a PyTorch loop
   train   training steps
   eval    forward passes
+  ui      how fast the pages are; needs Chromium and the built pages (npm run build:app)
 
 PYTHON is an interpreter with the peers installed (or set STOCKPOT_PEERS); without one, only Stockpot is measured.
-The table is printed and written to bench/results/NAME.md.`;
+The table is printed and written to bench/results/NAME.md. Ends with 1 when a target is missed.`;
 
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   merge: () => import('./merge.ts'),
   train: () => import('./train.ts'),
   eval: () => import('./eval.ts'),
+  ui: () => import('./ui.ts'),
 };
 
 async function run(): Promise<void> {
@@ -34,7 +36,7 @@ async function run(): Promise<void> {
     return;
   }
   const peers = values.peers ?? process.env.STOCKPOT_PEERS;
-  if (peers === undefined) console.error('No peers (--peers PYTHON): only Stockpot is measured.');
+  if (peers === undefined && name !== 'ui') console.error('No peers (--peers PYTHON): only Stockpot is measured.');
   const { bench } = await load();
   const folder = mkdtempSync(join(tmpdir(), `stockpot-bench-${name}-`));
   try {
@@ -45,6 +47,7 @@ async function run(): Promise<void> {
     const results = new URL('results/', import.meta.url);
     mkdirSync(results, { recursive: true });
     writeFileSync(new URL(`${name}.md`, results), page);
+    if (report.targets.some(({ measured, limit }) => measured > limit)) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

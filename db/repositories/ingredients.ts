@@ -36,6 +36,8 @@ export interface Ingredient {
 
 export type NewIngredient = Omit<Ingredient, 'id' | 'tags' | 'createdAt'>;
 
+export type IngredientFile = Pick<Ingredient, 'path' | 'sha256' | 'origin' | 'trainingKey'>;
+
 export interface IngredientRepository {
   add(ingredient: NewIngredient): Ingredient;
   byId(id: number): Ingredient | undefined;
@@ -53,6 +55,10 @@ export interface IngredientRepository {
   tag(id: number, tags: readonly string[]): void;
   /** Off the project's list, or back on it; runs that it took part in keep it. */
   setAside(id: number, aside: boolean): void;
+  /** Where the files of all there are, deleted ones included, are or were. */
+  files(): readonly IngredientFile[];
+  /** Removes for good what was set aside before `moment` (ISO 8601) and neither a run nor an ingredient fine-tuned from it needs. */
+  purge(moment: string): void;
   /** Runs that it took part in, newest first, with its weights by tensor group where there are any yet. */
   runsOf(id: number): readonly IngredientRun[];
 }
@@ -112,6 +118,7 @@ export function ingredientRepository(database: Database): IngredientRepository {
     withHash: (sha256) => withHash.all(sha256).map(ingredientOf),
     list: (projectId) => list.all(projectId).map(ingredientOf),
     ...changes(database),
+    ...removal(database),
     runsOf: runsOf(database),
   };
 }
@@ -134,6 +141,18 @@ function changes(
     tag: (id, words) => void tags.run(toJson(words), id),
     setAside: (id, aside) => void deletedAt.run(aside ? timestamp() : null, id),
   };
+}
+
+function removal(database: Database): Pick<IngredientRepository, 'files' | 'purge'> {
+  const files = database.query<IngredientFile>(
+    'SELECT path, sha256, origin, training_key AS trainingKey FROM ingredients',
+  );
+  const purge = database.query(
+    `DELETE FROM ingredients WHERE deleted_at < ?
+       AND NOT EXISTS (SELECT 1 FROM run_ingredients WHERE ingredient_id = ingredients.id)
+       AND NOT EXISTS (SELECT 1 FROM ingredients AS child WHERE child.base_id = ingredients.id)`,
+  );
+  return { files: () => files.all(), purge: (moment) => void purge.run(moment) };
 }
 
 function runsOf(database: Database): IngredientRepository['runsOf'] {

@@ -3,10 +3,11 @@ import { type Command, Option } from 'commander';
 import type { Backend } from '../backend/backend.ts';
 import type { EvaluateFilesRequest, FileScores } from '../backend/evaluations/evaluate-files.ts';
 import { StockpotError } from '../errors.ts';
+import { DEFAULT_METRIC, METRICS } from '../metrics/index.ts';
 import { printable } from './printable.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { parseRunNumber } from './run-number.ts';
-import { figuresOf } from './run-output.ts';
+import { figuresOf, scoreText } from './run-output.ts';
 import { percent, textTable } from './text-table.ts';
 import { withBackend } from './with-backend.ts';
 
@@ -147,17 +148,21 @@ function asJson(rows: readonly FileScores[]): { readonly rows: readonly unknown[
 
 function table(rows: readonly FileScores[]): string {
   const names = Object.keys(rows[0]?.scores ?? {});
+  const others = METRICS.filter((metric) => metric !== DEFAULT_METRIC);
   return textTable(
     [
       { title: '', align: 'left' },
       ...names.flatMap((name) => [
         { title: name, align: 'right' as const },
-        { title: 'loss', align: 'right' as const },
+        ...others.map(({ phrase }) => ({ title: phrase, align: 'right' as const })),
       ]),
     ],
     rows.map(({ label, scores }) => [
       label,
-      ...names.flatMap((name) => [percent(scores[name]!.accuracy), scores[name]!.loss.toFixed(4)]),
+      ...names.flatMap((name) => [
+        percent(scores[name]!.accuracy),
+        ...others.map((metric) => scoreText(scores[name]!, metric)),
+      ]),
     ]),
   );
 }

@@ -74,6 +74,8 @@ export interface TrainTask {
   readonly config: TrainingConfig;
   /** safetensors, written atomically. */
   readonly checkpointPath: string;
+  /** Where the state after every epoch is kept, so that a training which is stopped can go on. */
+  readonly statePath: string;
   /** Text kept in the checkpoint's metadata. */
   readonly metadata: Readonly<Record<string, string>>;
 }

@@ -92,40 +92,69 @@ export function bootstrapDifference(counts: PairedCounts, seed: number, resample
   return { low: quantile(differences, 0.025), high: quantile(differences, 0.975) };
 }
 
-export interface MeanComparison {
-  /** Mean of the first minus that of the second. */
+/** A difference of scores that are not counts of samples. */
+export interface BootstrapComparison {
+  /** Score of the first minus that of the second. */
   readonly difference: number;
   /** 95 % interval of the difference, by bootstrap. */
   readonly interval: Interval;
+  /** Two-sided: twice the share of resamples on the rarer side of no difference, no less than one in all of them. */
+  readonly pValue: number;
 }
 
 /** Each costs a draw per sample, so there are fewer than where counts are drawn. */
-const MEAN_RESAMPLES = 2000;
+const ROW_RESAMPLES = 2000;
 
 /**
  * Two subjects' values of any kind on the same samples, cross-entropies say: the difference of their means with its 95 %
  * percentile interval under the paired bootstrap (Efron & Tibshirani 1993, chapter 13). Undefined where a value is not finite.
  */
 export function comparePairedMeans(
-  first: Float64Array,
-  second: Float64Array,
+  first: Float64Array | Uint8Array,
+  second: Float64Array | Uint8Array,
   seed: number,
-  resamples = MEAN_RESAMPLES,
-): MeanComparison | undefined {
+  resamples = ROW_RESAMPLES,
+): BootstrapComparison | undefined {
   const count = first.length;
   if (second.length !== count || count === 0)
     throw new RangeError(`${count} and ${second.length} samples are not pairs`);
-  const differences = first.map((value, i) => value - second[i]!);
-  const mean = differences.reduce((sum, value) => sum + value, 0) / count;
-  if (!Number.isFinite(mean)) return undefined;
-  const random = new Random(seed, 'paired-means');
-  const means = Float64Array.from({ length: resamples }, () => {
+  const differences = Float64Array.from(first, (value, i) => value - second[i]!);
+  const mean = (rows?: Int32Array): number => {
     let sum = 0;
-    // 32 bits make some samples likelier than others by 2⁻³² · count: nothing, and three times as fast as none at all.
-    for (let i = 0; i < count; i++) sum += differences[Math.floor(random.uniform() * count)]!;
+    for (let i = 0; i < count; i++) sum += differences[rows === undefined ? i : rows[i]!]!;
     return sum / count;
+  };
+  return bootstrapRows(count, mean, seed, resamples);
+}
+
+/**
+ * Any difference of two scores of the same samples under the paired bootstrap: the rows are drawn with replacement, and both are
+ * scored on the ones drawn. Undefined where the difference is not finite.
+ * @param difference of the scores on some rows; on all of them, once each, where none are named
+ */
+export function bootstrapRows(
+  count: number,
+  difference: (rows?: Int32Array) => number,
+  seed: number,
+  resamples = ROW_RESAMPLES,
+): BootstrapComparison | undefined {
+  const observed = difference();
+  if (!Number.isFinite(observed)) return undefined;
+  const random = new Random(seed, 'paired-means');
+  const rows = new Int32Array(count);
+  const differences = Float64Array.from({ length: resamples }, () => {
+    // 32 bits make some samples likelier than others by 2⁻³² · count: nothing, and three times as fast as none at all.
+    for (let i = 0; i < count; i++) rows[i] = Math.floor(random.uniform() * count);
+    return difference(rows);
   }).sort();
-  return { difference: mean, interval: { low: quantile(means, 0.025), high: quantile(means, 0.975) } };
+  const atMost = differences.findIndex((value) => value > 0);
+  const atLeast = differences.findIndex((value) => value >= 0);
+  const rarer = Math.min(atMost === -1 ? resamples : atMost, atLeast === -1 ? 0 : resamples - atLeast);
+  return {
+    difference: observed,
+    interval: { low: quantile(differences, 0.025), high: quantile(differences, 0.975) },
+    pValue: Math.min(1, (2 * Math.max(1, rarer)) / resamples),
+  };
 }
 
 /** Linear between order statistics, as NumPy does by default. */

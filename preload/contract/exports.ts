@@ -22,8 +22,12 @@ const choice = z.object({ value: z.string(), title: z.string(), description: z.s
 export const exports = {
   /** What can be written. */
   choices: procedure.output(z.object({ formats: z.array(choice).readonly(), dtypes: z.array(choice).readonly() })),
-  /** Where a run's soup would be written when no folder is named. */
-  folder: procedure.input(z.object({ runId: id })).output(z.object({ folder: z.string(), exists: z.boolean() })),
+  /** Where a run's soup may be written without touching what was exported before. */
+  folder: procedure.input(z.object({ runId: id })).output(z.object({ folder: z.string() })),
+  /** The model card as it would be written, in Markdown; `hashPlace` stands where the file's SHA-256 will be. */
+  draftCard: procedure
+    .input(z.object({ runId: id, format: z.string() }))
+    .output(z.object({ text: z.string(), hashPlace: z.string() })),
   /** A job that writes the soup, its model card and its recipe, then computes it again and compares bit for bit. */
   start: procedure
     .input(
@@ -36,6 +40,8 @@ export const exports = {
         /** Replace files of an earlier export. */
         replace: z.boolean().default(false),
         verify: z.boolean().default(true),
+        /** The model card; made from the run when left out. */
+        card: z.string().max(1_000_000).optional(),
       }),
     )
     .output(z.object({ jobId: id })),

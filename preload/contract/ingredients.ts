@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorFacts, id, procedure, timestamp } from './base.ts';
+import { errorFacts, figures, id, procedure, timestamp } from './base.ts';
 import { epochReport } from './jobs.ts';
 
 const ingredientName = z.string().trim().min(1, 'An ingredient needs a name').max(200, 'At most 200 characters');
@@ -39,7 +39,7 @@ const splitScore = z.object({
   split: z.string(),
   splitId: id,
   /** Without a loss where the model has diverged: it is no number then. */
-  score: score.extend({ loss: z.number().nullable() }),
+  score: score.extend({ loss: z.number().nullable(), figures }),
 });
 
 export type SplitScore = Readonly<z.infer<typeof splitScore>>;

@@ -10,6 +10,8 @@ const progress = z.object({
   done: z.number(),
   total: z.number(),
   unit: z.string(),
+  /** The same of all stages together; `atMost`: the total is a bound. */
+  whole: z.object({ done: z.number(), total: z.number(), atMost: z.boolean() }).optional(),
   figures: z.record(z.string(), z.number()).optional(),
 });
 
@@ -19,6 +21,8 @@ const jobResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ingredients'), projectId: id, ids: z.array(id).readonly() }),
   z.object({ kind: z.literal('splits'), projectId: id, ids: z.array(id).readonly() }),
   z.object({ kind: z.literal('export'), projectId: id, runId: id, exportId: id, path: z.string() }),
+  /** `same`: every figure came out again, to the last bit; null until that is known. */
+  z.object({ kind: z.literal('replay'), projectId: id, runId: id, same: z.boolean().nullable() }),
   z.object({ kind: z.literal('project'), projectId: id }),
   /** `missing`: names of ingredients whose files were not there to be taken along. */
   z.object({
@@ -50,7 +54,7 @@ const job = z.object({
   projectId: id.nullable(),
   state: jobState,
   progress: progress.nullable(),
-  /** Of the present stage, from its own pace; null where nothing can be said yet. */
+  /** Of the whole job where its progress tells that, else of the present stage; null where nothing can be said yet. */
   secondsLeft: z.number().nullable(),
   error: errorFacts.nullable(),
   result: jobResult.nullable(),

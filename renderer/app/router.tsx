@@ -36,6 +36,8 @@ const projects = createRoute({
 const project = createRoute({
   getParentRoute: () => root,
   path: '/projects/$projectId',
+  validateSearch: (search: Record<string, unknown>): { readonly dialog?: 'edit' | 'export' } =>
+    search.dialog === 'edit' || search.dialog === 'export' ? { dialog: search.dialog } : {},
   component: lazyRouteComponent(() => import('../features/projects/project-page.tsx'), 'ProjectPage'),
 });
 

@@ -1,8 +1,8 @@
 import { ActionIcon, Button, Group, Menu, Skeleton, Text, Title, useComputedColorScheme } from '@mantine/core';
 import { IconChartBar, IconDownload, IconTable } from '@tabler/icons-react';
 import { lazy, Suspense, useId, useRef, useState } from 'react';
-import { downloadText } from '../lib/download.ts';
-import { type AnyChartData, cappedChart, csvOfTable, tableOf } from './chart-data.ts';
+import { saveText } from '../lib/save-file.ts';
+import { type AnyChartData, cappedChart, csvOf, type Ranges } from './chart-data.ts';
 import { ChartTable } from './chart-table.tsx';
 import type { SaveImage } from './plot.tsx';
 
@@ -14,10 +14,12 @@ interface ChartProps {
   /** The subject, by its label, that stands out; all others step back. */
   readonly emphasis?: string | undefined;
   readonly onPick?: (label: string) => void;
+  /** Of axes side by side: what is left of them after a rectangle was drawn over some. */
+  readonly onRanges?: (ranges: Ranges) => void;
 }
 
 /** A chart and, one click away, every number in it as a table; both can be taken along as a file. */
-export function Chart({ data, height = 320, emphasis, onPick }: ChartProps) {
+export function Chart({ data, height = 320, emphasis, onPick, onRanges }: ChartProps) {
   const [asTable, setAsTable] = useState(false);
   const scheme = useComputedColorScheme('light');
   const heading = useId();
@@ -47,11 +49,9 @@ export function Chart({ data, height = 320, emphasis, onPick }: ChartProps) {
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
-              {!asTable && <Menu.Item onClick={() => saveImage.current?.('svg', name)}>Picture, SVG</Menu.Item>}
-              {!asTable && <Menu.Item onClick={() => saveImage.current?.('png', name)}>Picture, PNG</Menu.Item>}
-              <Menu.Item onClick={() => downloadText(`${name}.csv`, 'text/csv', csvOfTable(tableOf(data)))}>
-                Numbers, CSV
-              </Menu.Item>
+              {!asTable && <Menu.Item onClick={() => void saveImage.current?.('svg', name)}>Picture, SVG</Menu.Item>}
+              {!asTable && <Menu.Item onClick={() => void saveImage.current?.('png', name)}>Picture, PNG</Menu.Item>}
+              <Menu.Item onClick={() => saveText(`${name}.csv`, 'text/csv', csvOf(data))}>Numbers, CSV</Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </Group>
@@ -66,6 +66,7 @@ export function Chart({ data, height = 320, emphasis, onPick }: ChartProps) {
             dark={scheme === 'dark'}
             emphasis={emphasis}
             onPick={onPick}
+            onRanges={onRanges}
             onReady={(save) => {
               saveImage.current = save;
             }}

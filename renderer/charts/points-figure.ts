@@ -14,7 +14,11 @@ export function pointsFigure(data: ChartData, ink: Ink, emphasis: string | undef
   };
 }
 
-function traceOf({ subject, points }: Series, { kind, y, x }: ChartData, ink: Ink): Partial<Data> {
+function traceOf(
+  { subject, points, mark, drawn }: Series,
+  { kind, y, x, area, series }: ChartData,
+  ink: Ink,
+): Partial<Data> {
   const value = kind === 'horizontal-bars' ? x : y;
   const format = value.format ?? '.3~s';
   const places = points.map((point) => point.x);
@@ -33,7 +37,7 @@ function traceOf({ subject, points }: Series, { kind, y, x }: ChartData, ink: In
     : undefined;
   const shared = {
     name: subject.label,
-    text: points.map(({ n, interval }) => extraOf(n, interval)),
+    text: points.map(extraOf),
     cliponaxis: false,
   };
   switch (kind) {
@@ -66,20 +70,37 @@ function traceOf({ subject, points }: Series, { kind, y, x }: ChartData, ink: In
       return {
         ...shared,
         type: 'scatter',
-        mode: kind === 'lines' ? 'lines' : 'markers',
+        mode: kind === 'lines' || drawn === 'steps' ? 'lines' : 'markers',
         x: places,
         y: values,
-        line: { color, width: 2 },
-        marker: { color, symbol: markOf(subject), size: subject.kind === 'soup' ? 15 : 11 },
+        line: { color, width: 2, ...(drawn === 'steps' ? { shape: 'hv', dash: 'dot' } : {}) },
+        marker: {
+          color,
+          symbol: mark ?? markOf(subject),
+          size: area === undefined ? (subject.kind === 'soup' ? 15 : 11) : points.map(sizeWithin(series)),
+          line: { color, width: mark?.endsWith('-open') ? 2 : 0 },
+        },
         hovertemplate: `(%{x}, %{y:${format}}${unit})%{text}`,
         ...(intervals === undefined ? {} : { error_y: intervals }),
       } as Partial<Data>;
   }
 }
 
-function extraOf(n: number | undefined, interval: readonly [number, number] | undefined): string {
+const [SMALLEST, LARGEST] = [9, 34];
+
+/** Diameters whose squares go with the areas; the smallest is still one that can be seen. */
+function sizeWithin(series: readonly Series[]): (point: Series['points'][number]) => number {
+  const most = Math.max(...series.flatMap(({ points }) => points.map(({ area = 0 }) => area)), Number.MIN_VALUE);
+  return ({ area = 0 }) => Math.max(SMALLEST, LARGEST * Math.sqrt(area / most));
+}
+
+function extraOf({ n, interval, note }: Series['points'][number]): string {
   const ends = interval?.map((end) => end.toLocaleString('en', { maximumSignificantDigits: 4 })).join(' … ');
-  return `${ends === undefined ? '' : `, 95 %: ${ends}`}${n === undefined ? '' : `, n = ${n.toLocaleString('en')}`}`;
+  return [
+    ...(note === undefined ? [] : [`, ${note}`]),
+    ...(ends === undefined ? [] : [`, 95 %: ${ends}`]),
+    ...(n === undefined ? [] : [`, n = ${n.toLocaleString('en')}`]),
+  ].join('');
 }
 
 /** Horizontal bars have their values at the edge, in a column: within the bars, whiskers would cross them out. */
@@ -119,6 +140,8 @@ function layoutOf({ kind, x, y, series, legend }: ChartData, ink: Ink): Partial<
     ...baseLayout(ink),
     barmode: isLabelled ? 'overlay' : 'group',
     bargap: 0.35,
+    // Series that share their places stand side by side there: none hides another.
+    ...(kind === 'scatter' && isCategorical(series) ? { scattermode: 'group' as const, scattergap: 0.5 } : {}),
     showlegend: series.length > 1 && !isLabelled && legend !== 'saved',
     ...(isHorizontal ? { annotations: valueLabels(series, x, ink), margin: { l: 56, r: 72, t: 16, b: 48 } } : {}),
     xaxis: {
@@ -133,4 +156,8 @@ function layoutOf({ kind, x, y, series, legend }: ChartData, ink: Ink): Partial<
       ...(y.format === undefined ? {} : { tickformat: y.format }),
     },
   };
+}
+
+function isCategorical(series: readonly Series[]): boolean {
+  return series.some(({ points }) => points.some(({ x }) => typeof x === 'string'));
 }

@@ -166,9 +166,13 @@ describe.each(TRANSPORTS)('the main job over $name', ({ connect }) => {
       [5, 2],
     ]);
     expect(damage.variants[1]!.samples[0]!.pixels).not.toBe(damage.originals[0]!.pixels);
-    const { pairs, findings } = await client.datasets.leakage({ projectId });
-    expect(pairs).toBe(3);
-    expect(findings).toEqual([
+    const pairs = await client.datasets.leakage({ projectId });
+    expect(pairs.map(({ seen, scored }) => `${seen.name} ${scored.name}`)).toEqual([
+      'train selection',
+      'train clean',
+      'selection clean',
+    ]);
+    expect(pairs.filter(({ shared }) => shared > 0)).toEqual([
       expect.objectContaining({
         seen: expect.objectContaining({ id: train!.id }),
         scored: expect.objectContaining({ id: selection!.id }),
@@ -227,7 +231,15 @@ describe.each(TRANSPORTS)('the main job over $name', ({ connect }) => {
       ['noisy', 'gaussian-noise 3'],
     ]);
 
-    const writing = await client.exports.start({ runId, format: 'pytorch-zip' });
+    expect(await client.reports.replayed({ runId })).toBeNull();
+    const replayed = await ended(client, await client.reports.replay({ runId }));
+    expect(replayed.result).toEqual({ kind: 'replay', projectId, runId, same: true });
+    expect(await client.reports.replayed({ runId })).toMatchObject({ steps: { same: true }, scores: { differing: 0 } });
+
+    const draft = await client.exports.draftCard({ runId, format: 'pytorch-zip' });
+    expect(draft.text).toContain(draft.hashPlace);
+    const folder = await client.exports.folder({ runId });
+    const writing = await client.exports.start({ runId, format: 'pytorch-zip', card: `${draft.text}\nBy hand.\n` });
     const written = await ended(client, writing);
     expect(written).toMatchObject({ state: 'done', result: { kind: 'export', runId } });
     const [file] = await client.exports.list({ runId });
@@ -236,6 +248,9 @@ describe.each(TRANSPORTS)('the main job over $name', ({ connect }) => {
     const verified = await ended(client, await client.exports.verify({ exportId }));
     expect(verified.result).toMatchObject({ kind: 'verification', identical: true, differences: [], runId });
     const { text } = await client.exports.card({ exportId });
+    expect(text).toMatch(/By hand\.\n$/);
+    expect(text).toContain(`SHA-256 of \`greedy-soup.pt\`: \`${file!.sha256}\``);
+    expect(await client.exports.folder({ runId })).toEqual({ folder: `${folder.folder}-2` });
     await client.exports.saveCard({ exportId, text: `${text}\nMine.` });
     expect((await client.exports.card({ exportId })).text).toMatch(/Mine\.$/);
     expect((await client.exports.python({ exportId })).text).toContain('torch.load');

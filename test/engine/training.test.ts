@@ -93,8 +93,19 @@ function task(config: Partial<TrainingConfig>, output: string, changes: Partial<
     selection,
     config: { ...PLAIN, ...config },
     checkpointPath: join(folder, output),
+    statePath: join(folder, `state-of-${output}`),
     metadata: { origin: 'test' },
     ...changes,
+  };
+}
+
+/** Ends a training as soon as this epoch is reported. */
+function stopAt(epoch: number): TaskReports {
+  return {
+    ...SILENT,
+    onEpoch(report) {
+      if (report.epoch === epoch) throw new Error('stopped');
+    },
   };
 }
 
@@ -152,6 +163,35 @@ describe('training', () => {
     expect(bytes('first.safetensors').equals(bytes('other.safetensors'))).toBe(false);
     const figures = ({ trainLoss, selectionLoss }: EpochReport): number[] => [trainLoss, selectionLoss];
     expect(first.epochs.map(figures)).toEqual(second.epochs.map(figures));
+  });
+
+  for (const device of DEVICES) {
+    for (const optimizer of ['sgd', 'adam', 'adamw'] as const) {
+      it(`ends with the same bits on ${device} with ${optimizer} when it was stopped and goes on`, async () => {
+        const config = { optimizer, weightDecay: 0.01, epochs: 4, labelSmoothing: 0.1 };
+        const undisturbed = await train(task(config, `whole-${optimizer}-${device}.safetensors`, { device }), SILENT);
+        const stopped = task(config, `stopped-${optimizer}-${device}.safetensors`, { device });
+        for (const stopAfter of [0, 2]) await expect(train(stopped, stopAt(stopAfter))).rejects.toThrow('stopped');
+        const reported: number[] = [];
+        const resumed = await train(stopped, { ...SILENT, onEpoch: ({ epoch }) => reported.push(epoch) });
+        expect(reported).toEqual([0, 1, 2, 3]);
+        const bytes = (name: string): Buffer =>
+          readFileSync(join(folder, `${name}-${optimizer}-${device}.safetensors`));
+        expect(bytes('stopped').equals(bytes('whole'))).toBe(true);
+        const figures = ({ seconds: _, ...report }: EpochReport): unknown => report;
+        expect(resumed.epochs.map(figures)).toEqual(undisturbed.epochs.map(figures));
+        expect(resumed).toMatchObject({ bestEpoch: undisturbed.bestEpoch, imagesSeen: undisturbed.imagesSeen });
+      });
+    }
+  }
+
+  it('names the file of a kept state that cannot be read', async () => {
+    const spoilt = task({}, 'spoilt.safetensors');
+    writeCheckpoint(spoilt.statePath, 'safetensors', startWeights());
+    await expect(train(spoilt, SILENT)).rejects.toMatchObject({
+      code: 'train/damaged-state',
+      where: spoilt.statePath,
+    });
   });
 
   it('writes the tensors of the architecture, counters and metadata included', async () => {

@@ -3,13 +3,17 @@ import type { Database } from '../../../db/open.ts';
 import type { StoredSplit } from '../../../db/repositories/datasets.ts';
 import { type SubjectScore, subjectScores } from '../../../db/repositories/subject-scores.ts';
 import { throwIfCancelled } from '../../errors.ts';
+import { compareBy, judge, type MetricComparison, type Verdict } from '../../metrics/compare.ts';
+import { findMetric } from '../../metrics/index.ts';
 import { type Interval, wilsonInterval } from '../../metrics/interval.ts';
-import { comparePaired, comparePairedMeans, type MeanComparison, type PairedComparison } from '../../metrics/paired.ts';
+import type { Metric } from '../../metrics/metric.ts';
+import { type Figure, figuresOf } from '../evaluations/figures.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
 import type { RunTables } from '../runs/run-details.ts';
+import { type Choice, type ChoiceQuery, choicesOf } from './choices.ts';
 import { type Duel, duelOf } from './duel.ts';
 import { type Outputs, OutputsReader } from './outputs.ts';
-import { type Choice, type Compared, choicesOf, SubjectFinder } from './subjects.ts';
+import { type Compared, SubjectFinder } from './subjects.ts';
 
 interface ComparedSet {
   readonly id: number;
@@ -25,6 +29,7 @@ interface ComparedScore {
   readonly accuracy: number;
   readonly interval: Interval;
   readonly loss: number | null;
+  readonly figures: Readonly<Record<string, Figure>>;
 }
 
 interface MeasuredSubject extends Pick<Compared, 'ref' | 'kind' | 'label' | 'ordinal' | 'facts'> {
@@ -40,25 +45,27 @@ interface MeasuredSubject extends Pick<Compared, 'ref' | 'kind' | 'label' | 'ord
 
 interface PairedWithBaseline {
   readonly ref: string;
-  readonly result: (PairedComparison & { readonly loss: MeanComparison | null }) | null;
+  readonly result: (MetricComparison & { readonly verdict: Verdict }) | null;
+}
+
+interface PairedQuestion {
+  readonly projectId: number;
+  readonly subjects: readonly string[];
+  readonly baseline: string;
+  readonly setId: number;
+  readonly metric: string;
 }
 
 /** Subjects of a project beside each other, from what was measured and kept; nothing is computed by a network. */
 export interface CompareService {
-  choices(projectId: number): readonly Choice[];
+  choices(query: ChoiceQuery): readonly Choice[];
   /** @throws StockpotError `compare/unknown`, `runs/unknown`, `runs/unfinished` */
   overview(
     projectId: number,
     refs: readonly string[],
   ): { readonly sets: readonly ComparedSet[]; readonly subjects: readonly MeasuredSubject[] };
-  /** @throws StockpotError as `overview`, `compare/unknown-set`, `job/cancelled` */
-  paired(
-    projectId: number,
-    refs: readonly string[],
-    baseline: string,
-    setId: number,
-    signal?: AbortSignal,
-  ): Promise<readonly PairedWithBaseline[]>;
+  /** @throws StockpotError as `overview`, `compare/unknown-set`, `metrics/unknown`, `job/cancelled` */
+  paired(question: PairedQuestion, signal?: AbortSignal): Promise<readonly PairedWithBaseline[]>;
   /** @throws StockpotError as `paired`, and `compare/no-predictions` */
   duel(projectId: number, subject: string, baseline: string, setId: number, most: number): Duel;
 }
@@ -74,20 +81,22 @@ export function compareService(
   const finder = new SubjectFinder(tables);
   const reader = new OutputsReader(database, tables, evaluations, splitFolder);
   const pairs = new Map<string, PairedWithBaseline['result']>();
-  const pairOf = (ours: Outputs | undefined, theirs: Outputs | undefined): PairedWithBaseline['result'] => {
+  const pairOf = (
+    metric: Metric,
+    ours: Outputs | undefined,
+    theirs: Outputs | undefined,
+  ): PairedWithBaseline['result'] => {
     if (ours === undefined || theirs === undefined) return null;
-    const key = `${ours.key} ${theirs.key}`;
+    const key = `${metric.id} ${ours.key} ${theirs.key}`;
     const known = pairs.get(key);
     if (known !== undefined) return known;
-    const result = {
-      ...comparePaired(ours.hits, theirs.hits, BOOTSTRAP_SEED),
-      loss: comparePairedMeans(ours.losses, theirs.losses, BOOTSTRAP_SEED) ?? null,
-    };
+    const compared = compareBy(metric, ours.predictions, theirs.predictions, BOOTSTRAP_SEED);
+    const result = compared === undefined ? null : { ...compared, verdict: judge(metric, compared) };
     pairs.set(key, result);
     return result;
   };
   return {
-    choices: (projectId) => choicesOf(tables, projectId),
+    choices: (query) => choicesOf(database, tables, query),
     overview(projectId, refs) {
       const compared = finder.find(projectId, refs);
       const scores = Map.groupBy(
@@ -105,14 +114,15 @@ export function compareService(
         subjects: compared.map((entry) => measured(entry, scores.get(entry.subject.key) ?? [], sets)),
       };
     },
-    async paired(projectId, refs, baseline, setId, signal) {
+    async paired({ projectId, subjects: refs, baseline, setId, metric }, signal) {
+      const by = findMetric(metric);
       const [base, ...others] = finder.find(projectId, [baseline, ...refs.filter((ref) => ref !== baseline)]);
       const split = reader.split(setId);
       const theirs = reader.outputs(base!.subject, split);
       const results: PairedWithBaseline[] = [];
       for (const { ref, subject } of others) {
         throwIfCancelled(signal);
-        results.push({ ref, result: pairOf(reader.outputs(subject, split), theirs) });
+        results.push({ ref, result: pairOf(by, reader.outputs(subject, split), theirs) });
         // Thousands of resamples each: whoever else asks something is answered in between.
         await setImmediate();
       }
@@ -121,7 +131,12 @@ export function compareService(
     duel(projectId, subject, baseline, setId, most) {
       const [ours, theirs] = finder.find(projectId, [subject, baseline]);
       const split = reader.split(setId);
-      return duelOf(reader.needed(ours!, split), reader.needed(theirs ?? ours!, split), split, most);
+      return duelOf(
+        reader.needed(ours!, split).predictions,
+        reader.needed(theirs ?? ours!, split).predictions,
+        split,
+        most,
+      );
     },
   };
 }
@@ -168,8 +183,9 @@ function measured(
     facts,
     scores: found.map((score) => {
       if (score === undefined) return null;
-      const { correct, total, accuracy, loss } = score;
-      return { correct, total, accuracy, interval: wilsonInterval(correct, total), loss };
+      const { correct, total, accuracy, loss, metrics } = score;
+      const interval = wilsonInterval(correct, total);
+      return { correct, total, accuracy, interval, loss, figures: figuresOf(metrics, total) };
     }),
     cost: {
       passes,

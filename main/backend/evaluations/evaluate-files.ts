@@ -56,7 +56,11 @@ export async function evaluateFiles(
   }
   const architecture = onlyOne(found, request);
   for (const { path } of request.files) {
-    const { facts, remarks } = await inspectIngredient(path, architecture.spec, options.signal);
+    const { facts, remarks } = await inspectIngredient(
+      path,
+      architecture.spec,
+      options.signal === undefined ? {} : { signal: options.signal },
+    );
     for (const remark of remarks) options.onRemark?.(`${path}: ${remark}`);
     members.push(ingredientSubject(architecture, facts));
   }

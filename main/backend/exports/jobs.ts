@@ -14,6 +14,7 @@ const exportRequest = z.object({
   dtype: z.enum(['keep', 'F16', 'BF16', 'F32', 'F64']).optional(),
   replace: z.boolean(),
   verify: z.boolean(),
+  card: z.string().optional(),
 });
 
 export type ExportSoup = z.infer<typeof exportRequest>;
@@ -53,11 +54,18 @@ export function verifyKind(parts: Parts) {
 }
 
 async function exportSoup(parts: Parts, wanted: ExportSoup, context: JobContext): Promise<JobResult> {
-  const { runId, folder, format, dtype, replace } = wanted;
+  const { runId, folder, format, dtype, replace, card } = wanted;
   const { projectId } = parts.runs.get(runId).run;
   const { signal, onProgress, send } = context;
   const exported = await parts.exports.export(
-    { runId, folder, format, replace, ...(dtype === undefined ? {} : { dtype }) },
+    {
+      runId,
+      folder,
+      format,
+      replace,
+      ...(dtype === undefined ? {} : { dtype }),
+      ...(card === undefined ? {} : { card }),
+    },
     { signal, onProgress },
   );
   const result = { kind: 'export' as const, projectId, runId, exportId: exported.id, path: exported.soup };

@@ -9,6 +9,9 @@ import { accuracy, meanAccuracy, ofKind } from './report/standing.ts';
 /** What it is called, in the export's folder. */
 export const MODEL_CARD_FILE = 'model-card.md';
 
+/** Stands in a card for the file's SHA-256, which nobody knows before the file is written. */
+export const HASH_PLACE = '{{sha256}}';
+
 /** The exported file that a model card lies beside. */
 export interface ExportedFile {
   /** Its name, without the folder. */

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { ExportedFile } from '../../../db/repositories/exports.ts';
 import type { OutputFormat } from '../../checkpoints/output-plan.ts';
 import { StockpotError } from '../../errors.ts';
@@ -17,7 +17,8 @@ import { recipePath } from '../runs/run-recipe.ts';
 import type { RunService } from '../runs/service.ts';
 import { stockpotVersion } from '../system/versions.ts';
 import type { WorkspacePaths } from '../workspace.ts';
-import { MODEL_CARD_FILE, renderModelCard } from './model-card.ts';
+import { HASH_PLACE, MODEL_CARD_FILE, renderModelCard } from './model-card.ts';
+import { sharedNormalization } from './shared-normalization.ts';
 import { portablePath, SOUP_KEY, type SoupMetadata } from './soup-metadata.ts';
 
 interface ExportRequest {
@@ -29,6 +30,8 @@ interface ExportRequest {
   readonly dtype?: Mixture['dtype'];
   /** Replace files of an earlier export. */
   readonly replace?: boolean;
+  /** The model card, in Markdown, `{{sha256}}` where the file's hash belongs; made from the run when left out. */
+  readonly card?: string;
 }
 
 export interface Exported {
@@ -48,6 +51,11 @@ export interface ExportService {
    * @throws StockpotError `runs/unknown`, `runs/unfinished`, `exports/ingredient-changed`, `exports/exists`, `mix/…`, `file/…`
    */
   export(request: ExportRequest, options?: JobOptions): Promise<Exported>;
+  /**
+   * The model card as it would be written, with `{{sha256}}` in place of the file's hash.
+   * @throws StockpotError `runs/unknown`, `runs/unfinished`
+   */
+  draftCard(runId: number, format: OutputFormat, options?: JobOptions): Promise<string>;
   ofRun(runId: number): readonly ExportedFile[];
   /** @throws StockpotError `exports/unknown` */
   get(id: number): ExportedFile;
@@ -56,13 +64,20 @@ export interface ExportService {
 const EXTENSIONS: Readonly<Record<OutputFormat, string>> = { safetensors: 'safetensors', 'pytorch-zip': 'pt' };
 
 export function exportService(tables: RunTables, runs: RunService, paths: WorkspacePaths): ExportService {
+  const draftCard = async (details: RunDetails, format: OutputFormat, options: JobOptions): Promise<string> => {
+    soupOf(details);
+    const data = await runs.reportData(details.run.id, [], options);
+    const file = { name: soupFile(details, format), format, sha256: HASH_PLACE };
+    return renderModelCard(data, data.mainSoup, file);
+  };
   return {
+    draftCard: async (runId, format, options = {}) => draftCard(runDetails(tables, runId), format, options),
     async export(request, options = {}) {
       const details = runDetails(tables, request.runId);
       const folder = resolve(request.folder);
       const soup: Mixture = { ...soupOf(details), dtype: request.dtype ?? details.run.dtype };
       const files = {
-        soup: join(folder, `${details.run.recipe}-soup.${EXTENSIONS[request.format]}`),
+        soup: join(folder, soupFile(details, request.format)),
         modelCard: join(folder, MODEL_CARD_FILE),
         recipe: join(folder, 'recipe.yml'),
       };
@@ -75,7 +90,7 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
         format: request.format,
         metadata: {
           format: 'pt',
-          ...sharedNormalization(details),
+          ...normalizationMetadata(details),
           [SOUP_KEY]: JSON.stringify(describeSoup(details, soup, files.soup)),
         },
       });
@@ -88,9 +103,8 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
         sha256,
         byteSize: report.bytes,
       });
-      const data = await runs.reportData(details.run.id, [], options);
-      const file = { name: basename(files.soup), format: request.format, sha256 };
-      writeFileAtomically(files.modelCard, renderModelCard(data, data.mainSoup, file));
+      const card = request.card ?? (await draftCard(details, request.format, options));
+      writeFileAtomically(files.modelCard, card.replaceAll(HASH_PLACE, sha256));
       writeFileAtomically(files.recipe, recipeFor(details, folder, paths));
       return { id, ...files, sha256, bytes: statSync(files.soup).size, nonFinite: report.nonFinite };
     },
@@ -103,6 +117,10 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
   };
 }
 
+function soupFile({ run }: RunDetails, format: OutputFormat): string {
+  return `${run.recipe}-soup.${EXTENSIONS[format]}`;
+}
+
 function refuseExisting(files: readonly string[]): void {
   const existing = files.filter((file) => existsSync(file));
   if (existing.length === 0) return;
@@ -111,7 +129,7 @@ function refuseExisting(files: readonly string[]): void {
     what: 'The folder holds an export already',
     where: dirname(existing[0]!),
     details: existing,
-    remedy: 'Choose another folder, or replace the files with --force.',
+    remedy: 'Choose another folder, or have the files replaced (--force on the command line).',
   });
 }
 
@@ -167,11 +185,9 @@ function describeSoup({ run, ingredients, rows, splits }: RunDetails, soup: Mixt
   };
 }
 
-/** How images were normalised, where all scored splits agree: whoever evaluates the soup needs it. */
-function sharedNormalization({ splits }: RunDetails): Readonly<Record<string, string>> {
-  const [first, ...others] = splits.map(({ normalization }) => JSON.stringify(normalizationEntry(normalization)));
-  const agreed = first !== undefined && others.every((other) => other === first);
-  return agreed ? normalizationEntry(splits[0]!.normalization) : {};
+function normalizationMetadata(details: RunDetails): Readonly<Record<string, string>> {
+  const agreed = sharedNormalization(details);
+  return agreed === undefined ? {} : normalizationEntry(agreed);
 }
 
 /** The run's recipe, its paths absolute: the export stands outside the workspace. */

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { NewIngredient } from '../../../db/repositories/ingredients.ts';
 import type { ArchitectureSpec } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
@@ -7,6 +8,7 @@ import { hashCheckpoint } from '../../checkpoints/hash.ts';
 import { openCheckpoint } from '../../checkpoints/open.ts';
 import { scanCheckpoint } from '../../checkpoints/scan.ts';
 import { StockpotError } from '../../errors.ts';
+import type { JobOptions } from '../jobs/job-options.ts';
 import { checkFits } from './fit.ts';
 
 interface Inspected {
@@ -15,20 +17,32 @@ interface Inspected {
 }
 
 /**
- * Opens a checkpoint, finds its architecture or checks the one given, hashes it and looks for values that are no numbers.
+ * Opens a checkpoint, finds its architecture or checks the one given, hashes it and looks for values that are no numbers. Progress is
+ * in bytes of the file, which is read twice.
  * @throws StockpotError `checkpoint/…`, `architecture/…`, `ingredients/mismatched`, `job/cancelled`
  */
 export async function inspectIngredient(
   path: string,
   architecture: ArchitectureSpec | undefined,
-  signal?: AbortSignal,
+  options: JobOptions = {},
 ): Promise<Inspected> {
   const { remarks, ...header } = await inspectHeader(path, architecture);
-  const options = signal === undefined ? {} : { signal };
   const checkpoint = await openCheckpoint(path);
+  const half = (before: number): JobOptions => ({
+    ...options,
+    onProgress: ({ done, total }) => {
+      const share = before + done / Math.max(1, total) / 2;
+      options.onProgress?.({
+        stage: `Reading ${basename(path)}`,
+        done: share * header.byteSize,
+        total: header.byteSize,
+        unit: 'bytes',
+      });
+    },
+  });
   try {
-    const sha256 = await hashCheckpoint(checkpoint, options);
-    const spoilt = (await scanCheckpoint(checkpoint, options)).flatMap(({ name, nanCount, infinityCount }) =>
+    const sha256 = await hashCheckpoint(checkpoint, half(0));
+    const spoilt = (await scanCheckpoint(checkpoint, half(0.5))).flatMap(({ name, nanCount, infinityCount }) =>
       nanCount + infinityCount === 0 ? [] : [`${name} holds ${nanCount} NaN and ${infinityCount} infinite values`],
     );
     return { facts: { path, sha256, ...header }, remarks: [...remarks, ...spoilt] };

@@ -6,6 +6,7 @@ import { proposedArchitectures } from '../../architectures/proposals.ts';
 import { parseTrainingConfig, trainingConfigSchema } from '../../engine/training/config-schema.ts';
 import { service } from '../api/service.ts';
 import type { Backend } from '../backend.ts';
+import type { LastFolder } from '../files/last-folder.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { ingredientDetails, ingredientRow } from './details.ts';
 import { preflight } from './preflight.ts';
@@ -13,7 +14,7 @@ import { presetCards } from './preset-cards.ts';
 import { projectHint } from './project-hint.ts';
 import { splitScores } from './scores.ts';
 
-export function ingredientsRouter(backend: Backend, queue: JobQueue) {
+export function ingredientsRouter(backend: Backend, queue: JobQueue, last: LastFolder) {
   const { ingredients, projects, database } = backend;
   const { ingredients: contract } = service;
   const repository = ingredientRepository(database);
@@ -45,6 +46,7 @@ export function ingredientsRouter(backend: Backend, queue: JobQueue) {
     preflight: contract.preflight.handler(async ({ input: { projectId, paths, architecture }, signal }) => {
       const known = projectId === undefined ? undefined : projectHint(backend, projectId);
       const given = architecture === undefined ? undefined : parseArchitectureSpec(architecture);
+      last.remember(paths[0]!);
       const present = projectId === undefined ? [] : ingredients.list(projectId);
       const found = await preflight(
         { paths, present, given, ofProject: known?.architecture, hint: known?.hint ?? {} },
@@ -98,6 +100,9 @@ export function ingredientsRouter(backend: Backend, queue: JobQueue) {
     ),
     remove: contract.remove.handler(({ input }) => setAside(input.ids, true)),
     restore: contract.restore.handler(({ input }) => setAside(input.ids, false)),
-    repair: contract.repair.handler(({ input }) => start('repair', 'Find missing files', input.projectId, input)),
+    repair: contract.repair.handler(({ input }) => {
+      last.remember(input.paths[0]!);
+      return start('repair', 'Find missing files', input.projectId, input);
+    }),
   };
 }

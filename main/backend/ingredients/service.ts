@@ -44,7 +44,7 @@ export function ingredientService(room: TrainingRoom): IngredientService {
   return {
     async import(request, options = {}) {
       const path = resolve(request.path);
-      const { facts, remarks } = await inspectIngredient(path, request.architecture, options.signal);
+      const { facts, remarks } = await inspectIngredient(path, request.architecture, options);
       refuseChanged(request, facts.sha256);
       const known =
         ingredients.imported(request.projectId, facts.sha256) ??

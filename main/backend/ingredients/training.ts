@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Ingredient, IngredientRepository } from '../../../db/repositories/ingredients.ts';
 import type { ArchitectureSpec } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
 import type { EnginePool } from '../../engine/pool.ts';
 import type { EpochReport, TrainingConfig, WeightSource } from '../../engine/protocol.ts';
 import { hashFile } from '../../files/hash-file.ts';
+import { removePartials } from '../../files/partial-names.ts';
 import { contentKey } from '../content-key.ts';
 import type { PreparedSplit } from '../datasets/service.ts';
 import type { IdentifyRuntime } from '../evaluations/runtime-identity.ts';
@@ -29,7 +30,10 @@ export interface TrainRequest {
 }
 
 export interface TrainOptions extends JobOptions {
+  /** The epochs of an earlier attempt that is gone on with come first. */
   readonly onEpoch?: (epoch: EpochReport) => void;
+  /** Told when an earlier attempt is gone on with. */
+  readonly onContinue?: () => void;
 }
 
 export interface Trained {
@@ -46,10 +50,13 @@ export interface TrainingRoom {
   readonly engines: EnginePool;
   readonly identify: IdentifyRuntime;
   readonly checkpointFolder: string;
+  /** Of unfinished trainings. */
+  readonly stateFolder: string;
 }
 
 /**
- * Trains an ingredient, or finds the one that the very same training has led to before.
+ * Trains an ingredient, or finds the one that the very same training has led to before. One that was stopped goes on after the last
+ * epoch that it finished, and ends as if it had never been stopped.
  * @throws StockpotError what the engine throws: `train/…`, `engine/…`, `runtime/…`, `job/cancelled`
  */
 export async function trainIngredient(
@@ -61,7 +68,11 @@ export async function trainIngredient(
   const known = room.ingredients.trained(request.projectId, key);
   if (known !== undefined && (await isIntact(known))) return { ingredient: known, reused: true };
 
-  const path = join(room.checkpointFolder, `${fileNameOf(request.name)}-${key.slice(0, 12)}.safetensors`);
+  const file = `${fileNameOf(request.name)}-${key.slice(0, 12)}.safetensors`;
+  const path = join(room.checkpointFolder, file);
+  const statePath = join(room.stateFolder, `${request.projectId}-${file}`);
+  removePartials(room.stateFolder, basename(statePath));
+  if (existsSync(statePath)) options.onContinue?.();
   const result = await room.engines.run(
     {
       kind: 'train',
@@ -72,11 +83,16 @@ export async function trainIngredient(
       selection: request.selection.ref,
       config: request.config,
       checkpointPath: path,
+      statePath,
       metadata: metadataOf(request, key),
     },
     options,
   );
-  const inspected = await inspectIngredient(path, request.architecture, options.signal);
+  const inspected = await inspectIngredient(
+    path,
+    request.architecture,
+    options.signal === undefined ? {} : { signal: options.signal },
+  );
   const ingredient = room.ingredients.add({
     projectId: request.projectId,
     name: request.name,
@@ -92,6 +108,7 @@ export async function trainIngredient(
       result,
     },
   });
+  rmSync(statePath, { force: true });
   return { ingredient, reused: false };
 }
 

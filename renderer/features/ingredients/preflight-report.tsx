@@ -14,12 +14,15 @@ import { ImportProgress } from './import-progress.tsx';
 interface PreflightReportProps {
   readonly projectId: number;
   readonly preflight: Preflight;
-  readonly onBack: () => void;
+  /** Back to choosing files, where that is another step. */
+  readonly onBack?: () => void;
+  /** When importing begins. */
+  readonly onStart?: () => void;
   readonly onClose: () => void;
 }
 
 /** What fits and what does not, file by file, before anything is stored. */
-export function PreflightReport({ projectId, preflight, onBack, onClose }: PreflightReportProps) {
+export function PreflightReport({ projectId, preflight, onBack, onStart, onClose }: PreflightReportProps) {
   const fitting = preflight.files.filter(({ fits, knownId }) => fits && knownId === null);
   const refused = preflight.files.filter(({ fits }) => !fits);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
@@ -27,7 +30,10 @@ export function PreflightReport({ projectId, preflight, onBack, onClose }: Prefl
   const queries = useQueryClient();
   const start = useMutation(
     service.ingredients.import.mutationOptions({
-      onSuccess: () => queries.invalidateQueries({ queryKey: service.ingredients.key() }),
+      onSuccess: () => {
+        onStart?.();
+        return queries.invalidateQueries({ queryKey: service.ingredients.key() });
+      },
     }),
   );
   const taken = fitting.filter(({ path }) => !left.has(path));
@@ -73,9 +79,13 @@ export function PreflightReport({ projectId, preflight, onBack, onClose }: Prefl
       )}
       {start.isError && <ErrorState error={errorFactsOf(start.error)} />}
       <Group justify="space-between">
-        <Button variant="default" onClick={onBack}>
-          Choose others
-        </Button>
+        {onBack === undefined ? (
+          <span />
+        ) : (
+          <Button variant="default" onClick={onBack}>
+            Choose others
+          </Button>
+        )}
         <Button
           data-autofocus
           disabled={taken.length === 0}

@@ -1,4 +1,5 @@
 import { Checkbox } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
 import {
   columnResizingFeature,
   columnSizingFeature,
@@ -21,6 +22,8 @@ import { useRunWindows } from './use-run-windows.ts';
 
 const ROW_HEIGHT = 39;
 const CHOICE_WIDTH = 44;
+/** Widths are kept in the address, which a browser lets nobody change with every movement of a mouse. */
+const WIDTH_PAUSE = 200;
 
 /** Sorting happens in the database: there may be many thousands of runs. */
 const features = tableFeatures({ rowSortingFeature, columnSizingFeature, columnResizingFeature });
@@ -37,11 +40,13 @@ interface RunsTableProps {
   readonly base: RunRow | undefined;
   readonly selected: ReadonlySet<number>;
   readonly onSelect: (ids: readonly number[], chosen: boolean) => void;
+  readonly onMove: (id: string, by: number | 'here', to: string) => void;
 }
 
 /** Runs, however many: sorted and filtered by the database, only what is in sight is on the page. */
 export function RunsTable(props: RunsTableProps) {
-  const { projectId, where, sort, onSort, columns, widths, onWidths, base, selected, onSelect } = props;
+  const { projectId, where, sort, onSort, columns, base, selected, onSelect, onMove } = props;
+  const [widths, setWidths] = useLiveWidths(props.widths, props.onWidths);
   const viewport = useRef<HTMLElement>(null);
   const [sight, setSight] = useState<readonly [number, number]>([0, 0]);
   const { head, total, rowAt } = useRunWindows({ projectId, where, sort }, ...sight);
@@ -57,9 +62,11 @@ export function RunsTable(props: RunsTableProps) {
   const definitions = useMemo(
     () =>
       helper.columns(
-        columns.map((column) => helper.display({ id: column.id, header: column.title, size: widthOf(column) })),
+        columns.map((column) =>
+          helper.display({ id: column.id, header: column.title, size: widthOf(column, base !== undefined) }),
+        ),
       ),
-    [columns],
+    [columns, base],
   );
   const table = useTable({
     features,
@@ -71,9 +78,10 @@ export function RunsTable(props: RunsTableProps) {
       sorting: sort.map(({ column, descending }) => ({ id: column, desc: descending })),
       columnSizing: { ...widths },
     },
-    onColumnSizingChange: (change) => onWidths(typeof change === 'function' ? change({ ...widths }) : change),
+    onColumnSizingChange: (change) => setWidths(typeof change === 'function' ? change({ ...widths }) : change),
   });
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
+  const [chosenAlone] = selected.size === 1 ? selected : [];
   const lastChosen = useRef<number | undefined>(undefined);
   const choose = (index: number, chosen: boolean, through: boolean): void => {
     const other = through ? (lastChosen.current ?? index) : index;
@@ -122,7 +130,9 @@ export function RunsTable(props: RunsTableProps) {
                       sort={sort}
                       onSort={(further) => onSort(toggledSort(sort, header.id, further))}
                       onResizeStart={header.getResizeHandler()}
-                      onWidth={(width) => onWidths({ ...widths, [header.id]: width })}
+                      onWidth={(width) => setWidths({ ...widths, [header.id]: width })}
+                      onMove={(id, by) => onMove(id, by, header.id)}
+                      className={place === 0 ? classes.pinned : undefined}
                     />
                   ))}
                 </tr>
@@ -145,15 +155,15 @@ export function RunsTable(props: RunsTableProps) {
                           />
                         )}
                       </td>
-                      {columns.map((column) => (
+                      {columns.map((column, place) => (
                         <td
                           key={column.id}
-                          className={isFigure(column.kind) && column.id !== 'id' ? classes.figure : undefined}
+                          className={`${place === 0 ? classes.pinned : ''} ${isFigure(column.kind) && column.id !== 'id' ? classes.figure : ''}`}
                         >
                           {row === undefined ? (
                             <span className={classes.waiting} />
                           ) : (
-                            <RunCell row={row} column={column} base={base} />
+                            <RunCell row={row} column={column} base={base} chosen={chosenAlone} />
                           )}
                         </td>
                       ))}
@@ -173,21 +183,40 @@ export function RunsTable(props: RunsTableProps) {
 /** Rows are drawn from the windows at hand; the table itself knows columns, their order and their widths. */
 const NO_ROWS: RunRow[] = [];
 
-function widthOf({ id, kind }: RunColumn): number {
+/** Wide enough for what such columns hold, with the distance from a baseline where one is pinned. */
+function widthOf({ id, kind }: RunColumn, hasBase: boolean): number {
+  const delta = hasBase ? 54 : 0;
   switch (kind) {
     case 'text':
-      return id === 'summary' || id === 'notes' ? 320 : id === 'recipe' ? 180 : 130;
+      return id === 'summary' || id === 'notes' ? 320 : id === 'recipe' ? 172 : id === 'status' ? 88 : 130;
     case 'tags':
-      return 150;
-    case 'moment':
       return 130;
+    case 'moment':
+      return 112;
     case 'share':
-      return 142;
+      return 94 + delta;
     case 'points':
-      return 152;
+      return 108 + delta;
+    case 'nats':
+      return 90 + delta;
     default:
-      return 110;
+      return id === 'id' ? 82 : id === 'seconds' || id === 'seed' ? 84 : 110;
   }
+}
+
+/** Widths as they are now, while a column's edge moves; whoever keeps them hears of it when it rests. */
+function useLiveWidths(
+  kept: RunsTableProps['widths'],
+  onChange: RunsTableProps['onWidths'],
+): readonly [RunsTableProps['widths'], (widths: RunsTableProps['widths']) => void] {
+  const [live, setLive] = useState(kept);
+  useEffect(() => setLive(kept), [kept]);
+  const later = useDebouncedCallback(onChange, WIDTH_PAUSE);
+  const change = (widths: RunsTableProps['widths']): void => {
+    setLive(widths);
+    later(widths);
+  };
+  return [live, change];
 }
 
 /** Stands for the rows that are not on the page. */

@@ -5,10 +5,15 @@ import type { ColumnOrder } from './runs-search.ts';
 
 const WINDOW = 100;
 
-interface RunQuery {
+export interface RunQuery {
   readonly projectId: number;
   readonly where: string;
   readonly sort: readonly ColumnOrder[];
+}
+
+/** What is asked for first, by whoever asks: the same question is sent once. */
+export function firstWindow(query: RunQuery) {
+  return { ...query, sort: [...query.sort], limit: WINDOW, offset: 0 };
 }
 
 /**
@@ -16,11 +21,9 @@ interface RunQuery {
  * @param first and `last` are the places of the rows in sight
  */
 export function useRunWindows(query: RunQuery, first: number, last: number) {
-  const input = { ...query, sort: [...query.sort], limit: WINDOW };
+  const input = firstWindow(query);
   // The first window is always there: it tells how many rows there are, also while another part is in sight.
-  const head = useQuery(
-    service.runs.list.queryOptions({ input: { ...input, offset: 0 }, placeholderData: keepPreviousData }),
-  );
+  const head = useQuery(service.runs.list.queryOptions({ input, placeholderData: keepPreviousData }));
   const total = head.data?.total ?? 0;
   const from = Math.max(0, Math.floor(first / WINDOW) - 1);
   const to = Math.min(Math.floor(Math.max(0, total - 1) / WINDOW), Math.floor(last / WINDOW) + 1);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CARRIED_TABLES, type ProjectRows } from '../../../../db/repositories/project-rows.ts';
 import { architectureSchema } from '../../../architectures/architecture-schema.ts';
 import { dataSourceSchema, normalizationSchema } from '../../../data/source.ts';
+import { DEFAULT_METRIC, METRICS } from '../../../metrics/index.ts';
 import { malformed, SHA256 } from './layout.ts';
 
 /** A JSON column whose value is checked; it stays text. */
@@ -29,12 +30,22 @@ const hash = z.string().regex(SHA256);
 const id = z.int();
 const json = jsonText(z.json());
 
+/** One that a newer Stockpot added leaves the default to decide. */
+const metricId = z.enum(METRICS.map(({ id }) => id)).catch(DEFAULT_METRIC.id);
+
 const coefficients = z.object({
   groups: z.array(z.object({ name: z.string(), weights: z.array(z.number()) }).loose()).max(100_000),
 });
 
 const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
-  projects: { id, name: z.string(), tags: jsonText(z.array(z.string())), deleted_at: z.null(), deleted_name: z.null() },
+  projects: {
+    id,
+    name: z.string(),
+    tags: jsonText(z.array(z.string())),
+    deleted_at: z.null(),
+    deleted_name: z.null(),
+    metric: metricId.optional(),
+  },
   ingredients: {
     id,
     name: z.string(),
