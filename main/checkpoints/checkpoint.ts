@@ -61,6 +61,14 @@ interface StateDictChoice {
   readonly tensorCount: number;
 }
 
+/** Tensors that reach over the same bytes of a file. */
+export interface SharedStorage {
+  /** Two or more names. Where some of the tensors of a group are tied, they are a group of their own as well. */
+  readonly tensors: readonly string[];
+  /** True when all of them are the same elements in the same arrangement, as tied weights are; views otherwise. */
+  readonly tied: boolean;
+}
+
 /** How a checkpoint is to be read where its content leaves that open. Plain data, kept with an ingredient. */
 export interface Reading {
   /** Key of the state dict, one of `Checkpoint.stateDicts`; chosen by content when absent. */
@@ -85,6 +93,8 @@ export interface Checkpoint {
   /** The state dicts that the file holds, where it can hold several; the one that `tensors` shows is `stateDict`. */
   readonly stateDicts?: readonly StateDictChoice[] | undefined;
   readonly stateDict?: string | undefined;
+  /** Tensors that share their elements, where the format can say so. */
+  readonly sharedStorages?: readonly SharedStorage[] | undefined;
   /** Text metadata carried by the file (safetensors' `__metadata__`). */
   readonly metadata: Readonly<Record<string, string>>;
   /** Remarks a user should see that do not prevent reading, such as placeholders for foreign objects. */
