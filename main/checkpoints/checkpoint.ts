@@ -55,7 +55,7 @@ export interface TensorInfo {
 }
 
 /** One of several sets of named tensors in a file, such as the weights and their moving average. */
-interface StateDictChoice {
+export interface StateDictChoice {
   /** Where it lies: keys joined by dots; empty for the top. */
   readonly key: string;
   readonly tensorCount: number;

@@ -70,7 +70,7 @@ function contentOf(file: SourceFile, reading: Reading): PytorchContent {
 }
 
 /** ('module', class, source file, source): how a pickled module names its class. The source is not looked at. */
-export function isModuleClass(id: PickleValue): id is PickleTuple {
+function isModuleClass(id: PickleValue): id is PickleTuple {
   return id instanceof PickleTuple && id.items[0] === 'module' && id.items[1] instanceof PickleGlobal;
 }
 
