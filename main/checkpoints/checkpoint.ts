@@ -55,10 +55,18 @@ export interface TensorInfo {
 }
 
 /** One of several sets of named tensors in a file, such as the weights and their moving average. */
-interface StateDictChoice {
+export interface StateDictChoice {
   /** Where it lies: keys joined by dots; empty for the top. */
   readonly key: string;
   readonly tensorCount: number;
+}
+
+/** Tensors that reach over the same bytes of a file. */
+export interface SharedStorage {
+  /** Two or more names. Where some of the tensors of a group are tied, they are a group of their own as well. */
+  readonly tensors: readonly string[];
+  /** True when all of them are the same elements in the same arrangement, as tied weights are; views otherwise. */
+  readonly tied: boolean;
 }
 
 /** How a checkpoint is to be read where its content leaves that open. Plain data, kept with an ingredient. */
@@ -85,6 +93,8 @@ export interface Checkpoint {
   /** The state dicts that the file holds, where it can hold several; the one that `tensors` shows is `stateDict`. */
   readonly stateDicts?: readonly StateDictChoice[] | undefined;
   readonly stateDict?: string | undefined;
+  /** Tensors that share their elements, where the format can say so. */
+  readonly sharedStorages?: readonly SharedStorage[] | undefined;
   /** Text metadata carried by the file (safetensors' `__metadata__`). */
   readonly metadata: Readonly<Record<string, string>>;
   /** Remarks a user should see that do not prevent reading, such as placeholders for foreign objects. */

@@ -1,11 +1,16 @@
+import type { SourceFile } from './source-file.ts';
+
 /** The pickle of a file of `torch.save`; its folder is named after the file. */
 export const PICKLE_RECORD = /^(?<folder>[^/]+)\/data\.pkl$/;
 
+/** Beside the pickle in archives of TorchScript, and nowhere else. */
+export const SCRIPT_RECORD = /^[^/]+\/constants\.pkl$/;
+
 /** What a file's first bytes say it is. `tar` shows at byte 257, so that much is needed. */
-export const HEAD_BYTES = 512;
+const HEAD_BYTES = 512;
 
 export type Content =
-  | { readonly kind: 'safetensors' | 'zip' | 'json' | 'empty' | 'unknown' }
+  | { readonly kind: 'safetensors' | 'zip' | 'pytorch-legacy' | 'tar' | 'json' | 'empty' | 'unknown' }
   /** Recognised, and no checkpoint that can be read: `description` completes "This is …". */
   | { readonly kind: 'foreign'; readonly description: string; readonly remedy?: string };
 
@@ -24,17 +29,10 @@ const SIGNATURES: readonly Signature[] = [
   [0, '\x28\xb5\x2f\xfd', 'a Zstandard archive', UNPACK],
   [0, "7z\xbc\xaf'\x1c", 'a 7-Zip archive', UNPACK],
   [0, 'Rar!\x1a\x07', 'a RAR archive', UNPACK],
-  [257, 'ustar', 'a tar archive', UNPACK],
   [0, '\x89HDF\r\n\x1a\n', 'an HDF5 file (Keras, for one), which is not supported yet', EXPORT],
   [0, 'GGUF', 'a GGUF file, which is not supported yet', EXPORT],
   [0, '\x93NUMPY', 'a NumPy array', EXPORT],
   [4, 'TFL3', 'a TensorFlow Lite model', EXPORT],
-  [
-    0,
-    '\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.',
-    'a PyTorch file from before version 1.6, not supported yet',
-    SAVE_AGAIN,
-  ],
   [0, '\x80\x02', 'a bare Python pickle, which is not supported', SAVE_AGAIN],
   [0, '\x80\x03', 'a bare Python pickle, which is not supported', SAVE_AGAIN],
   [0, '\x80\x04', 'a bare Python pickle, which is not supported', SAVE_AGAIN],
@@ -49,6 +47,14 @@ const SIGNATURES: readonly Signature[] = [
   [0, 'MZ', 'a Windows program'],
 ];
 
+/** The magic number of PyTorch before 1.6, pickled: behind the protocol, and from protocol 4 on behind a length. */
+const LEGACY_MAGIC = '\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.';
+const LEGACY_MAGIC_OFFSETS = [2, 11];
+
+/** tar shows in the middle of its first header. */
+const TAR_MAGIC = 'ustar';
+const TAR_MAGIC_OFFSET = 257;
+
 const HTML = /^\s*<(!doctype html|html|head|body|script)\b/i;
 const XML = /^\s*<(\?xml|[a-z]+[\s>])/i;
 const JSON_OBJECT = /^\s*\{/;
@@ -57,6 +63,19 @@ const JSON_OBJECT = /^\s*\{/;
 const ONNX_NEXT_FIELDS = [0x12, 0x1a, 0x22, 0x3a, 0x42];
 const NEWEST_ONNX = 32;
 
+/**
+ * A file's first bytes. The file is closed when they can't be read.
+ * @throws StockpotError `checkpoint/io`
+ */
+export function headOf(file: SourceFile): Uint8Array {
+  try {
+    return file.bytes(0, Math.min(HEAD_BYTES, file.size));
+  } catch (thrown) {
+    file.close();
+    throw thrown;
+  }
+}
+
 /** Recognises a file by its first bytes; its name has no say. */
 export function recognize(head: Uint8Array): Content {
   if (head.length === 0) return { kind: 'empty' };
@@ -64,6 +83,9 @@ export function recognize(head: Uint8Array): Content {
   if (text.startsWith('PK\x03\x04')) return { kind: 'zip' };
   // Eight bytes of length, then JSON: before the magic numbers, as any length may begin like one of them.
   if (text[8] === '{' && text.slice(5, 8) === '\0\0\0') return { kind: 'safetensors' };
+  if (text[0] === '\x80' && LEGACY_MAGIC_OFFSETS.some((offset) => text.startsWith(LEGACY_MAGIC, offset)))
+    return { kind: 'pytorch-legacy' };
+  if (text.startsWith(TAR_MAGIC, TAR_MAGIC_OFFSET)) return { kind: 'tar' };
   for (const [offset, bytes, description, remedy] of SIGNATURES) {
     if (text.startsWith(bytes, offset)) return foreign(description, remedy);
   }
@@ -78,7 +100,6 @@ export function recognize(head: Uint8Array): Content {
 
 /** Zip archives by the records that only they have. */
 const ARCHIVES: readonly (readonly [record: RegExp, description: string, remedy: string])[] = [
-  [/^[^/]+\/constants\.pkl$/, 'a TorchScript model, which is not supported yet', SAVE_AGAIN],
   [/\.npy$/, 'a NumPy archive', EXPORT],
   [/^model\.weights\.h5$/, 'a Keras model, which is not supported yet', EXPORT],
   [/^\[Content_Types\]\.xml$/, 'an Office document', 'Give a safetensors or PyTorch file.'],

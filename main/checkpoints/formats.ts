@@ -26,7 +26,8 @@ interface FormatFacts {
   readonly extensions: readonly string[];
 }
 
-const PYTORCH_EXTENSIONS = ['.pt', '.pth', '.bin', '.ckpt'] as const;
+/** `.tar` is what PyTorch's own tutorials call training checkpoints, which are no tar archives. */
+const PYTORCH_EXTENSIONS = ['.pt', '.pth', '.bin', '.ckpt', '.tar', '.pth.tar', '.pt.tar'] as const;
 
 /** The one list of what can be read: recognising files, finding them in folders and naming them follows from it. */
 export const FORMAT_FACTS: Readonly<Record<CheckpointFormat, FormatFacts>> = {
@@ -50,7 +51,7 @@ export const FORMAT_FACTS: Readonly<Record<CheckpointFormat, FormatFacts>> = {
   'pytorch-tar': {
     title: 'PyTorch, tar',
     description: 'a PyTorch file in the tar form of its first versions',
-    extensions: [...PYTORCH_EXTENSIONS, '.tar'],
+    extensions: PYTORCH_EXTENSIONS,
   },
   torchscript: {
     title: 'TorchScript',

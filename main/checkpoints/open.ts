@@ -1,35 +1,53 @@
 import { statSync } from 'node:fs';
 import { assertNever, StockpotError } from '../errors.ts';
 import type { Checkpoint, Reading } from './checkpoint.ts';
-import { HEAD_BYTES, recognize } from './content.ts';
+import { findInFolder } from './checkpoint-folder.ts';
+import { headOf, recognize } from './content.ts';
 import { foreignError } from './foreign-error.ts';
 import { FORMAT_FACTS, promisedFormats } from './formats.ts';
+import { openPytorchLegacy } from './pytorch-legacy.ts';
+import { noSuchStateDict } from './pytorch-state-dict.ts';
+import { openPytorchTar } from './pytorch-tar.ts';
 import { openPytorchZip } from './pytorch-zip.ts';
 import { renamed } from './renamed.ts';
 import { openSafetensors } from './safetensors.ts';
-import { findIndex, openShardedSafetensors } from './safetensors-sharded.ts';
+import { openSharded, openUnindexed } from './sharded.ts';
 import { readError, SourceFile, truncated } from './source-file.ts';
 
 /** An empty safetensors file: eight bytes of length and `{}`. */
 const SMALLEST_CHECKPOINT = 10;
 
 /**
- * Opens a checkpoint and reads its header: a safetensors file, an index of safetensors shards or a folder with one, or a zip file of
- * `torch.save`. The content decides which; a name that promises another format is refused, because one of the two is a mistake.
+ * Opens a checkpoint and reads its header: a safetensors file, any file that PyTorch writes, an index of shards, or a folder with one of
+ * these. The content decides which; a name that promises another format is refused, because one of the two is a mistake.
  * @throws StockpotError `checkpoint/not-found`, `checkpoint/empty`, `checkpoint/mislabelled` (the name promises what the content
  * is not), `checkpoint/unsupported-format`, `checkpoint/no-such-state-dict`, `checkpoint/unknown-tensor`, `checkpoint/io`, and those of
  * the formats' readers
  */
 export async function openCheckpoint(path: string, reading: Reading = {}): Promise<Checkpoint> {
-  if (isFolder(path)) return openCheckpoint(findIndex(path), reading);
-  const checkpoint = keepPromise(await openFile(SourceFile.open(path)), path);
-  if (reading.names === undefined) return checkpoint;
+  const checkpoint = isFolder(path) ? await openFolder(path, reading) : await openPromised(path, reading);
   try {
-    return renamed(checkpoint, reading.names);
+    checkStateDict(checkpoint, reading);
+    return reading.names === undefined ? checkpoint : renamed(checkpoint, reading.names);
   } catch (thrown) {
     checkpoint.close();
     throw thrown;
   }
+}
+
+async function openFolder(path: string, reading: Reading): Promise<Checkpoint> {
+  const content = findInFolder(path);
+  return content.kind === 'file' ? openPromised(content.path, reading) : openUnindexed(path, content.names);
+}
+
+async function openPromised(path: string, reading: Reading): Promise<Checkpoint> {
+  return keepPromise(await openFile(SourceFile.open(path), reading), path);
+}
+
+/** Formats that hold a single set of tensors have no state dict to choose, other than their top. */
+function checkStateDict({ path, stateDict, stateDicts }: Checkpoint, { stateDict: wanted }: Reading): void {
+  if (wanted === undefined || wanted === (stateDict ?? '')) return;
+  throw noSuchStateDict(path, wanted, stateDicts ?? []);
 }
 
 function keepPromise(checkpoint: Checkpoint, path: string): Checkpoint {
@@ -48,16 +66,20 @@ function isFolder(path: string): boolean {
   }
 }
 
-async function openFile(file: SourceFile): Promise<Checkpoint> {
-  const content = recognize(readHead(file));
+async function openFile(file: SourceFile, reading: Reading): Promise<Checkpoint> {
+  const content = recognize(headOf(file));
   switch (content.kind) {
     case 'safetensors':
       return openSafetensors(file);
     case 'zip':
-      return openPytorchZip(file);
+      return openPytorchZip(file, reading);
+    case 'pytorch-legacy':
+      return openPytorchLegacy(file, reading);
+    case 'tar':
+      return openPytorchTar(file, reading);
     case 'json':
       file.close();
-      return openShardedSafetensors(file.path);
+      return openSharded(file.path);
     case 'empty':
       throw closing(file, emptyError(file.path));
     case 'foreign':
@@ -66,15 +88,6 @@ async function openFile(file: SourceFile): Promise<Checkpoint> {
       throw closing(file, unknownError(file));
     default:
       return assertNever(content);
-  }
-}
-
-function readHead(file: SourceFile): Uint8Array {
-  try {
-    return file.bytes(0, Math.min(HEAD_BYTES, file.size));
-  } catch (thrown) {
-    file.close();
-    throw thrown;
   }
 }
 

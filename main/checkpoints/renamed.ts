@@ -53,6 +53,13 @@ class RenamedCheckpoint implements Checkpoint {
     return this.#original.stateDict;
   }
 
+  get sharedStorages(): Checkpoint['sharedStorages'] {
+    const newNames = Map.groupBy(this.#inFile.keys(), (name) => this.#inFile.get(name)!);
+    return this.#original.sharedStorages
+      ?.map(({ tensors, tied }) => ({ tensors: tensors.flatMap((name) => newNames.get(name) ?? []), tied }))
+      .filter(({ tensors }) => tensors.length > 1);
+  }
+
   get metadata(): Checkpoint['metadata'] {
     return this.#original.metadata;
   }

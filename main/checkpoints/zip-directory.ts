@@ -52,24 +52,26 @@ const LARGEST_DIRECTORY = 64 << 20;
  * The records of a zip archive by name (PKWARE's APPNOTE.TXT 6.3.10, zip64 included), for reading at any offset. Compressed and
  * encrypted records are refused: PyTorch stores tensors as they are, and nothing here can grow when it is read.
  * @param recognize is given the names before anything is refused, and may throw a better explanation
+ * @param isRead tells the records that will be read; the others are left out, and may be compressed
  * @throws StockpotError `checkpoint/truncated` (no directory at the end), `checkpoint/malformed-archive`,
  * `checkpoint/compressed-record`, `checkpoint/encrypted-record`, `checkpoint/io`
  */
 export function readZipDirectory(
   file: SourceFile,
   recognize: (names: readonly string[]) => void = () => {},
+  isRead: (name: string) => boolean = () => true,
 ): ReadonlyMap<string, StoredRecord> {
   const directory = findDirectory(file);
   const headers = readCentralHeaders(file, directory);
   recognize(headers.map(({ name }) => name));
-  for (const { refusal } of headers) if (refusal !== undefined) throw refusal;
+  for (const { refusal, name } of headers) if (refusal !== undefined && isRead(name)) throw refusal;
   const inOrder = headers.toSorted((a, b) => a.headerOffset - b.headerOffset);
   const records = new Map<CentralHeader, StoredRecord>();
   inOrder.forEach((header, index) => {
     const limit = inOrder[index + 1]?.headerOffset ?? directory.offset;
-    records.set(header, locate(file, header, limit));
+    if (isRead(header.name)) records.set(header, locate(file, header, limit));
   });
-  return new Map(headers.map((header) => [header.name, records.get(header)!]));
+  return new Map(headers.flatMap((header) => (records.has(header) ? [[header.name, records.get(header)!]] : [])));
 }
 
 export function malformedArchive(path: string, what: string): StockpotError {

@@ -17,9 +17,14 @@ export function fixture(name: string): string {
   return fileURLToPath(new URL(`../fixtures/checkpoints/${name}`, import.meta.url));
 }
 
-const expected = JSON.parse(readFileSync(fixture('expected.json'), 'utf8')) as Readonly<
-  Record<string, Readonly<Record<string, ExpectedTensor>>>
->;
+type ExpectedFiles = Readonly<Record<string, Readonly<Record<string, ExpectedTensor>>>>;
+
+function expectedIn(folder: string): ExpectedFiles {
+  const files = JSON.parse(readFileSync(fixture(`${folder}expected.json`), 'utf8')) as ExpectedFiles;
+  return Object.fromEntries(Object.entries(files).map(([name, tensors]) => [`${folder}${name}`, tensors]));
+}
+
+const expected: ExpectedFiles = { ...expectedIn(''), ...expectedIn('pytorch/') };
 
 /** What make.py says a file holds. */
 export function expectedWeights(name: string): Weights {

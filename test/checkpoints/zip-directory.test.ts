@@ -173,7 +173,6 @@ describe('a zip archive is refused when', () => {
 describe('a zip archive that is no checkpoint is named:', () => {
   it.each([
     ['a NumPy archive', { 'arr_0.npy': 'x' }],
-    ['a TorchScript model', { 'model/constants.pkl': 'N.', 'model/data.pkl': 'N.' }],
     ['a Keras model', { 'config.json': '{}', 'model.weights.h5': 'x' }],
     ['an Office document', { '[Content_Types].xml': '<x/>' }],
     ["without 'data.pkl'", { 'readme.txt': 'hello' }],

@@ -1,70 +1,57 @@
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { StockpotError } from '../errors.ts';
-import type { Checkpoint, TensorInfo } from './checkpoint.ts';
-import { HEAD_BYTES, recognize } from './content.ts';
+import type { Checkpoint, SharedStorage, TensorInfo } from './checkpoint.ts';
+import { headOf, recognize } from './content.ts';
+import { type CheckpointFormat, promisedFormats } from './formats.ts';
 import { isJsonObject } from './json-object.ts';
+import { openPytorchLegacy } from './pytorch-legacy.ts';
+import { openPytorchZip } from './pytorch-zip.ts';
 import { openSafetensors } from './safetensors.ts';
-import { readError, SourceFile } from './source-file.ts';
+import { SourceFile } from './source-file.ts';
 import { tensorToRead } from './tensor-size.ts';
 
-const INDEX_SUFFIX = '.index.json';
-const SHARD_SUFFIX = '.safetensors';
-const USUAL_NAME = 'model.safetensors';
-
-/** As for a single file's header. */
+/** As for a single safetensors file's header. */
 const LARGEST_INDEX = 100_000_000;
 
 /** More files than this cannot be open at once on many systems. */
 const MOST_SHARDS = 1000;
 
 /**
- * The file to open in a folder: its index, or its only safetensors file.
- * @throws StockpotError `checkpoint/not-found`, `checkpoint/ambiguous-folder`, `checkpoint/io`
+ * A checkpoint in several files, with an index that says which tensor is where (Hugging Face's `model.safetensors.index.json` and
+ * `pytorch_model.bin.index.json`). Shards lie in the index's folder or below it; each may be of another format.
+ * @throws StockpotError `checkpoint/malformed-index`, `checkpoint/outside-folder`, `checkpoint/missing-shard`,
+ * `checkpoint/unsupported-shard`, `checkpoint/missing-tensor`, and those of the shards' readers
  */
-export function findIndex(folder: string): string {
-  const names = namesIn(folder);
-  const indexes = names.filter((name) => name.endsWith(INDEX_SUFFIX));
-  const usualIndex = `${USUAL_NAME}${INDEX_SUFFIX}`;
-  if (indexes.includes(usualIndex)) return join(folder, usualIndex);
-  const files = names.filter((name) => name.endsWith(SHARD_SUFFIX));
-  const candidates = indexes.length > 0 ? indexes : files;
-  if (indexes.length === 0 && files.includes(USUAL_NAME)) return join(folder, USUAL_NAME);
-  if (candidates.length === 1) return join(folder, candidates[0]!);
-  throw new StockpotError({
-    code: candidates.length === 0 ? 'checkpoint/not-found' : 'checkpoint/ambiguous-folder',
-    what:
-      candidates.length === 0
-        ? 'The folder holds no safetensors file and no index of shards'
-        : `The folder holds ${candidates.length} safetensors files or indexes`,
-    where: folder,
-    details: candidates.toSorted().slice(0, 20),
-    remedy: 'Name the file instead of the folder.',
-  });
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (thrown) {
-    throw readError(thrown, folder);
-  }
+export function openSharded(indexPath: string): Checkpoint {
+  return openShards(indexPath, readIndex(indexPath));
 }
 
 /**
- * A checkpoint in several safetensors files, with an index that says which tensor is where (Hugging Face's
- * `model.safetensors.index.json`). Shards lie in the index's folder or below it.
- * @throws StockpotError `checkpoint/malformed-index`, `checkpoint/outside-folder`, `checkpoint/missing-shard`,
- * `checkpoint/unsupported-shard`, `checkpoint/missing-tensor`, and those of `openSafetensors`
+ * A checkpoint in several files without an index: all tensors of all of them.
+ * @param folder where they lie
+ * @throws StockpotError `checkpoint/duplicate-tensor` and those of the shards' readers
  */
-export function openShardedSafetensors(indexPath: string): Checkpoint {
-  const index = readIndex(indexPath);
+export function openUnindexed(folder: string, names: readonly string[]): Checkpoint {
+  const shardOf = new Map<string, string>();
+  const place = join(folder, 'index');
+  for (const name of names) {
+    const shard = openShard(place, name);
+    shard.close();
+    for (const tensor of shard.tensors.keys()) {
+      const other = shardOf.get(tensor);
+      if (other !== undefined) throw duplicateTensor(folder, tensor, [other, name]);
+      shardOf.set(tensor, name);
+    }
+  }
+  return openShards(place, { shardOf, metadata: {} }, folder);
+}
+
+function openShards(indexPath: string, index: ShardIndex, path: string = indexPath): Checkpoint {
   const shards = new Map<string, Checkpoint>();
   try {
-    for (const name of new Set(index.shardOf.values())) {
-      shards.set(name, openShard(indexPath, name));
-    }
-    return new ShardedCheckpoint(indexPath, index, shards);
+    for (const name of new Set(index.shardOf.values())) shards.set(name, openShard(indexPath, name));
+    return new ShardedCheckpoint(path, index, shards);
   } catch (thrown) {
     for (const shard of shards.values()) shard.close();
     throw thrown;
@@ -78,10 +65,11 @@ interface ShardIndex {
 
 class ShardedCheckpoint implements Checkpoint {
   readonly path: string;
-  readonly format = 'safetensors-sharded';
+  readonly format: CheckpointFormat;
   readonly files: readonly string[];
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly sharedStorages: readonly SharedStorage[];
   readonly remarks: readonly string[];
   readonly #shards: readonly Checkpoint[];
   readonly #shardOf: ReadonlyMap<string, Checkpoint>;
@@ -95,8 +83,22 @@ class ShardedCheckpoint implements Checkpoint {
     this.tensors = this.#collect();
     const stored = this.#shards.reduce((sum, shard) => sum + shard.tensors.size, 0);
     const unlisted = stored - this.tensors.size;
-    this.remarks =
-      unlisted === 0 ? [] : [`The shards hold ${unlisted} tensors that the index does not list; left out.`];
+    const remark = `The shards hold ${unlisted} tensors that the index does not list; left out.`;
+    this.remarks = [...new Set(this.#shards.flatMap((shard) => shard.remarks)), ...(unlisted === 0 ? [] : [remark])];
+    this.format = this.#formatBy(path);
+    this.sharedStorages = this.#shards
+      .flatMap((shard) => shard.sharedStorages ?? [])
+      .filter(({ tensors }) => this.#listsAll(tensors));
+  }
+
+  /** What the shards are; where they are of several kinds, an index that is named for PyTorch says so. */
+  #formatBy(path: string): CheckpointFormat {
+    const isPlain = this.#shards.every(({ format }) => format === 'safetensors');
+    return isPlain && !promisedFormats(path).includes('pytorch-sharded') ? 'safetensors-sharded' : 'pytorch-sharded';
+  }
+
+  #listsAll(names: readonly string[]): boolean {
+    return names.every((name) => this.tensors.has(name));
   }
 
   read(name: string, byteOffset: number, target: Uint8Array): void {
@@ -131,7 +133,7 @@ function readIndex(path: string): ShardIndex {
   if (!isJsonObject(value) || !isJsonObject(value.weight_map)) {
     throw new StockpotError({
       code: 'checkpoint/unsupported-format',
-      what: 'This is JSON, but no index of safetensors shards',
+      what: 'This is JSON, but no index of shards',
       where: path,
     });
   }
@@ -170,15 +172,23 @@ function textsOf(metadata: unknown): Readonly<Record<string, string>> {
 
 function openShard(indexPath: string, name: string): Checkpoint {
   const file = SourceFile.open(shardPath(indexPath, name));
-  const { kind } = recognize(file.bytes(0, Math.min(HEAD_BYTES, file.size)));
-  if (kind === 'safetensors' || kind === 'unknown') return openSafetensors(file);
-  file.close();
-  throw new StockpotError({
-    code: 'checkpoint/unsupported-shard',
-    what: `The shard '${name}' is no safetensors file`,
-    where: indexPath,
-    remedy: 'Shards have to be safetensors files; those of torch.save are not supported yet.',
-  });
+  const { kind } = recognize(headOf(file));
+  switch (kind) {
+    case 'safetensors':
+    case 'unknown':
+      return openSafetensors(file);
+    case 'zip':
+      return openPytorchZip(file);
+    case 'pytorch-legacy':
+      return openPytorchLegacy(file);
+    default:
+      file.close();
+      throw new StockpotError({
+        code: 'checkpoint/unsupported-shard',
+        what: `The shard '${name}' is no file of safetensors or PyTorch`,
+        where: indexPath,
+      });
+  }
 }
 
 /** An index comes from somebody else: it must not make us read files elsewhere, by its names or through links. */
@@ -225,5 +235,15 @@ function outside(path: string, name: string): StockpotError {
     what: `The index names a shard outside its folder: '${name}'`,
     where: path,
     remedy: 'Put the shards beside their index.',
+  });
+}
+
+function duplicateTensor(path: string, tensor: string, shards: readonly string[]): StockpotError {
+  return new StockpotError({
+    code: 'checkpoint/duplicate-tensor',
+    what: `Two of the folder's files hold the tensor '${tensor}'`,
+    where: path,
+    details: shards,
+    remedy: 'Name the file instead of the folder.',
   });
 }
