@@ -9,7 +9,7 @@ const DICTIONARY_CLASSES: ReadonlySet<string> = new Set(['collections.OrderedDic
  * Entries looked at in all. A pickle may refer to one dictionary from many others, which refer to each other: a few hundred bytes then
  * lead along more ways than there is time for.
  */
-const MOST_ENTRIES = 8_000_000;
+const MOST_ENTRIES = 4_000_000;
 
 /** Looks into a pickle's dictionaries and objects, for as long as that is reasonable. */
 export class PickleMappings {

@@ -1,4 +1,5 @@
 import { StockpotError } from '../errors.ts';
+import { PickleMemo } from './pickle-memo.ts';
 import { malformedPickle, type PickleReader } from './pickle-reader.ts';
 import {
   PickleCall,
@@ -15,7 +16,7 @@ const DEEPEST_NESTING = 1000;
 const NEWEST_PROTOCOL = 5;
 
 /**
- * Memory that a pickle's values may take, by a rough count: five times what a hundred thousand tensors need. Without it, a hundred
+ * Memory that a pickle's values may take, by a rough count; a hundred thousand tensors need a third of it. Without it, a hundred
  * megabytes of opcodes could ask for a hundred million dictionaries.
  */
 const MOST_MEMORY_BYTES = 1 << 29;
@@ -49,7 +50,7 @@ class PickleMachine {
   #stack: PickleValue[] = [];
   /** Stacks set aside at each mark. */
   readonly #marked: PickleValue[][] = [];
-  readonly #memo = new Map<number, PickleValue>();
+  readonly #memo = new PickleMemo();
   readonly #reader: PickleReader;
   readonly #policy: PicklePolicy;
   #memoryBytes = 0;

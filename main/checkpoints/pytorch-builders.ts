@@ -1,6 +1,10 @@
 import { PickleCall, type PickleValue } from './pickle-values.ts';
 
-const BUILDER_MODULES: ReadonlySet<string> = new Set(['torch._utils', 'torch._tensor']);
+/** Parameters wrap parameters at most this often in files that PyTorch writes. */
+export const DEEPEST_WRAPPING = 4;
+
+/** `torch._tensor` was `torch.tensor` until PyTorch 1.8. */
+const BUILDER_MODULES: ReadonlySet<string> = new Set(['torch._utils', 'torch._tensor', 'torch.tensor']);
 const WRAPPERS: ReadonlySet<string> = new Set(['torch.nn.parameter.Parameter', 'torch.nn.parameter.Buffer']);
 
 /** `torch.FloatTensor` and its like, which PyTorch's first versions made without arguments and filled by `BUILD`. */

@@ -1,7 +1,7 @@
 import { StockpotError } from '../errors.ts';
 import { BYTES_PER_ELEMENT, type Checkpoint, type SharedStorage, type StateDictChoice } from './checkpoint.ts';
 import type { CheckpointFormat } from './formats.ts';
-import type { PicklePolicy } from './pickle.ts';
+import type { GlobalKind, PicklePolicy } from './pickle.ts';
 import type { PickleCall, PickleValue } from './pickle-values.ts';
 import { kindOfGlobal } from './pytorch-globals.ts';
 import { describeTensor, type StridedTensor } from './pytorch-tensor.ts';
@@ -14,6 +14,9 @@ import { tensorToRead } from './tensor-size.ts';
 /** Views of one storage may repeat its elements: this much in all, beside a multiple of the file's own size. */
 const EXPANSION_ALLOWANCE_BYTES = 1 << 30;
 const LARGEST_EXPANSION = 16;
+
+/** The largest models of today have a quarter of this. */
+export const MOST_TENSORS = 1 << 18;
 
 /** Foreign classes in a remark. */
 const MOST_NAMED = 40;
@@ -61,13 +64,14 @@ export class PytorchCheckpoint implements Checkpoint {
 
   /**
    * @throws StockpotError `checkpoint/malformed-tensor`, `checkpoint/unsupported-dtype`, `checkpoint/unsupported-tensor`,
-   * `checkpoint/truncated`, `checkpoint/expands`
+   * `checkpoint/truncated`, `checkpoint/expands`, `checkpoint/too-many-tensors`
    */
   constructor(file: SourceFile, content: PytorchContent) {
     this.path = file.path;
     this.files = [file.path];
     this.#file = file;
     this.format = content.format;
+    refuseMultitude(content.tensors.size, file.path);
     const tensors = [...content.tensors].map(([name, call]) => describeTensor(name, call, file.path));
     refuseExpansion(tensors, file);
     this.tensors = new Map(tensors.map((tensor) => [tensor.name, place(tensor, content, file.path)]));
@@ -112,6 +116,15 @@ function place(tensor: StridedTensor, { placeOf }: PytorchContent, path: string)
   return { ...tensor, fileOffset: offset + tensor.storageStart };
 }
 
+function refuseMultitude(tensors: number, path: string): void {
+  if (tensors <= MOST_TENSORS) return;
+  throw new StockpotError({
+    code: 'checkpoint/too-many-tensors',
+    what: `The file claims to hold ${tensors} tensors; at most ${MOST_TENSORS} are read`,
+    where: path,
+  });
+}
+
 /** A few bytes seen through a view with stride zero, or through very many views, could otherwise fill any memory. */
 function refuseExpansion(tensors: readonly StridedTensor[], file: SourceFile): void {
   const total = tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -127,16 +140,24 @@ function refuseExpansion(tensors: readonly StridedTensor[], file: SourceFile): v
 /** The policy for a checkpoint's pickle, which notes the classes that are not read. */
 export class GlobalsOfCheckpoint {
   readonly #foreign = new Set<string>();
+  /** A pickle may name one class a million times. */
+  readonly #kinds = new Map<string, GlobalKind>();
 
   policy(persistent: (id: PickleValue) => PickleValue): PicklePolicy {
     return {
       persistent,
-      kindOfGlobal: (module, name) => {
-        const kind = kindOfGlobal(module, name);
-        if (kind === 'foreign') this.#foreign.add(`${module}.${name}`);
-        return kind;
-      },
+      kindOfGlobal: (module, name) => this.#kindOf(module, name),
     };
+  }
+
+  #kindOf(module: string, name: string): GlobalKind {
+    const key = `${module} ${name}`;
+    const known = this.#kinds.get(key);
+    if (known !== undefined) return known;
+    const kind = kindOfGlobal(module, name);
+    this.#kinds.set(key, kind);
+    if (kind === 'foreign') this.#foreign.add(`${module}.${name}`);
+    return kind;
   }
 
   remarks(): readonly string[] {

@@ -2,7 +2,7 @@ import { StockpotError } from '../errors.ts';
 import type { StateDictChoice } from './checkpoint.ts';
 import { type Mapping, PickleMappings } from './pickle-mapping.ts';
 import { PickleCall, PickleDict, PickleList, PickleTuple, type PickleValue } from './pickle-values.ts';
-import { isTensorCall } from './pytorch-builders.ts';
+import { DEEPEST_WRAPPING, isTensorCall } from './pytorch-builders.ts';
 import { isModule, moduleTensors } from './pytorch-modules.ts';
 import { summarize } from './summarize.ts';
 
@@ -200,8 +200,9 @@ function tensorsIn(mapping: Mapping): Pick<Candidate, 'tensors' | 'leftOut'> {
 
 /** A lone number, such as the best accuracy so far, makes no state dict beside a real one. */
 function hasDimensions(call: PickleCall): boolean {
-  const [first, , shape] = call.args;
-  if (isTensorCall(first)) return hasDimensions(first);
+  let inner = call;
+  for (let depth = 0; depth < DEEPEST_WRAPPING && isTensorCall(inner.args[0]); depth += 1) inner = inner.args[0];
+  const shape = inner.args[2];
   return !(shape instanceof PickleTuple) || shape.items.length > 0;
 }
 

@@ -12,6 +12,7 @@ import {
 } from './pickle-values.ts';
 import {
   GlobalsOfCheckpoint,
+  MOST_TENSORS,
   PytorchCheckpoint,
   type PytorchContent,
   type StoragePlace,
@@ -23,7 +24,6 @@ import { type SourceFile, truncated } from './source-file.ts';
 import { readTarMembers, type TarMember } from './tar-members.ts';
 import { isCount } from './tensor-size.ts';
 
-const MOST_TENSORS = 1_000_000;
 const MOST_DIMENSIONS = 64;
 /** 'storage', class, key, location, number of elements */
 const WHOLE_STORAGE_PARTS = 5;

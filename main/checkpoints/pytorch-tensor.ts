@@ -8,7 +8,7 @@ import {
   PickleTuple,
   type PickleValue,
 } from './pickle-values.ts';
-import { isTensorClass, isWrapper } from './pytorch-builders.ts';
+import { DEEPEST_WRAPPING, isTensorClass, isWrapper } from './pytorch-builders.ts';
 import { describeStorage } from './pytorch-storage.ts';
 import { DTYPE_OF_TORCH_NAME } from './pytorch-types.ts';
 import { isCount, tensorInfo } from './tensor-size.ts';
@@ -36,9 +36,6 @@ export function describeTensor(name: string, call: PickleCall, path: string): St
 /** As PyTorch. */
 const MOST_DIMENSIONS = 64;
 
-/** Parameters wrap parameters at most this often in files that PyTorch writes. */
-const DEEPEST_WRAPPING = 4;
-
 class TensorDescription {
   readonly #name: string;
   readonly #path: string;
@@ -64,6 +61,8 @@ class TensorDescription {
         return this.describe(this.#wrapped(args[0]), depth + 1);
       case 'torch._utils._rebuild_device_tensor_from_cpu_tensor':
         return this.#converted(this.describe(this.#wrapped(args[0]), depth + 1), this.#torchDType(args[1]));
+      case 'torch.tensor._rebuild_from_type':
+      case 'torch._tensor._rebuild_from_type':
       case 'torch._tensor._rebuild_from_type_v2':
         return this.describe(this.#subclassed(args), depth + 1);
       default:

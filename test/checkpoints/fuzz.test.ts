@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../main/checkpoints/open.ts';
 import { SourceFile } from '../../main/checkpoints/source-file.ts';
@@ -82,6 +82,19 @@ function pickleOf(name: string): { pickle: Uint8Array; storages: readonly Uint8A
 
 const FILES = ['types.safetensors', 'shapes.safetensors', 'types.pt', 'views.pt', 'training.pt'];
 
+/** Other forms that PyTorch writes. */
+const OTHER_FORMS = [
+  'legacy-types.pt',
+  'legacy-views.pt',
+  'legacy-storage-views.pt',
+  'module-legacy.pt',
+  'tar.pt',
+  'script.pt',
+  'module.pt',
+  'lightning.ckpt',
+  'foreign.pt',
+];
+
 describe('a file cut off anywhere', () => {
   it.each(FILES)('%s ends in a typed error at every length', async (name) => {
     const whole = readFileSync(fixture(name));
@@ -96,7 +109,34 @@ describe('a file cut off anywhere', () => {
   });
 });
 
+describe('a file of another form that is cut off anywhere', () => {
+  it.each(OTHER_FORMS)('%s ends in a typed error', async (name) => {
+    const whole = readFileSync(fixture(`pytorch/${name}`));
+    const path = join(folder, name);
+    writeFileSync(path, whole);
+    // Behind its end, a tar archive is filled up with zeros.
+    const end = name === 'tar.pt' ? whole.findLastIndex((byte) => byte !== 0) : whole.length - 1;
+    for (let length = end; length > 0; length -= 1 + Math.floor(length / 2000)) {
+      truncateSync(path, length);
+      expect(await outcomeOf(path), `at ${length} bytes`).toMatch(
+        /^checkpoint\/(truncated|malformed-archive|mislabelled)$/,
+      );
+    }
+  });
+});
+
 describe('a file with changed bytes', () => {
+  it.each(OTHER_FORMS)('%s of another form is read or ends in a typed error', async (name) => {
+    const whole = readFileSync(fixture(`pytorch/${name}`));
+    const path = join(folder, name);
+    const random = new Random(20261125);
+    writeFileSync(path, whole);
+    for (let round = 0; round < 1500; round += 1) {
+      overwrite(path, damaged(whole, random));
+      await outcomeOf(path);
+    }
+  });
+
   it.each(FILES)('%s is read or ends in a typed error', async (name) => {
     const whole = readFileSync(fixture(name));
     const path = join(folder, name);
@@ -108,24 +148,28 @@ describe('a file with changed bytes', () => {
     }
   });
 
-  it.each(['types.pt', 'views.pt', 'training.pt', 'protocol-4.pt'])(
-    '%s is, with only its pickle changed',
-    async (name) => {
-      const { pickle, storages } = pickleOf(name);
-      const path = join(folder, name);
-      const random = new Random(7);
-      const outcomes = new Set<string>();
-      writeTorchArchive(path, pickle, storages, { withoutChecksums: true });
-      const pickleOffset = readFileSync(path).indexOf(pickle);
-      for (let round = 0; round < 3000; round += 1) {
-        overwrite(path, damaged(pickle, random), pickleOffset);
-        outcomes.add(await outcomeOf(path));
-      }
-      expect([...outcomes]).toEqual(
-        expect.arrayContaining(['read', 'checkpoint/malformed-pickle', 'checkpoint/unsafe-pickle']),
-      );
-    },
-  );
+  it.each([
+    'types.pt',
+    'views.pt',
+    'training.pt',
+    'protocol-4.pt',
+    'pytorch/module.pt',
+    'pytorch/foreign-protocol-5.pt',
+  ])('%s is, with only its pickle changed', async (name) => {
+    const { pickle, storages } = pickleOf(name);
+    const path = join(folder, basename(name));
+    const random = new Random(7);
+    const outcomes = new Set<string>();
+    writeTorchArchive(path, pickle, storages, { withoutChecksums: true });
+    const pickleOffset = readFileSync(path).indexOf(pickle);
+    for (let round = 0; round < 3000; round += 1) {
+      overwrite(path, damaged(pickle, random), pickleOffset);
+      outcomes.add(await outcomeOf(path));
+    }
+    expect([...outcomes]).toEqual(
+      expect.arrayContaining(['read', 'checkpoint/malformed-pickle', 'checkpoint/unsupported-pickle']),
+    );
+  });
 
   it('an index of shards is, too', async () => {
     const shards = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'];

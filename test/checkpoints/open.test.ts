@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../main/checkpoints/open.ts';
+import { readWeights } from '../../main/checkpoints/weights.ts';
 import { expectedWeights, expectHolds, fixture, rejectionOf } from './fixtures.ts';
 
 let folder: string;
@@ -159,6 +160,30 @@ describe('sharded safetensors', () => {
     expect((await rejectionOf(() => openCheckpoint(join(folder, path)))).code).toBe('checkpoint/outside-folder');
   });
 
+  it('are read without an index when they are complete', async () => {
+    for (const number of [1, 2]) {
+      copyFileSync(
+        fixture(`sharded/model-0000${number}-of-00002.safetensors`),
+        join(folder, `model-0000${number}-of-00002.safetensors`),
+      );
+    }
+    const checkpoint = await openCheckpoint(folder);
+    expect(checkpoint.format).toBe('safetensors-sharded');
+    expect(checkpoint.path).toBe(folder);
+    expectHolds(checkpoint, expectedWeights(index));
+    checkpoint.close();
+    rmSync(join(folder, 'model-00002-of-00002.safetensors'));
+    copyFileSync(fixture('types.safetensors'), join(folder, 'model-00001-of-00003.safetensors'));
+    expect((await rejectionOf(() => openCheckpoint(folder))).code).toBe('checkpoint/ambiguous-folder');
+  });
+
+  it('without an index are refused when a tensor occurs twice', async () => {
+    for (const number of [1, 2]) {
+      copyFileSync(fixture('types.safetensors'), join(folder, `model-0000${number}-of-00002.safetensors`));
+    }
+    expect((await rejectionOf(() => openCheckpoint(folder))).code).toBe('checkpoint/duplicate-tensor');
+  });
+
   it.skipIf(process.platform === 'win32')("are found in Hugging Face's cache, which is made of links", async () => {
     const snapshot = join(folder, 'models--x', 'snapshots', 'abc');
     const blobs = join(folder, 'models--x', 'blobs');
@@ -170,5 +195,63 @@ describe('sharded safetensors', () => {
       JSON.stringify({ weight_map: { 'of.F32': 'one.safetensors' } }),
     );
     (await openCheckpoint(snapshot)).close();
+  });
+});
+
+describe('sharded PyTorch files', () => {
+  const index = 'pytorch/sharded/pytorch_model.bin.index.json';
+
+  it('are read through their index or their folder, old and new shards together', async () => {
+    for (const path of [fixture(index), fixture('pytorch/sharded')]) {
+      const checkpoint = await openCheckpoint(path);
+      expect(checkpoint.format).toBe('pytorch-sharded');
+      expect(checkpoint.files).toHaveLength(2);
+      expectHolds(checkpoint, expectedWeights(index));
+      checkpoint.close();
+    }
+  });
+
+  it('may be mixed with safetensors files under the index of PyTorch, and not under that of safetensors', async () => {
+    copyFileSync(fixture('types.safetensors'), join(folder, 'one.safetensors'));
+    copyFileSync(fixture('views.pt'), join(folder, 'two.bin'));
+    const map = JSON.stringify({ weight_map: { 'of.F32': 'one.safetensors', base: 'two.bin', row: 'two.bin' } });
+    const checkpoint = await openCheckpoint(made('pytorch_model.bin.index.json', map));
+    expect(checkpoint.format).toBe('pytorch-sharded');
+    expect([...checkpoint.tensors.keys()]).toEqual(['of.F32', 'base', 'row']);
+    expect(readWeights(checkpoint).get('row')?.bytes).toEqual(expectedWeights('views.pt').get('row')?.bytes);
+    checkpoint.close();
+    const mislabelled = await rejectionOf(() => openCheckpoint(made('model.safetensors.index.json', map)));
+    expect(mislabelled.code).toBe('checkpoint/mislabelled');
+  });
+
+  it('refuse a hostile shard by name', async () => {
+    copyFileSync(fixture('hostile-os-system.pt'), join(folder, 'one.bin'));
+    const path = made('pytorch_model.bin.index.json', JSON.stringify({ weight_map: { weight: 'one.bin' } }));
+    expect((await rejectionOf(() => openCheckpoint(path))).code).toBe('checkpoint/unsafe-pickle');
+  });
+
+  it('give way to safetensors in a folder that has both', async () => {
+    copyFileSync(fixture('types.safetensors'), join(folder, 'model.safetensors'));
+    copyFileSync(fixture('views.pt'), join(folder, 'pytorch_model.bin'));
+    const checkpoint = await openCheckpoint(folder);
+    expect(checkpoint.format).toBe('safetensors');
+    checkpoint.close();
+  });
+
+  it('have a folder read that holds one file only', async () => {
+    copyFileSync(fixture('views.pt'), join(folder, 'pytorch_model.bin'));
+    writeFileSync(join(folder, 'config.json'), '{}');
+    const checkpoint = await openCheckpoint(folder);
+    expect(checkpoint.format).toBe('pytorch-zip');
+    checkpoint.close();
+  });
+});
+
+describe('a training checkpoint', () => {
+  it.each(['model_best.pth.tar', 'checkpoint.tar', 'last.ckpt'])('may be called %s', async (name) => {
+    copyFileSync(fixture('training.pt'), join(folder, name));
+    const checkpoint = await openCheckpoint(join(folder, name));
+    expect(checkpoint.format).toBe('pytorch-zip');
+    checkpoint.close();
   });
 });
