@@ -100,6 +100,7 @@ export function recognize(head: Uint8Array): Content {
 
 /** Zip archives by the records that only they have. */
 const ARCHIVES: readonly (readonly [record: RegExp, description: string, remedy: string])[] = [
+  [/^[^/]+\/archive_format$/, 'an archive of torch.export, whose weights are not read', SAVE_AGAIN],
   [/\.npy$/, 'a NumPy archive', EXPORT],
   [/^model\.weights\.h5$/, 'a Keras model, which is not supported yet', EXPORT],
   [/^\[Content_Types\]\.xml$/, 'an Office document', 'Give a safetensors or PyTorch file.'],

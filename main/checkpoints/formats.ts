@@ -56,7 +56,7 @@ export const FORMAT_FACTS: Readonly<Record<CheckpointFormat, FormatFacts>> = {
   torchscript: {
     title: 'TorchScript',
     description: 'a TorchScript archive',
-    extensions: [...PYTORCH_EXTENSIONS, '.jit', '.torchscript'],
+    extensions: [...PYTORCH_EXTENSIONS, '.jit', '.torchscript', '.ptl'],
   },
   'numpy-array': { title: 'NumPy array', description: 'a NumPy array', extensions: ['.npy'] },
   'numpy-archive': { title: 'NumPy archive', description: 'a NumPy archive', extensions: ['.npz'] },

@@ -1,4 +1,5 @@
 import { StockpotError } from '../errors.ts';
+import { CheckedStorage, type StoragePlace } from './checked-storage.ts';
 import { BYTES_PER_ELEMENT, type Checkpoint, type SharedStorage, type StateDictChoice } from './checkpoint.ts';
 import type { CheckpointFormat } from './formats.ts';
 import type { GlobalKind, PicklePolicy } from './pickle.ts';
@@ -21,12 +22,6 @@ export const MOST_TENSORS = 1 << 18;
 /** Foreign classes in a remark. */
 const MOST_NAMED = 40;
 
-/** Where a storage lies in the file. */
-export interface StoragePlace {
-  readonly offset: number;
-  readonly size: number;
-}
-
 /** What a file of PyTorch was found to hold, whatever its form. */
 export interface PytorchContent {
   readonly format: CheckpointFormat;
@@ -43,7 +38,7 @@ export interface PytorchContent {
 
 /** A tensor, and the place of its storage in the file. */
 interface PlacedTensor extends StridedTensor {
-  readonly fileOffset: number;
+  readonly place: StoragePlace;
 }
 
 /** Named windows on the storages of an opened file. */
@@ -96,7 +91,8 @@ export class PytorchCheckpoint implements Checkpoint {
   }
 
   #readerOf(tensor: PlacedTensor): StridedReader {
-    const { shape, strides, storageOffset, elementCount, fileOffset } = tensor;
+    const { shape, strides, storageOffset, storageStart, elementCount } = tensor;
+    const storage = new CheckedStorage(this.#file, tensor.place);
     return new StridedReader({
       shape,
       strides,
@@ -104,16 +100,17 @@ export class PytorchCheckpoint implements Checkpoint {
       elementCount,
       width: BYTES_PER_ELEMENT[tensor.dtype],
       bigEndian: this.#bigEndian,
-      readStorage: (byteOffset, target) => this.#file.read(fileOffset + byteOffset, target),
+      readStorage: (byteOffset, target) => storage.read(storageStart + byteOffset, target),
     });
   }
 }
 
 function place(tensor: StridedTensor, { placeOf }: PytorchContent, path: string): PlacedTensor {
-  const { offset, size } = placeOf(tensor.storageKey, tensor.name);
+  const storage = placeOf(tensor.storageKey, tensor.name);
   const needed = tensor.storageStart + tensor.storageBytes;
-  if (size < needed) throw truncated(path, `the storage of '${tensor.name}' has ${size} of ${needed} bytes`);
-  return { ...tensor, fileOffset: offset + tensor.storageStart };
+  if (storage.size < needed)
+    throw truncated(path, `the storage of '${tensor.name}' has ${storage.size} of ${needed} bytes`);
+  return { ...tensor, place: storage };
 }
 
 function refuseMultitude(tensors: number, path: string): void {

@@ -1,14 +1,10 @@
 import { StockpotError } from '../errors.ts';
+import type { StoragePlace } from './checked-storage.ts';
 import type { Checkpoint, Reading } from './checkpoint.ts';
 import { parsePickle } from './pickle.ts';
 import { malformedPickle, PickleReader } from './pickle-reader.ts';
 import { PersistentReference, PickleGlobal, PickleList, PickleTuple, type PickleValue } from './pickle-values.ts';
-import {
-  GlobalsOfCheckpoint,
-  PytorchCheckpoint,
-  type PytorchContent,
-  type StoragePlace,
-} from './pytorch-checkpoint.ts';
+import { GlobalsOfCheckpoint, PytorchCheckpoint, type PytorchContent } from './pytorch-checkpoint.ts';
 import { findStateDict } from './pytorch-state-dict.ts';
 import { describeStorage, type Storage } from './pytorch-storage.ts';
 import { type SourceFile, truncated } from './source-file.ts';

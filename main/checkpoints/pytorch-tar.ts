@@ -1,3 +1,4 @@
+import type { StoragePlace } from './checked-storage.ts';
 import type { Checkpoint, Reading } from './checkpoint.ts';
 import { foreignError } from './foreign-error.ts';
 import { parsePickle } from './pickle.ts';
@@ -10,13 +11,7 @@ import {
   PickleTuple,
   type PickleValue,
 } from './pickle-values.ts';
-import {
-  GlobalsOfCheckpoint,
-  MOST_TENSORS,
-  PytorchCheckpoint,
-  type PytorchContent,
-  type StoragePlace,
-} from './pytorch-checkpoint.ts';
+import { GlobalsOfCheckpoint, MOST_TENSORS, PytorchCheckpoint, type PytorchContent } from './pytorch-checkpoint.ts';
 import { readPlain, readStorage } from './pytorch-legacy.ts';
 import { findStateDict } from './pytorch-state-dict.ts';
 import { describeStorage } from './pytorch-storage.ts';

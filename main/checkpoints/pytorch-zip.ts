@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { StockpotError } from '../errors.ts';
+import type { StoragePlace } from './checked-storage.ts';
 import type { Checkpoint, Reading } from './checkpoint.ts';
 import { PICKLE_RECORD, recognizeArchive, SCRIPT_RECORD } from './content.ts';
 import { foreignError } from './foreign-error.ts';
@@ -8,12 +9,7 @@ import { parsePickle } from './pickle.ts';
 import { PickleMappings } from './pickle-mapping.ts';
 import { LARGEST_PICKLE, PickleReader } from './pickle-reader.ts';
 import { PersistentReference, type PickleValue } from './pickle-values.ts';
-import {
-  GlobalsOfCheckpoint,
-  PytorchCheckpoint,
-  type PytorchContent,
-  type StoragePlace,
-} from './pytorch-checkpoint.ts';
+import { GlobalsOfCheckpoint, PytorchCheckpoint, type PytorchContent } from './pytorch-checkpoint.ts';
 import { scriptTensors } from './pytorch-modules.ts';
 import { findStateDict } from './pytorch-state-dict.ts';
 import { refuseOtherThanStorage } from './pytorch-storage.ts';
@@ -122,7 +118,8 @@ function readChecked(file: SourceFile, record: StoredRecord): Uint8Array {
 function placeOf(records: Records, name: string, tensor: string, path: string): StoragePlace {
   const record = records.get(name);
   if (record === undefined) throw malformedArchive(path, `the storage '${name}' of '${tensor}' is missing`);
-  return { offset: record.dataOffset, size: record.size };
+  const place = { offset: record.dataOffset, size: record.size };
+  return record.crc === 0 ? place : { ...place, checksum: record.crc };
 }
 
 /** Files of PyTorch before 2.1 do not say, and come from little-endian machines. */

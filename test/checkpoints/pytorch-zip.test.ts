@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../main/checkpoints/open.ts';
 import { writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
 import { anyMetadata, anyWeights } from './arbitrary-weights.ts';
+import { writeTorchArchive } from './archives.ts';
 import { codeOf, expectedWeights, expectHolds, fixture, rejectionOf } from './fixtures.ts';
 
 let folder: string;
@@ -15,6 +16,11 @@ beforeAll(() => {
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** One tensor of 64 bytes. */
+const TENSOR_OF_64 =
+  '}X\x01\x00\x00\x00wctorch._utils\n_rebuild_tensor_v2\n((X\x07\x00\x00\x00storagectorch\nByteStorage\n' +
+  'X\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x40tQK\x00K\x40\x85K\x01\x85\x89}tRs.';
 
 describe('a file of torch.save', () => {
   it.each([
@@ -68,6 +74,24 @@ describe('a file of torch.save', () => {
     expect(checkpoint.remarks.join('\n')).toContain("found under 'state_dict'");
     expect(checkpoint.remarks.join('\n')).toContain('optimizer');
     expect(checkpoint.remarks.join('\n')).toMatch(/numpy.*multiarray\.scalar/);
+    checkpoint.close();
+  });
+});
+
+describe('a tensor whose elements were changed in the file', () => {
+  it('is found by its checksum when it is read from its first byte to its last, in whatever parts', async () => {
+    const path = join(folder, 'changed.pt');
+    const bytes = Uint8Array.from({ length: 64 }, (_, index) => index);
+    writeTorchArchive(path, TENSOR_OF_64, [bytes]);
+    const whole = readFileSync(path);
+    whole[whole.indexOf(bytes) + 40] = 0;
+    writeFileSync(path, whole);
+    const checkpoint = await openCheckpoint(path);
+    const part = new Uint8Array(32);
+    checkpoint.read('w', 0, part);
+    expect(codeOf(() => checkpoint.read('w', 32, part))).toBe('checkpoint/wrong-checksum');
+    expect(codeOf(() => checkpoint.read('w', 0, new Uint8Array(64)))).toBe('checkpoint/wrong-checksum');
+    checkpoint.read('w', 32, part);
     checkpoint.close();
   });
 });

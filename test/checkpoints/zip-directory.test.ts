@@ -173,6 +173,7 @@ describe('a zip archive is refused when', () => {
 describe('a zip archive that is no checkpoint is named:', () => {
   it.each([
     ['a NumPy archive', { 'arr_0.npy': 'x' }],
+    ['an archive of torch.export', { 'model/archive_format': 'pt2', 'model/models/model.json': '{}' }],
     ['a Keras model', { 'config.json': '{}', 'model.weights.h5': 'x' }],
     ['an Office document', { '[Content_Types].xml': '<x/>' }],
     ["without 'data.pkl'", { 'readme.txt': 'hello' }],
