@@ -9,6 +9,7 @@ import { jobs } from './migrations/0007-jobs.ts';
 import { runManagement } from './migrations/0008-run-management.ts';
 import { runFamilies } from './migrations/0009-run-families.ts';
 import { metrics } from './migrations/0010-metrics.ts';
+import { readings } from './migrations/0011-readings.ts';
 
 /** Every migration, in order. A published one is never edited: a change is a new file. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   runManagement,
   runFamilies,
   metrics,
+  readings,
 ];

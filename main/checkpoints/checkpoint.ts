@@ -72,9 +72,9 @@ export interface SharedStorage {
 /** How a checkpoint is to be read where its content leaves that open. Plain data, kept with an ingredient. */
 export interface Reading {
   /** Key of the state dict, one of `Checkpoint.stateDicts`; chosen by content when absent. */
-  readonly stateDict?: string;
+  readonly stateDict?: string | undefined;
   /** Tensors under other names: the file's name by the new one. Tensors that are not listed are left out. */
-  readonly names?: Readonly<Record<string, string>>;
+  readonly names?: Readonly<Record<string, string>> | undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Formats that checkpoints are read from. */
-const CHECKPOINT_FORMATS = [
+export const CHECKPOINT_FORMATS = [
   'safetensors',
   'safetensors-sharded',
   'pytorch-zip',

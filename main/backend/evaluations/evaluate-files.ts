@@ -1,6 +1,7 @@
 import type { Evaluation } from '../../../db/repositories/evaluations.ts';
 import type { ArchitectureSpec } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
+import type { Reading } from '../../checkpoints/checkpoint.ts';
 import { prepareSplit } from '../../data/prepare.ts';
 import type { DataSource } from '../../data/source.ts';
 import type { SplitRef } from '../../data/split.ts';
@@ -13,7 +14,11 @@ import type { EvaluationService } from './service.ts';
 import { ensembleSubject, ingredientSubject, type Subject, type WeightsSubject } from './subject.ts';
 
 export interface EvaluateFilesRequest {
-  readonly files: readonly { readonly path: string; readonly name: string }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly name: string;
+    readonly reading?: Reading | undefined;
+  }[];
   /** By name; at least one. */
   readonly splits: Readonly<Record<string, DataSource>>;
   /** Detected from each file, with the shape of the data, when left out. */
@@ -51,15 +56,16 @@ export async function evaluateFiles(
   const { sampleShape } = splits[0]![1];
   const members: WeightsSubject[] = [];
   const found: ArchitectureSpec[] = [];
-  for (const { path } of request.files) {
-    found.push((await inspectHeader(path, request.architecture, { inputShape: sampleShape })).architecture);
+  for (const { path, reading } of request.files) {
+    found.push((await inspectHeader(path, request.architecture, { inputShape: sampleShape }, reading)).architecture);
   }
   const architecture = onlyOne(found, request);
-  for (const { path } of request.files) {
+  for (const { path, reading } of request.files) {
     const { facts, remarks } = await inspectIngredient(
       path,
       architecture.spec,
       options.signal === undefined ? {} : { signal: options.signal },
+      reading,
     );
     for (const remark of remarks) options.onRemark?.(`${path}: ${remark}`);
     members.push(ingredientSubject(architecture, facts));

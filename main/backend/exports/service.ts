@@ -10,6 +10,7 @@ import type { Mixture } from '../../mix/mixture.ts';
 import { hashIngredient } from '../../mix/open-ingredients.ts';
 import { writeMixture } from '../../mix/write.ts';
 import { normalizationEntry } from '../ingredients/normalization.ts';
+import { writtenOf } from '../ingredients/reading-schema.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import { parseRecipeFile, writeRecipeFile } from '../runs/recipe-file.ts';
 import { type RunDetails, type RunTables, runDetails, soupOf } from '../runs/run-details.ts';
@@ -162,6 +163,7 @@ function describeSoup({ run, ingredients, rows, splits }: RunDetails, soup: Mixt
       name,
       path: portablePath(ingredient.path, folder),
       sha256: ingredient.sha256,
+      ...writtenOf(ingredient.reading),
     })),
     groups: soup.groups.map(({ name, tensors, weights }) => ({
       name,

@@ -7,6 +7,7 @@ import { withFileErrors } from '../../files/file-errors.ts';
 import type { Mixture, MixtureIngredient } from '../../mix/mixture.ts';
 import { hashIngredient } from '../../mix/open-ingredients.ts';
 import { type VerifyResult, verifyMixture } from '../../mix/verify.ts';
+import { readingOf } from '../ingredients/reading-schema.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import { type Origin, readOrigin } from './origin.ts';
 import { fromPortablePath } from './soup-metadata.ts';
@@ -115,10 +116,10 @@ function refuseMissing(
 function mixtureOf(soup: Origin, paths: readonly (string | undefined)[]): Mixture {
   const present = soup.ingredients.flatMap((ingredient, index) => {
     const path = paths[index];
-    return path === undefined ? [] : [{ index, path, sha256: ingredient.sha256 }];
+    return path === undefined ? [] : [{ index, path, sha256: ingredient.sha256, reading: readingOf(ingredient) }];
   });
   return {
-    ingredients: present.map(({ path, sha256 }): MixtureIngredient => ({ path, sha256 })),
+    ingredients: present.map(({ path, sha256, reading }): MixtureIngredient => ({ path, sha256, reading })),
     groups: soup.groups.map((group) => ({ ...group, weights: present.map(({ index }) => group.weights[index]!) })),
     accumulate: soup.accumulate,
     dtype: soup.dtype,

@@ -11,6 +11,7 @@ import { splitScores } from './scores.ts';
 export function ingredientRow(ingredient: Ingredient) {
   return {
     ...ingredient,
+    reading: ingredient.reading ?? null,
     architecture: architectureName(ingredient.architecture),
     missing: !existsSync(ingredient.path),
   };
@@ -36,16 +37,16 @@ export async function ingredientDetails(
   return {
     ...ingredientRow(ingredient),
     architectureSpec: { ...ingredient.architecture },
-    ...(await contentOf(ingredient.path)),
+    ...(await contentOf(ingredient)),
     training: trainingOf(ingredient),
     scores: splitScores(evaluations, [ingredient]).get(ingredient.id) ?? [],
     runs: ingredients.runsOf(ingredient.id).map(({ id, recipe, weights }) => ({ id, recipe, weight: mean(weights) })),
   };
 }
 
-async function contentOf(path: string): Promise<FileContent> {
+async function contentOf({ path, reading }: Ingredient): Promise<FileContent> {
   try {
-    const checkpoint = await openCheckpoint(path);
+    const checkpoint = await openCheckpoint(path, reading);
     try {
       const tensors = [...checkpoint.tensors.values()].map(({ name, dtype, shape, elementCount }) => ({
         name,

@@ -9,6 +9,7 @@ import { JointProgress } from '../jobs/joint-progress.ts';
 import { nameOfCheckpoint } from './checkpoint-paths.ts';
 import { inspectHeader } from './inspect.ts';
 import { projectHint } from './project-hint.ts';
+import { readingSchema } from './reading-schema.ts';
 
 const request = z.object({
   projectId: z.int(),
@@ -16,6 +17,7 @@ const request = z.object({
     .array(
       z.object({
         path: z.string(),
+        reading: readingSchema.optional(),
         name: z.string().optional(),
         hyperparameters: z.record(z.string(), z.unknown()).optional(),
       }),
@@ -50,13 +52,14 @@ async function importFiles(parts: Parts, { projectId, files, architecture }: Imp
   for (const [index, file] of files.entries()) {
     const name = file.name ?? nameOfCheckpoint(file.path);
     try {
-      fitting ??= (await inspectHeader(file.path, undefined, known.hint)).architecture;
+      fitting ??= (await inspectHeader(file.path, undefined, known.hint, file.reading)).architecture;
       const { hyperparameters } = file;
       const { ingredient, remarks } = await parts.ingredients.import(
         {
           projectId,
           path: file.path,
           name,
+          reading: file.reading,
           architecture: fitting,
           ...(hyperparameters === undefined ? {} : { hyperparameters }),
         },

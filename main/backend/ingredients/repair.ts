@@ -51,7 +51,7 @@ async function matching(
   try {
     const likely: Ingredient[] = [];
     for (const one of missing) {
-      if ((await inspectHeader(path, one.architecture)).byteSize === one.byteSize) likely.push(one);
+      if ((await inspectHeader(path, one.architecture, {}, one.reading)).byteSize === one.byteSize) likely.push(one);
     }
     if (likely.length === 0) return [];
     const sha256 = await hashIngredient(path, signal);

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { Ingredient, IngredientRepository } from '../../../db/repositories/ingredients.ts';
 import type { ArchitectureSpec } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
+import { readingKey } from '../../checkpoints/reading.ts';
 import type { EnginePool } from '../../engine/pool.ts';
 import type { EpochReport, TrainingConfig, WeightSource } from '../../engine/protocol.ts';
 import { hashFile } from '../../files/hash-file.ts';
@@ -119,7 +120,9 @@ async function trainingKey(room: TrainingRoom, request: TrainRequest, options: T
   return contentKey([
     TRAINING_VERSION,
     buildArchitecture(architecture).graphHash,
-    initial.kind === 'fresh' ? ['fresh', initial.seed] : ['from', initial.base.sha256],
+    initial.kind === 'fresh'
+      ? ['fresh', initial.seed]
+      : ['from', initial.base.sha256, ...readingPart(initial.base.reading)],
     [train.ref, selection.ref].map((ref) => [ref.key, ref.normalization]),
     config,
     identity,
@@ -129,7 +132,13 @@ async function trainingKey(room: TrainingRoom, request: TrainRequest, options: T
 function weightsOf({ initial }: TrainRequest): WeightSource {
   return initial.kind === 'fresh'
     ? { kind: 'initial', seed: initial.seed }
-    : { kind: 'checkpoint', path: initial.base.path };
+    : { kind: 'checkpoint', path: initial.base.path, reading: initial.base.reading };
+}
+
+/** Nothing of a base that is read as its content says, so that trainings from before there were readings are found again. */
+function readingPart(reading: Ingredient['reading']): readonly string[] {
+  const key = readingKey(reading);
+  return key === undefined ? [] : [key];
 }
 
 /** Nothing that differs between two equal trainings, so that equal weights make equal files. */

@@ -5,6 +5,7 @@ import { findRecipe, optionIssues } from '../../recipes/index.ts';
 import { checkNeeds } from '../../recipes/needs.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
 import { inspectHeader } from '../ingredients/inspect.ts';
+import { readingOf } from '../ingredients/reading-schema.ts';
 import { architectureOf } from '../runs/plan-cooking.ts';
 import { type LoadedRecipe, parseRecipeFile } from '../runs/recipe-file.ts';
 
@@ -73,8 +74,10 @@ async function fittingArchitecture(findings: Finding[], loaded: LoadedRecipe): P
   }
   if ((await attempt(findings, loaded, ['architecture'], () => buildArchitecture(architecture))) === undefined)
     return undefined;
-  for (const [index, { path }] of loaded.ingredients.entries()) {
-    await attempt(findings, loaded, ['ingredients', index], () => inspectHeader(path, architecture));
+  for (const [index, ingredient] of loaded.ingredients.entries()) {
+    await attempt(findings, loaded, ['ingredients', index], () =>
+      inspectHeader(ingredient.path, architecture, {}, readingOf(ingredient)),
+    );
   }
   return architecture;
 }

@@ -3,6 +3,7 @@ import type { EvaluationLookup } from '../../../db/repositories/evaluation-looku
 import { buildArchitecture } from '../../architectures/build.ts';
 import { parseOptions } from '../../recipes/index.ts';
 import { ingredientSubject } from '../evaluations/subject.ts';
+import { readingOf } from '../ingredients/reading-schema.ts';
 import type { CheckedRecipe } from './check-recipe.ts';
 import type { Pantry } from './pantry.ts';
 
@@ -46,8 +47,10 @@ export function estimateCooking(
   const selection = splitOf(loaded.splits.selection, pantry);
   const tests = Object.values(loaded.splits.test).flatMap((source) => splitOf(source, pantry) ?? []);
   const mixtures = recipe.mixtures(loaded.ingredients.length, parseOptions(recipe, loaded.options));
-  const singles = loaded.ingredients.flatMap(({ path, sha256 }) =>
-    sha256 === undefined ? [undefined] : [ingredientSubject(architecture, { path, sha256 }).key],
+  const singles = loaded.ingredients.flatMap(({ path, sha256, stateDict, map }) =>
+    sha256 === undefined
+      ? [undefined]
+      : [ingredientSubject(architecture, { path, sha256, reading: readingOf({ stateDict, map }) }).key],
   );
   const isKnown = (key: string | undefined, split: EstimatedSplit): boolean =>
     key !== undefined &&

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { Run } from '../../../db/repositories/runs.ts';
+import { readingKey } from '../../checkpoints/reading.ts';
 import { factsOf, throwIfCancelled } from '../../errors.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
@@ -80,7 +81,9 @@ function runKey({ request, options, architecture }: Kitchen): string {
     request.recipe,
     options,
     architecture.graphHash,
-    request.ingredients.map(({ name, ingredient }) => [name, ingredient.sha256]),
+    request.ingredients.map(({ name, ingredient: { sha256, reading } }) =>
+      reading === undefined ? [name, sha256] : [name, sha256, readingKey(reading)],
+    ),
     splitsOf(request).map(({ role, name, ref }) => [role, name, ref.key, ref.normalization]),
     request.runtime,
     request.seed,

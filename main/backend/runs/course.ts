@@ -78,6 +78,6 @@ async function followRecipe(
 }
 
 function mixtureOf({ ingredients, accumulate, dtype }: CookRequest, coefficients: Coefficients): Mixture {
-  const sources = ingredients.map(({ ingredient: { path, sha256 } }) => ({ path, sha256 }));
+  const sources = ingredients.map(({ ingredient: { path, sha256, reading } }) => ({ path, sha256, reading }));
   return { ...plainMixture(sources, []), groups: coefficients.groups, accumulate, dtype };
 }

@@ -10,6 +10,7 @@ import { withFileErrors } from '../../files/file-errors.ts';
 import { findRecipe, parseOptions } from '../../recipes/index.ts';
 import { checkNeeds } from '../../recipes/needs.ts';
 import { inspectHeader } from '../ingredients/inspect.ts';
+import { readingOf } from '../ingredients/reading-schema.ts';
 import { type LoadedRecipe, readRecipeFile } from './recipe-file.ts';
 
 /** A recipe file that can be cooked as far as can be told without reading tensors or data. */
@@ -40,7 +41,9 @@ export async function planRecipe(recipe: LoadedRecipe): Promise<CookPlan> {
   await at(recipe, ['options'], () => known.check?.(options, recipe.ingredients.length));
   const architecture = await architectureOf(recipe);
   for (const [index, ingredient] of recipe.ingredients.entries()) {
-    await at(recipe, ['ingredients', index], () => inspectHeader(ingredient.path, architecture));
+    await at(recipe, ['ingredients', index], () =>
+      inspectHeader(ingredient.path, architecture, {}, readingOf(ingredient)),
+    );
   }
   buildArchitecture(architecture);
   for (const [place, source] of sourcesOf(recipe)) {
@@ -57,7 +60,8 @@ export async function architectureOf(recipe: LoadedRecipe): Promise<Architecture
   if (recipe.architecture !== undefined) return recipe.architecture;
   const [first] = recipe.ingredients;
   const hint = await imageHint(recipe);
-  return (await at(recipe, ['ingredients', 0], () => inspectHeader(first!.path, undefined, hint))).architecture;
+  return (await at(recipe, ['ingredients', 0], () => inspectHeader(first!.path, undefined, hint, readingOf(first!))))
+    .architecture;
 }
 
 /** Each source with its place below `splits`. */

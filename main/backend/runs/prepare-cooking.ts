@@ -1,6 +1,7 @@
 import { StockpotError } from '../../errors.ts';
 import type { OnProgress } from '../../progress.ts';
 import type { DatasetService, PreparedSplit } from '../datasets/service.ts';
+import { readingOf } from '../ingredients/reading-schema.ts';
 import type { IngredientService } from '../ingredients/service.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import type { ProjectService } from '../projects/service.ts';
@@ -32,13 +33,14 @@ export async function prepareCooking(
   const projectId = projects.ensure(recipe.project).id;
   const imported: CookRequest['ingredients'][number][] = [];
   const checked = counting('Checking the ingredients', 'ingredients', recipe.ingredients.length, onProgress);
-  for (const { path, name, sha256, hyperparameters } of recipe.ingredients) {
+  for (const { path, name, sha256, hyperparameters, stateDict, map } of recipe.ingredients) {
     checked();
     const { ingredient, remarks } = await ingredients.import(
       {
         projectId,
         path,
         name,
+        reading: readingOf({ stateDict, map }),
         architecture,
         ...(sha256 === undefined ? {} : { sha256 }),
         ...(hyperparameters === undefined ? {} : { hyperparameters }),

@@ -99,6 +99,6 @@ export function soupOf({ run, ingredients }: RunDetails): Mixture {
     });
   }
   const { accumulate, dtype } = run;
-  const sources = ingredients.map(({ ingredient: { path, sha256 } }) => ({ path, sha256 }));
+  const sources = ingredients.map(({ ingredient: { path, sha256, reading } }) => ({ path, sha256, reading }));
   return { ...plainMixture(sources, []), groups: run.coefficients.groups, accumulate, dtype };
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { CARRIED_TABLES, type ProjectRows } from '../../../../db/repositories/project-rows.ts';
 import { architectureSchema } from '../../../architectures/architecture-schema.ts';
+import { CHECKPOINT_FORMATS } from '../../../checkpoints/formats.ts';
 import { dataSourceSchema, normalizationSchema } from '../../../data/source.ts';
 import { DEFAULT_METRIC, METRICS } from '../../../metrics/index.ts';
+import { readingSchema } from '../../ingredients/reading-schema.ts';
 import { malformed, SHA256 } from './layout.ts';
 
 /** A JSON column whose value is checked; it stays text. */
@@ -51,7 +53,8 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
     name: z.string(),
     path: z.string(),
     sha256: hash,
-    format: z.enum(['safetensors', 'safetensors-sharded', 'pytorch-zip']),
+    format: z.enum(CHECKPOINT_FORMATS),
+    reading: jsonText(readingSchema).nullable().optional(),
     architecture: jsonText(architectureSchema),
     tags: jsonText(z.array(z.string())).optional(),
     hyperparameters: jsonText(z.record(z.string(), z.json())),
