@@ -1,10 +1,10 @@
 import type { TensorPair, TensorSimilarity } from './similarity.ts';
 import { type AncestryThresholds, THRESHOLDS } from './thresholds.ts';
 
-export type Verdict = 'same' | 'different' | 'unsure';
+type Verdict = 'same' | 'different' | 'unsure';
 
 /** Why a tensor says nothing about ancestry. */
-export type SetAside =
+type SetAside =
   /** Integers or booleans. */
   | 'not-floating'
   /** Biases, scales, BatchNorm statistics: alike in networks that have nothing to do with each other. */
@@ -19,11 +19,11 @@ export type SetAside =
   | 'too-small';
 
 /** What a tensor says about a pair of checkpoints. */
-export type Relation =
+type Relation =
   | { readonly kind: 'identical' | 'related' | 'unclear' | 'unrelated' }
   | { readonly kind: 'set-aside'; readonly reason: SetAside };
 
-export interface TensorVerdict {
+interface TensorVerdict {
   readonly name: string;
   readonly shape: readonly number[];
   /** Of all elements; undefined for integers, and where one is all zero or not finite. */

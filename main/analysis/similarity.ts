@@ -23,7 +23,7 @@ import {
 const CHUNK_ELEMENTS = 1 << 18;
 
 /** One tensor of one checkpoint. */
-export interface TensorFacts {
+interface TensorFacts {
   /** Index of the checkpoint. */
   readonly checkpoint: number;
   readonly dtype: DType;

@@ -1,5 +1,5 @@
 /** Largest number of rows and of columns that a sample takes from a tensor. */
-export const SAMPLE_SIDE = 96;
+const SAMPLE_SIDE = 96;
 
 /** Rows are compared with rows of the same part: a fused tensor holds three or four, one after the other. */
 const MOST_PARTS = 12;
