@@ -1,4 +1,4 @@
-import type { OutputFormat } from '../../main/checkpoints/output-plan.ts';
+import type { OutputFormat } from '../../main/checkpoints/output-formats.ts';
 import { timestamp } from '../json.ts';
 import type { Database } from '../open.ts';
 

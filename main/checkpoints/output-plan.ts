@@ -1,6 +1,6 @@
-import type { TensorInfo } from './checkpoint.ts';
-
-export type OutputFormat = 'safetensors' | 'pytorch-zip';
+import type { OnProgress } from '../progress.ts';
+import type { Checkpoint, TensorInfo } from './checkpoint.ts';
+import type { LayoutOptions, OutputFormat } from './output-formats.ts';
 
 /** CRC-32 (ISO 3309, as zip uses it) of each tensor's bytes, by name; only where the plan asks for it. */
 export type TensorChecksums = ReadonlyMap<string, number>;
@@ -27,22 +27,48 @@ export interface OutputPlan {
   readonly format: OutputFormat;
   /** One file, or several with the one that refers to the others at the end. */
   readonly files: readonly OutputFile[];
-  /** Where each tensor's contiguous little-endian bytes go. */
+  /** Where each tensor's contiguous little-endian bytes go. Tied tensors may have the same place. */
   readonly places: ReadonlyMap<string, OutputPlace>;
   readonly needsChecksums: boolean;
   /** Everything that is not tensor data, written once the checksums are known. */
   surroundings(checksums: TensorChecksums): readonly (OutputPlace & { readonly bytes: Uint8Array })[];
 }
 
-export interface OutputOptions {
+export interface OutputOptions extends LayoutOptions {
   /** Name of the file that a user will open, without its folder. */
   readonly name: string;
   /** Text kept in the file, where its format has room. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** The first ingredient, opened, for formats that keep the layout of a file of their own kind. */
+  readonly template?: Checkpoint;
+  /** Serialized ONNX ModelProto without weights, for formats that hold the network; its initializers carry the tensors' names. */
+  readonly graph?: Uint8Array;
+  /** Groups of tensors that are the same elements and may be stored once. */
+  readonly tied?: readonly (readonly string[])[];
 }
 
-/** @throws StockpotError `checkpoint/unwritable-name` for a name that occurs twice or that the format keeps for itself */
+/**
+ * The layout of a *planned* format.
+ * @throws StockpotError `checkpoint/unwritable-name` for a name that occurs twice or that the format keeps for itself
+ */
 export type PlanOutput = (tensors: readonly TensorInfo[], options: OutputOptions) => OutputPlan;
+
+interface AssembleContext {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/**
+ * Writes an *assembled* format.
+ * @param source the tensors, in the order to write them in; read piece by piece, since it may be larger than memory
+ * @param path an empty file to fill; renamed by the caller when it is complete, removed when this throws
+ */
+export type AssembleOutput = (
+  source: Checkpoint,
+  path: string,
+  options: OutputOptions,
+  context: AssembleContext,
+) => Promise<void>;
 
 /** The part of a plan that is the same for every format with one file. */
 export function singleFile(

@@ -1,46 +1,94 @@
-import { basename, dirname, extname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { StockpotError } from '../errors.ts';
 import { AtomicFiles } from '../files/atomic-files.ts';
 import type { TensorInfo, Weights } from './checkpoint.ts';
-import type { OutputFormat, OutputOptions, OutputPlan, PlanOutput } from './output-plan.ts';
+import {
+  type AssembledFormat,
+  LAYOUT_OPTIONS,
+  type LayoutOption,
+  OUTPUT_FORMATS,
+  type OutputFormat,
+  outputFacts,
+  type PlannedFormat,
+} from './output-formats.ts';
+import type { AssembleOutput, OutputOptions, OutputPlan, PlanOutput } from './output-plan.ts';
 import { planPytorchZip } from './pytorch-zip-plan.ts';
 import { planSafetensors } from './safetensors.ts';
 import { tensorInfo } from './tensor-size.ts';
 
-const FORMAT_OF_EXTENSION: Readonly<Record<string, OutputFormat>> = {
-  '.safetensors': 'safetensors',
-  '.pt': 'pytorch-zip',
-  '.pth': 'pytorch-zip',
-  '.bin': 'pytorch-zip',
-};
-
-const PLANNERS: Readonly<Record<OutputFormat, PlanOutput>> = {
+const PLANNERS: Readonly<Record<PlannedFormat, PlanOutput>> = {
   safetensors: planSafetensors,
   'pytorch-zip': planPytorchZip,
 };
 
+/** Loaded when asked for: each brings a library. */
+const ASSEMBLERS: Readonly<Record<AssembledFormat, () => Promise<AssembleOutput>>> = {};
+
 /**
- * The format that an output path asks for by its extension.
+ * The format that an output path asks for by its ending.
  * @throws StockpotError `checkpoint/unknown-extension`
  */
 export function formatOfPath(path: string): OutputFormat {
-  const format = FORMAT_OF_EXTENSION[extname(path).toLowerCase()];
-  if (format !== undefined) return format;
+  const name = path.toLowerCase();
+  const endings = OUTPUT_FORMATS.flatMap((format) =>
+    outputFacts(format).extensions.map((extension) => ({ format, extension })),
+  );
+  const [found] = endings
+    .filter(({ extension }) => name.endsWith(extension))
+    .toSorted((a, b) => b.extension.length - a.extension.length);
+  if (found !== undefined) return found.format;
   throw new StockpotError({
     code: 'checkpoint/unknown-extension',
     what: 'The output format follows from the file name, and this name does not say which',
     where: path,
-    remedy: `Use one of ${Object.keys(FORMAT_OF_EXTENSION).join(', ')}.`,
+    remedy: `Use one of ${endings.map(({ extension }) => extension).join(', ')}.`,
   });
 }
 
 /**
- * The layout of a checkpoint about to be written, in any format.
- * @throws StockpotError as `planSafetensors` and `planPytorchZip`
+ * The layout of a checkpoint about to be written, in any format whose layout can be known beforehand.
+ * @throws StockpotError as the format's planner and `checkWritable`
  */
-export function planOutput(format: OutputFormat, tensors: readonly TensorInfo[], options: OutputOptions): OutputPlan {
+export function planOutput(format: PlannedFormat, tensors: readonly TensorInfo[], options: OutputOptions): OutputPlan {
+  checkWritable(format, tensors, options);
   return PLANNERS[format](tensors, options);
+}
+
+/** What writes a format whose layout cannot be known beforehand. */
+export function assemblerOf(format: AssembledFormat): Promise<AssembleOutput> {
+  const load: () => Promise<AssembleOutput> = ASSEMBLERS[format];
+  return load();
+}
+
+/**
+ * Refuses what a format has no form for, before anything is computed.
+ * @throws StockpotError `checkpoint/unwritable-dtype`, `checkpoint/unwritable-option`
+ */
+export function checkWritable(format: OutputFormat, tensors: readonly TensorInfo[], options: OutputOptions): void {
+  const { title, dtypes, options: known } = outputFacts(format);
+  for (const option of Object.keys(LAYOUT_OPTIONS) as LayoutOption[]) {
+    if (options[option] !== undefined && !known.includes(option)) throw unwritableOption(title, option);
+  }
+  if (dtypes === 'every') return;
+  const stranger = tensors.find(({ dtype }) => !dtypes.includes(dtype));
+  if (stranger === undefined) return;
+  throw new StockpotError({
+    code: 'checkpoint/unwritable-dtype',
+    what: `${title} has no elements of type ${stranger.dtype}, which '${stranger.name}' has`,
+    where: options.name,
+    remedy: `Choose another element type (--dtype; ${title} has ${dtypes.join(', ')}) or another format.`,
+  });
+}
+
+function unwritableOption(title: string, option: LayoutOption): StockpotError {
+  const having = OUTPUT_FORMATS.map(outputFacts).filter(({ options }) => options.includes(option));
+  return new StockpotError({
+    code: 'checkpoint/unwritable-option',
+    what: `${title} has no choice of '${LAYOUT_OPTIONS[option].title}'`,
+    where: `--${LAYOUT_OPTIONS[option].flag}`,
+    remedy: `These have: ${having.map(({ title: other, extensions }) => `${other} (${extensions[0]})`).join(', ')}.`,
+  });
 }
 
 /**
@@ -49,7 +97,7 @@ export function planOutput(format: OutputFormat, tensors: readonly TensorInfo[],
  */
 export function writeCheckpoint(
   path: string,
-  format: OutputFormat,
+  format: PlannedFormat,
   weights: Weights,
   metadata: Readonly<Record<string, string>> = {},
 ): void {

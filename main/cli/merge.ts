@@ -4,16 +4,17 @@ import { type Command, Option } from 'commander';
 import { StockpotError } from '../errors.ts';
 import type { Mixture, MixtureIngredient } from '../mix/mixture.ts';
 import type { MixtureReport } from '../mix/write.ts';
+import { addLayoutOptions, DTYPE_FLAGS, type LayoutFlags, layoutOf, OUTPUT_ENDINGS } from './output-options.ts';
 import { printable } from './printable.ts';
 import { TerminalProgress } from './terminal-progress.ts';
 import { cancellable } from './with-backend.ts';
 
-interface MergeFlags {
+interface MergeFlags extends LayoutFlags {
   readonly output: string;
   readonly recipe?: string;
   readonly weights?: string;
   readonly normalize: boolean;
-  readonly dtype: 'keep' | 'f32' | 'f16' | 'bf16' | 'f64';
+  readonly dtype: string;
   readonly accumulate: 'f32' | 'f64';
   readonly threads?: string;
   readonly hash: boolean;
@@ -21,24 +22,22 @@ interface MergeFlags {
   readonly json: boolean;
 }
 
-const DTYPES = { keep: 'keep', f32: 'F32', f16: 'F16', bf16: 'BF16', f64: 'F64' } as const;
-
 export function register(program: Command): void {
-  program
+  const command = program
     .command('merge')
     .summary('average checkpoints into one file; no data, no project')
     .description(
-      'Average checkpoints of one architecture, in any mixture of .safetensors, sharded .safetensors.index.json and .pt/.pth files. ' +
+      'Average checkpoints of one architecture, in any mixture of formats that stockpot inspect reads. ' +
         'The format of the output follows from its name. Memory does not grow with the size of the files.',
     )
     .argument('<files...>', 'the ingredients')
-    .requiredOption('-o, --output <file>', 'the soup to write: .safetensors, .pt or .pth')
+    .requiredOption('-o, --output <file>', `the soup to write; its ending says the format: ${OUTPUT_ENDINGS}`)
     .option('--recipe <name>', 'uniform, or weighted (the default with --weights)')
     .option('--weights <numbers>', 'one weight for each file, separated by commas')
     .option('--no-normalize', 'use the weights as they are instead of making them add up to one')
     .addOption(
       new Option('--dtype <type>', 'floating-point type of the result; keep: as in the first file')
-        .choices(Object.keys(DTYPES))
+        .choices(Object.keys(DTYPE_FLAGS))
         .default('keep'),
     )
     .addOption(
@@ -57,6 +56,7 @@ export function register(program: Command): void {
     .action(async (files: readonly string[], flags: MergeFlags) => {
       await merge(files, flags);
     });
+  addLayoutOptions(command);
 }
 
 async function merge(files: readonly string[], flags: MergeFlags): Promise<void> {
@@ -73,10 +73,11 @@ async function merge(files: readonly string[], flags: MergeFlags): Promise<void>
         ingredients: await identify(files, flags.hash, signal),
         groups: [{ name: 'all', tensors: 'rest', weights }],
         accumulate: flags.accumulate,
-        dtype: DTYPES[flags.dtype],
+        dtype: DTYPE_FLAGS[flags.dtype]!,
       };
       const report = await writeMixture(mixture, {
         path: flags.output,
+        layout: layoutOf(flags),
         metadata: provenance(recipe, mixture, flags.output),
         signal,
         onProgress: progress.show,

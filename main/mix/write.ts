@@ -1,10 +1,19 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Checkpoint } from '../checkpoints/checkpoint.ts';
-import type { OutputFormat, OutputPlan } from '../checkpoints/output-plan.ts';
-import { formatOfPath, planOutput } from '../checkpoints/write-checkpoint.ts';
+import type { Checkpoint, TensorInfo } from '../checkpoints/checkpoint.ts';
+import { openCheckpoint } from '../checkpoints/open.ts';
+import {
+  type AssembledFormat,
+  isAssembled,
+  type LayoutOptions,
+  type OutputFormat,
+  type PlannedFormat,
+} from '../checkpoints/output-formats.ts';
+import type { OutputOptions, OutputPlan } from '../checkpoints/output-plan.ts';
+import { assemblerOf, checkWritable, formatOfPath, planOutput } from '../checkpoints/write-checkpoint.ts';
 import { StockpotError, throwIfCancelled } from '../errors.ts';
+import { AtomicFile } from '../files/atomic-file.ts';
 import { AtomicFiles } from '../files/atomic-files.ts';
 import type { OnProgress } from '../progress.ts';
 import { divideWork, inputBytesOf, MergeShare, type TaskResult } from './merge-share.ts';
@@ -19,6 +28,9 @@ export interface WriteMixtureOptions {
   readonly format?: OutputFormat;
   /** Text kept in the file. */
   readonly metadata?: Readonly<Record<string, string>>;
+  readonly layout?: LayoutOptions;
+  /** As `OutputOptions.graph`. */
+  readonly graph?: Uint8Array;
   /** Threads that compute, this one included. Chosen by the size of the work and the number of cores when absent. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
@@ -59,21 +71,16 @@ export async function writeMixture(mixture: Mixture, options: WriteMixtureOption
   try {
     const plan = planMixture(mixture, checkpoints);
     const format = options.format ?? formatOfPath(options.path);
-    const layout = planOutput(
-      format,
-      plan.steps.map((step) => step.output),
-      { name: basename(options.path), metadata: options.metadata ?? {} },
-    );
-    for (const { name } of layout.files) refuseIngredient(join(dirname(options.path), name), checkpoints);
     const threads = options.threads ?? threadsFor(plan);
-    const results = await write(mixture, plan, checkpoints, layout, { ...options, threads });
+    const work = { mixture, plan, checkpoints, threads, options };
+    const written = isAssembled(format) ? await assemble(work, format) : await writePlanned(work, layOut(work, format));
     return {
       path: options.path,
       format,
       tensorCount: plan.steps.length,
-      files: layout.files.map(({ name }) => join(dirname(options.path), name)),
-      bytes: layout.files.reduce((sum, { size }) => sum + size, 0),
-      nonFinite: plan.steps.filter((_, i) => results.nonFinite.has(i)).map((step) => step.output.name),
+      files: written.files,
+      bytes: written.files.reduce((sum, file) => sum + statSync(file).size, 0),
+      nonFinite: plan.steps.filter((_, i) => written.nonFinite.has(i)).map((step) => step.output.name),
       remarks: checkpoints.flatMap((checkpoint) => checkpoint.remarks.map((remark) => `${checkpoint.path}: ${remark}`)),
       threads,
     };
@@ -82,20 +89,102 @@ export async function writeMixture(mixture: Mixture, options: WriteMixtureOption
   }
 }
 
-interface Results {
+interface Work {
+  readonly mixture: Mixture;
+  readonly plan: MixturePlan;
+  readonly checkpoints: readonly Checkpoint[];
+  readonly threads: number;
+  readonly options: WriteMixtureOptions;
+}
+
+interface Mixed {
   /** Indices of steps. */
   readonly nonFinite: ReadonlySet<number>;
 }
 
-async function write(
-  mixture: Mixture,
-  plan: MixturePlan,
-  checkpoints: readonly Checkpoint[],
-  layout: OutputPlan,
-  options: WriteMixtureOptions & { readonly threads: number },
-): Promise<Results> {
-  const { signal, threads } = options;
-  throwIfCancelled(signal);
+interface Written extends Mixed {
+  readonly files: readonly string[];
+}
+
+function outputOptions({ checkpoints, options: { path, metadata = {}, layout, graph } }: Work): OutputOptions {
+  return {
+    ...layout,
+    name: basename(path),
+    metadata,
+    template: checkpoints[0]!,
+    ...(graph === undefined ? {} : { graph }),
+  };
+}
+
+function layOut(work: Work, format: PlannedFormat): OutputPlan {
+  return planOutput(
+    format,
+    work.plan.steps.map((step) => step.output),
+    outputOptions(work),
+  );
+}
+
+async function writePlanned(work: Work, layout: OutputPlan): Promise<Written> {
+  const { checkpoints, options } = work;
+  const folder = dirname(resolve(options.path));
+  for (const { name } of layout.files) refuseIngredient(join(folder, name), checkpoints);
+  throwIfCancelled(options.signal);
+  const files = AtomicFiles.create(folder, layout.files);
+  try {
+    const mixed = await fill(work, layout, files);
+    throwIfCancelled(options.signal);
+    files.commit();
+    return { ...mixed, files: layout.files.map(({ name }) => join(dirname(options.path), name)) };
+  } finally {
+    files.abandon();
+  }
+}
+
+/** By way of a temporary safetensors file beside the output, which needs as much room again while it is there. */
+async function assemble(work: Work, format: AssembledFormat): Promise<Written> {
+  const { checkpoints, options } = work;
+  const { path, signal, onProgress } = options;
+  const outputs = work.plan.steps.map((step) => step.output);
+  const wanted = outputOptions(work);
+  checkWritable(format, outputs, wanted);
+  refuseIngredient(path, checkpoints);
+  const assembleOutput = await assemblerOf(format);
+  const layout = planOutput('safetensors', outputs, { name: `${basename(path)}.soup`, metadata: {} });
+  const parts = AtomicFiles.create(dirname(resolve(path)), layout.files);
+  try {
+    const mixed = await fill(work, layout, parts);
+    using target = AtomicFile.create(path);
+    const soup = await openCheckpoint(parts.partialPaths[0]!);
+    try {
+      await assembleOutput(inOrder(soup, outputs), target.partialPath, wanted, { signal, onProgress });
+    } finally {
+      soup.close();
+    }
+    throwIfCancelled(signal);
+    target.commit();
+    return { ...mixed, files: [path] };
+  } finally {
+    parts.abandon();
+  }
+}
+
+/** With the tensors in the soup's order, which safetensors files do not keep. */
+function inOrder(soup: Checkpoint, tensors: readonly TensorInfo[]): Checkpoint {
+  return {
+    path: soup.path,
+    format: soup.format,
+    files: soup.files,
+    tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])),
+    metadata: soup.metadata,
+    remarks: soup.remarks,
+    read: (name, byteOffset, target) => soup.read(name, byteOffset, target),
+    close: () => soup.close(),
+  };
+}
+
+/** Mixes into the files that the layout asks for, under their partial names. */
+async function fill(work: Work, layout: OutputPlan, files: AtomicFiles): Promise<Mixed> {
+  const { mixture, plan, checkpoints, threads, options } = work;
   const tasks = divideWork(plan.steps, layout.needsChecksums);
   const nonFinite = new Set<number>();
   const checksums = new Map(plan.steps.map((step) => [step.output.name, 0]));
@@ -107,21 +196,14 @@ async function write(
     done += inputBytesOf(task, plan.steps);
     options.onProgress?.({ stage: 'Merging', done, total: plan.inputBytes, unit: 'bytes' });
   };
-  const files = AtomicFiles.create(dirname(resolve(options.path)), layout.files);
+  const target = { paths: files.partialPaths, places: layout.places, checksums: layout.needsChecksums };
+  const share = new MergeShare(checkpoints, plan.steps, target);
   try {
-    const target = { paths: files.partialPaths, places: layout.places, checksums: layout.needsChecksums };
-    const share = new MergeShare(checkpoints, plan.steps, target);
-    try {
-      await mergeInThreads({ share, data: { mixture, target }, tasks, onResult, signal }, threads);
-    } finally {
-      share.close();
-    }
-    for (const { file, offset, bytes } of layout.surroundings(checksums)) files.write(file, bytes, offset);
-    throwIfCancelled(signal);
-    files.commit();
+    await mergeInThreads({ share, data: { mixture, target }, tasks, onResult, signal: options.signal }, threads);
   } finally {
-    files.abandon();
+    share.close();
   }
+  for (const { file, offset, bytes } of layout.surroundings(checksums)) files.write(file, bytes, offset);
   return { nonFinite };
 }
 

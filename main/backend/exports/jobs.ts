@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { layoutOptions } from '../../../preload/contract/exports.ts';
 import type { JobResult } from '../../../preload/contract/jobs.ts';
+import { OUTPUT_FORMATS } from '../../checkpoints/output-formats.ts';
 import { StockpotError } from '../../errors.ts';
 import type { Backend } from '../backend.ts';
 import { type JobContext, jobKind } from '../jobs/job-kind.ts';
@@ -10,8 +12,9 @@ import { type Verification, verifyFile } from './verify.ts';
 const exportRequest = z.object({
   runId: z.int(),
   folder: z.string(),
-  format: z.enum(['safetensors', 'pytorch-zip']),
+  format: z.enum(OUTPUT_FORMATS),
   dtype: z.enum(['keep', 'F16', 'BF16', 'F32', 'F64']).optional(),
+  layout: layoutOptions.optional(),
   replace: z.boolean(),
   verify: z.boolean(),
   card: z.string().optional(),
@@ -54,7 +57,7 @@ export function verifyKind(parts: Parts) {
 }
 
 async function exportSoup(parts: Parts, wanted: ExportSoup, context: JobContext): Promise<JobResult> {
-  const { runId, folder, format, dtype, replace, card } = wanted;
+  const { runId, folder, format, dtype, layout, replace, card } = wanted;
   const { projectId } = parts.runs.get(runId).run;
   const { signal, onProgress, send } = context;
   const exported = await parts.exports.export(
@@ -63,6 +66,7 @@ async function exportSoup(parts: Parts, wanted: ExportSoup, context: JobContext)
       folder,
       format,
       replace,
+      ...(layout === undefined ? {} : { layout }),
       ...(dtype === undefined ? {} : { dtype }),
       ...(card === undefined ? {} : { card }),
     },

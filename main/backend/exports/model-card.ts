@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { OutputFormat } from '../../checkpoints/output-plan.ts';
+import type { OutputFormat } from '../../checkpoints/output-formats.ts';
 import { wilsonInterval } from '../../metrics/interval.ts';
 import { count, decimal, percent, pValue, signedPoints } from './report/format.ts';
 import { compareHyperparameters } from './report/hyperparameters.ts';

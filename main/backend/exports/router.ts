@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { ExportedFile } from '../../../db/repositories/exports.ts';
+import { OUTPUT_FORMATS } from '../../checkpoints/output-formats.ts';
 import { StockpotError } from '../../errors.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
@@ -16,7 +17,7 @@ import { pythonSnippet } from './python-snippet.ts';
 import { revealFile } from './reveal.ts';
 import { sharedNormalization } from './shared-normalization.ts';
 
-const wantedFormat = z.enum(['safetensors', 'pytorch-zip']);
+const wantedFormat = z.enum(OUTPUT_FORMATS);
 const wantedDtype = z.enum(['keep', 'F16', 'BF16', 'F32', 'F64']);
 
 export function exportsRouter({ exports, runs, paths }: Backend, queue: JobQueue) {
@@ -41,12 +42,13 @@ export function exportsRouter({ exports, runs, paths }: Backend, queue: JobQueue
       text: await exports.draftCard(runId, choose(wantedFormat, format), signal === undefined ? {} : { signal }),
       hashPlace: HASH_PLACE,
     })),
-    start: contract.start.handler(({ input: { runId, folder, format, dtype, replace, verify, card } }) =>
+    start: contract.start.handler(({ input: { runId, folder, format, dtype, layout, replace, verify, card } }) =>
       startExport({
         runId,
         folder: resolve(folder ?? folderOf(runId)),
         format: choose(wantedFormat, format),
         ...(dtype === undefined ? {} : { dtype: choose(wantedDtype, dtype) }),
+        ...(layout === undefined ? {} : { layout }),
         replace,
         verify,
         ...(card === undefined ? {} : { card }),

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { ExportedFile } from '../../../db/repositories/exports.ts';
-import type { OutputFormat } from '../../checkpoints/output-plan.ts';
+import { buildArchitecture } from '../../architectures/build.ts';
+import { type LayoutOptions, type OutputFormat, outputFacts } from '../../checkpoints/output-formats.ts';
 import { StockpotError } from '../../errors.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
@@ -29,6 +30,7 @@ interface ExportRequest {
   readonly format: OutputFormat;
   /** The run's own when left out. */
   readonly dtype?: Mixture['dtype'];
+  readonly layout?: LayoutOptions;
   /** Replace files of an earlier export. */
   readonly replace?: boolean;
   /** The model card, in Markdown, `{{sha256}}` where the file's hash belongs; made from the run when left out. */
@@ -62,8 +64,6 @@ export interface ExportService {
   get(id: number): ExportedFile;
 }
 
-const EXTENSIONS: Readonly<Record<OutputFormat, string>> = { safetensors: 'safetensors', 'pytorch-zip': 'pt' };
-
 export function exportService(tables: RunTables, runs: RunService, paths: WorkspacePaths): ExportService {
   const draftCard = async (details: RunDetails, format: OutputFormat, options: JobOptions): Promise<string> => {
     soupOf(details);
@@ -89,6 +89,8 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
         ...options,
         path: files.soup,
         format: request.format,
+        ...(request.layout === undefined ? {} : { layout: request.layout }),
+        graph: buildArchitecture(details.run.architecture).graph,
         metadata: {
           format: 'pt',
           ...normalizationMetadata(details),
@@ -119,7 +121,7 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
 }
 
 function soupFile({ run }: RunDetails, format: OutputFormat): string {
-  return `${run.recipe}-soup.${EXTENSIONS[format]}`;
+  return `${run.recipe}-soup${outputFacts(format).extensions[0]}`;
 }
 
 function refuseExisting(files: readonly string[]): void {
