@@ -3,9 +3,6 @@ import type { SourceFile } from './source-file.ts';
 /** The pickle of a file of `torch.save`; its folder is named after the file. */
 export const PICKLE_RECORD = /^(?<folder>[^/]+)\/data\.pkl$/;
 
-/** Beside the pickle in archives of TorchScript, and nowhere else. */
-export const SCRIPT_RECORD = /^[^/]+\/constants\.pkl$/;
-
 /** What a file's first bytes say it is. `tar` shows at byte 257, so that much is needed. */
 const HEAD_BYTES = 512;
 

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { StockpotError } from '../errors.ts';
 import type { StoragePlace } from './checked-storage.ts';
 import type { Checkpoint, Reading } from './checkpoint.ts';
-import { PICKLE_RECORD, recognizeArchive, SCRIPT_RECORD } from './content.ts';
+import { PICKLE_RECORD, recognizeArchive } from './content.ts';
 import { foreignError } from './foreign-error.ts';
 import { isJsonObject } from './json-object.ts';
 import { parsePickle } from './pickle.ts';
@@ -21,6 +21,9 @@ import { malformedArchive, readZipDirectory, type StoredRecord } from './zip-dir
 const LARGEST_TEXT_RECORD = 16 << 20;
 
 type Records = ReadonlyMap<string, StoredRecord>;
+
+/** Beside the pickle in archives of TorchScript, and nowhere else. */
+const SCRIPT_RECORD = 'constants.pkl';
 
 /** The code of a TorchScript archive, which is compressed and never looked at. */
 const CODE_RECORD = /^[^/]+\/code\//;
@@ -61,7 +64,7 @@ function contentOf(file: SourceFile, records: Records, reading: Reading): Pytorc
     bigEndian: readByteOrder(file, records.get(`${folder}/byteorder`)),
     metadata: readMetadata(file, records.get(`${folder}/${METADATA_RECORD}`)),
   };
-  if ([...records.keys()].some((name) => SCRIPT_RECORD.test(name))) {
+  if (records.has(`${folder}/${SCRIPT_RECORD}`)) {
     return { format: 'torchscript', ...archive, ...scriptContent(root, file.path) };
   }
   const { tensors, key, choices, remarks } = findStateDict(root, file.path, reading.stateDict);
@@ -89,12 +92,14 @@ function scriptContent(root: PickleValue, path: string): Pick<PytorchContent, 't
   return { tensors, remarks: leftOut.length === 0 ? [] : [remark] };
 }
 
+/** PyTorch takes the folder of the first record; an archive with two would be read otherwise by others than here. */
 function findPickle(records: Records, path: string): { folder: string; record: StoredRecord } {
-  for (const record of records.values()) {
+  const found = [...records.values()].flatMap((record) => {
     const folder = PICKLE_RECORD.exec(record.name)?.groups?.folder;
-    if (folder !== undefined) return { folder, record };
-  }
-  throw malformedArchive(path, "it has no 'data.pkl'");
+    return folder === undefined ? [] : [{ folder, record }];
+  });
+  if (found.length === 1) return found[0]!;
+  throw malformedArchive(path, found.length === 0 ? "it has no 'data.pkl'" : "it has more than one 'data.pkl'");
 }
 
 function readPickle(file: SourceFile, record: StoredRecord, globals: GlobalsOfCheckpoint): PickleValue {

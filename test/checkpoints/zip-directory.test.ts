@@ -170,6 +170,15 @@ describe('a zip archive is refused when', () => {
   });
 });
 
+describe('a zip archive that programs could read in two ways', () => {
+  it('is refused', async () => {
+    writeArchive(path, { 'a/data.pkl': '}.', 'b/data.pkl': '}.' });
+    const error = await rejectionOf(() => openCheckpoint(path));
+    expect(error.code).toBe('checkpoint/malformed-archive');
+    expect(error.what).toContain('more than one');
+  });
+});
+
 describe('a zip archive that is no checkpoint is named:', () => {
   it.each([
     ['a NumPy archive', { 'arr_0.npy': 'x' }],

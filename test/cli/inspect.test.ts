@@ -34,6 +34,17 @@ describe('stockpot inspect', () => {
     expect(stdout).toMatch(/warning\s+2 tensors are all zero: 1\.bias, 1\.running_mean/);
   });
 
+  it('describes the state dict that was chosen, and tied weights', () => {
+    const { stdout } = inspect('--json', '--state-dict', 'ema.state_dict', fixture('pytorch/average.pt'));
+    const { checkpoints } = JSON.parse(stdout) as { checkpoints: readonly Record<string, unknown>[] };
+    expect(checkpoints[0]).toMatchObject({ stateDict: 'ema.state_dict', tensorCount: 2 });
+    expect(checkpoints[0]!.stateDicts).toHaveLength(2);
+    expect(inspect(fixture('pytorch/tied.pt')).stdout).toMatch(/tied\s+embed, head/);
+    const missing = inspect('--state-dict', 'nowhere', fixture('pytorch/average.pt'));
+    expect(missing.status).toBe(2);
+    expect(missing.stderr).toContain("'ema.state_dict': 2 tensors");
+  });
+
   it('lists tensors when asked, and leaves the hash out', () => {
     const { status, stdout } = inspect('--tensors', '--no-hash', fixture('shapes.safetensors'));
     expect(status).toBe(0);
