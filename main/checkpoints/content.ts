@@ -7,7 +7,7 @@ export const PICKLE_RECORD = /^(?<folder>[^/]+)\/data\.pkl$/;
 const HEAD_BYTES = 512;
 
 export type Content =
-  | { readonly kind: 'safetensors' | 'zip' | 'pytorch-legacy' | 'tar' | 'json' | 'empty' | 'unknown' }
+  | { readonly kind: 'safetensors' | 'zip' | 'pytorch-legacy' | 'tar' | 'hdf5' | 'json' | 'empty' | 'unknown' }
   /** Recognised, and no checkpoint that can be read: `description` completes "This is …". */
   | { readonly kind: 'foreign'; readonly description: string; readonly remedy?: string };
 
@@ -26,7 +26,6 @@ const SIGNATURES: readonly Signature[] = [
   [0, '\x28\xb5\x2f\xfd', 'a Zstandard archive', UNPACK],
   [0, "7z\xbc\xaf'\x1c", 'a 7-Zip archive', UNPACK],
   [0, 'Rar!\x1a\x07', 'a RAR archive', UNPACK],
-  [0, '\x89HDF\r\n\x1a\n', 'an HDF5 file (Keras, for one), which is not supported yet', EXPORT],
   [0, 'GGUF', 'a GGUF file, which is not supported yet', EXPORT],
   [0, '\x93NUMPY', 'a NumPy array', EXPORT],
   [4, 'TFL3', 'a TensorFlow Lite model', EXPORT],
@@ -51,6 +50,8 @@ const LEGACY_MAGIC_OFFSETS = [2, 11];
 /** tar shows in the middle of its first header. */
 const TAR_MAGIC = 'ustar';
 const TAR_MAGIC_OFFSET = 257;
+
+const HDF5_MAGIC = '\x89HDF\r\n\x1a\n';
 
 const HTML = /^\s*<(!doctype html|html|head|body|script)\b/i;
 const XML = /^\s*<(\?xml|[a-z]+[\s>])/i;
@@ -83,6 +84,7 @@ export function recognize(head: Uint8Array): Content {
   if (text[0] === '\x80' && LEGACY_MAGIC_OFFSETS.some((offset) => text.startsWith(LEGACY_MAGIC, offset)))
     return { kind: 'pytorch-legacy' };
   if (text.startsWith(TAR_MAGIC, TAR_MAGIC_OFFSET)) return { kind: 'tar' };
+  if (text.startsWith(HDF5_MAGIC)) return { kind: 'hdf5' };
   for (const [offset, bytes, description, remedy] of SIGNATURES) {
     if (text.startsWith(bytes, offset)) return foreign(description, remedy);
   }

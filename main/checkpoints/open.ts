@@ -77,6 +77,8 @@ async function openFile(file: SourceFile, reading: Reading): Promise<Checkpoint>
       return openPytorchLegacy(file, reading);
     case 'tar':
       return openPytorchTar(file, reading);
+    case 'hdf5':
+      return (await import('./keras-h5.ts')).openKerasH5(file);
     case 'json':
       file.close();
       return openSharded(file.path);
