@@ -1,7 +1,7 @@
 import type { Checkpoint, TensorInfo } from './checkpoint.ts';
+import { refuseExpansion } from './expansion.ts';
 import { DatasetReader } from './hdf5/dataset-reader.ts';
 import type { NumericDataset } from './hdf5/datasets.ts';
-import { refuseExpansion } from './expansion.ts';
 import { findDatasets } from './hdf5/datasets.ts';
 import { Hdf5File } from './hdf5/file.ts';
 import { type Hdf5Source, windowOf } from './hdf5/source.ts';

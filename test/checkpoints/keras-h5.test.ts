@@ -88,7 +88,11 @@ describe('an HDF5 file', () => {
 
 describe('an HDF5 file that is not what it seems', () => {
   it.each([
-    ['hostile-external-link.h5', 'checkpoint/outside-file', "'b' is not in the HDF5 file but in another file, 'plain.h5'"],
+    [
+      'hostile-external-link.h5',
+      'checkpoint/outside-file',
+      "'b' is not in the HDF5 file but in another file, 'plain.h5'",
+    ],
     ['hostile-external-raw.h5', 'checkpoint/outside-file', "'a' is not in the HDF5 file"],
     ['hostile-external-device.h5', 'checkpoint/outside-file', "'a' is not in the HDF5 file"],
     ['hostile-virtual.h5', 'checkpoint/outside-file', "another file, 'plain.h5'"],

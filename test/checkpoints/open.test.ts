@@ -64,7 +64,6 @@ describe('what is no checkpoint is named', () => {
       'checkpoint/malformed-archive',
       'tar archive',
     ],
-    ['HDF5', 'a.model', '\x89HDF\r\n\x1a\n............', 'checkpoint/unsupported-format', 'an HDF5 file'],
     ['ONNX', 'a.model', '\x08\x09\x12\x07pytorch\x1a\x052.5.1', 'checkpoint/unsupported-format', 'an ONNX model'],
     ['a bare pickle', 'a.pkl', '\x80\x04\x95............', 'checkpoint/unsupported-format', 'a bare Python pickle'],
     ['GGUF', 'a.gguf', 'GGUF\x03\0\0\0........', 'checkpoint/unsupported-format', 'a GGUF file'],

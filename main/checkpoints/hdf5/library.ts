@@ -67,7 +67,7 @@ export interface FileNode {
 }
 
 /** Emscripten's file system, which lies in memory: nothing of this machine's disks is in it. */
-export interface MemoryFileSystem {
+interface MemoryFileSystem {
   readonly ErrnoError: new (code: number) => Error;
   create(path: string, permissions: number): FileNode;
   readdir(path: string): string[];
