@@ -3,13 +3,31 @@ import type { SourceFile } from './source-file.ts';
 /** The pickle of a file of `torch.save`; its folder is named after the file. */
 export const PICKLE_RECORD = /^(?<folder>[^/]+)\/data\.pkl$/;
 
-/** What a file's first bytes say it is. `tar` shows at byte 257, so that much is needed. */
+/** `tar` shows at byte 257, so that much is needed. */
 const HEAD_BYTES = 512;
 
+/** Recognised, and no checkpoint that can be read: `description` completes "This is …". */
+interface ForeignContent {
+  readonly kind: 'foreign';
+  readonly description: string;
+  readonly remedy?: string;
+}
+
+/** What a file's first bytes say it is. */
 export type Content =
-  | { readonly kind: 'safetensors' | 'zip' | 'pytorch-legacy' | 'tar' | 'hdf5' | 'json' | 'empty' | 'unknown' }
-  /** Recognised, and no checkpoint that can be read: `description` completes "This is …". */
-  | { readonly kind: 'foreign'; readonly description: string; readonly remedy?: string };
+  | {
+      readonly kind:
+        | 'safetensors'
+        | 'zip'
+        | 'pytorch-legacy'
+        | 'tar'
+        | 'hdf5'
+        | 'numpy-array'
+        | 'json'
+        | 'empty'
+        | 'unknown';
+    }
+  | ForeignContent;
 
 type Signature = readonly [offset: number, bytes: string, description: string, remedy?: string];
 
@@ -27,7 +45,6 @@ const SIGNATURES: readonly Signature[] = [
   [0, "7z\xbc\xaf'\x1c", 'a 7-Zip archive', UNPACK],
   [0, 'Rar!\x1a\x07', 'a RAR archive', UNPACK],
   [0, 'GGUF', 'a GGUF file, which is not supported yet', EXPORT],
-  [0, '\x93NUMPY', 'a NumPy array', EXPORT],
   [4, 'TFL3', 'a TensorFlow Lite model', EXPORT],
   [0, '\x80\x02', 'a bare Python pickle, which is not supported', SAVE_AGAIN],
   [0, '\x80\x03', 'a bare Python pickle, which is not supported', SAVE_AGAIN],
@@ -52,6 +69,7 @@ const TAR_MAGIC = 'ustar';
 const TAR_MAGIC_OFFSET = 257;
 
 const HDF5_MAGIC = '\x89HDF\r\n\x1a\n';
+const NUMPY_MAGIC = '\x93NUMPY';
 
 const HTML = /^\s*<(!doctype html|html|head|body|script)\b/i;
 const XML = /^\s*<(\?xml|[a-z]+[\s>])/i;
@@ -85,6 +103,7 @@ export function recognize(head: Uint8Array): Content {
     return { kind: 'pytorch-legacy' };
   if (text.startsWith(TAR_MAGIC, TAR_MAGIC_OFFSET)) return { kind: 'tar' };
   if (text.startsWith(HDF5_MAGIC)) return { kind: 'hdf5' };
+  if (text.startsWith(NUMPY_MAGIC)) return { kind: 'numpy-array' };
   for (const [offset, bytes, description, remedy] of SIGNATURES) {
     if (text.startsWith(bytes, offset)) return foreign(description, remedy);
   }
@@ -97,22 +116,23 @@ export function recognize(head: Uint8Array): Content {
   return { kind: 'unknown' };
 }
 
-/** Zip archives by the records that only they have. */
-const ARCHIVES: readonly (readonly [record: RegExp, description: string, remedy: string])[] = [
-  [/^[^/]+\/archive_format$/, 'an archive of torch.export, whose weights are not read', SAVE_AGAIN],
-  [/\.npy$/, 'a NumPy archive', EXPORT],
-  [/^model\.weights\.h5$/, 'a Keras model, which is not supported yet', EXPORT],
-  [/^\[Content_Types\]\.xml$/, 'an Office document', 'Give a safetensors or PyTorch file.'],
-  [/^META-INF\//, 'a Java archive', 'Give a safetensors or PyTorch file.'],
+/** What a zip archive is. */
+export type ArchiveContent = { readonly kind: 'pytorch-zip' | 'numpy-archive' } | ForeignContent;
+
+/** Zip archives by the records that only they have, the surest first. */
+const ARCHIVES: readonly (readonly [record: RegExp, content: ArchiveContent])[] = [
+  [/^[^/]+\/archive_format$/, foreign('an archive of torch.export, whose weights are not read', SAVE_AGAIN)],
+  [PICKLE_RECORD, { kind: 'pytorch-zip' }],
+  [/^model\.weights\.h5$/, foreign('a Keras model, which is not supported yet', EXPORT)],
+  [/\.npy$/, { kind: 'numpy-archive' }],
+  [/^\[Content_Types\]\.xml$/, foreign('an Office document', 'Give a safetensors or PyTorch file.')],
+  [/^META-INF\//, foreign('a Java archive', 'Give a safetensors or PyTorch file.')],
 ];
 
-/** Recognises a zip archive by the names of its records; undefined for what may be a checkpoint. */
-export function recognizeArchive(names: readonly string[]): Extract<Content, { kind: 'foreign' }> | undefined {
-  for (const [record, description, remedy] of ARCHIVES) {
-    if (names.some((name) => record.test(name))) return { kind: 'foreign', description, remedy };
-  }
-  if (names.some((name) => PICKLE_RECORD.test(name))) return undefined;
-  return { kind: 'foreign', description: "a zip archive without 'data.pkl', so not one of torch.save", remedy: UNPACK };
+/** Recognises a zip archive by the names of its records. */
+export function recognizeArchive(names: readonly string[]): ArchiveContent {
+  const found = ARCHIVES.find(([record]) => names.some((name) => record.test(name)));
+  return found?.[1] ?? foreign("a zip archive without 'data.pkl', so not one of torch.save", UNPACK);
 }
 
 function looksLikeOnnx(head: Uint8Array): boolean {
@@ -120,6 +140,6 @@ function looksLikeOnnx(head: Uint8Array): boolean {
   return field === 0x08 && version > 0 && version <= NEWEST_ONNX && ONNX_NEXT_FIELDS.includes(next);
 }
 
-function foreign(description: string, remedy: string | undefined): Content {
+function foreign(description: string, remedy?: string): ForeignContent {
   return { kind: 'foreign', description, ...(remedy === undefined ? {} : { remedy }) };
 }

@@ -2,9 +2,10 @@ import { statSync } from 'node:fs';
 import { assertNever, StockpotError } from '../errors.ts';
 import type { Checkpoint, Reading } from './checkpoint.ts';
 import { findInFolder } from './checkpoint-folder.ts';
-import { headOf, recognize } from './content.ts';
+import { headOf, recognize, recognizeArchive } from './content.ts';
 import { foreignError } from './foreign-error.ts';
 import { FORMAT_FACTS, promisedFormats } from './formats.ts';
+import { openNumpyArchive, openNumpyArray } from './numpy.ts';
 import { openPytorchLegacy } from './pytorch-legacy.ts';
 import { noSuchStateDict } from './pytorch-state-dict.ts';
 import { openPytorchTar } from './pytorch-tar.ts';
@@ -13,12 +14,13 @@ import { renamed } from './renamed.ts';
 import { openSafetensors } from './safetensors.ts';
 import { openSharded, openUnindexed } from './sharded.ts';
 import { readError, SourceFile, truncated } from './source-file.ts';
+import { listZipNames } from './zip-directory.ts';
 
 /** An empty safetensors file: eight bytes of length and `{}`. */
 const SMALLEST_CHECKPOINT = 10;
 
 /**
- * Opens a checkpoint and reads its header: a safetensors file, any file that PyTorch writes, an index of shards, or a folder with one of
+ * Opens a checkpoint and reads its header: a file of safetensors, PyTorch, NumPy or ONNX, an index of shards, or a folder with one of
  * these. The content decides which; a name that promises another format is refused, because one of the two is a mistake.
  * @throws StockpotError `checkpoint/not-found`, `checkpoint/empty`, `checkpoint/mislabelled` (the name promises what the content
  * is not), `checkpoint/unsupported-format`, `checkpoint/no-such-state-dict`, `checkpoint/unknown-tensor`, `checkpoint/io`, and those of
@@ -72,7 +74,9 @@ async function openFile(file: SourceFile, reading: Reading): Promise<Checkpoint>
     case 'safetensors':
       return openSafetensors(file);
     case 'zip':
-      return openPytorchZip(file, reading);
+      return openArchive(file, reading);
+    case 'numpy-array':
+      return openNumpyArray(file);
     case 'pytorch-legacy':
       return openPytorchLegacy(file, reading);
     case 'tar':
@@ -90,6 +94,29 @@ async function openFile(file: SourceFile, reading: Reading): Promise<Checkpoint>
       throw closing(file, unknownError(file));
     default:
       return assertNever(content);
+  }
+}
+
+async function openArchive(file: SourceFile, reading: Reading): Promise<Checkpoint> {
+  const content = recognizeArchive(namesIn(file));
+  switch (content.kind) {
+    case 'pytorch-zip':
+      return openPytorchZip(file, reading);
+    case 'numpy-archive':
+      return openNumpyArchive(file);
+    case 'foreign':
+      throw closing(file, foreignError(file.path, `This is ${content.description}`, content.remedy));
+    default:
+      return assertNever(content);
+  }
+}
+
+function namesIn(file: SourceFile): readonly string[] {
+  try {
+    return listZipNames(file);
+  } catch (thrown) {
+    file.close();
+    throw thrown;
   }
 }
 

@@ -88,6 +88,16 @@ const OUTPUT_FACTS = {
     hasMetadata: true,
     options: [],
   },
+  'numpy-archive': {
+    flag: 'npz',
+    title: 'NumPy .npz',
+    description: 'An archive of arrays for numpy.load; bfloat16 as raw data of two bytes, which ml_dtypes understands.',
+    extensions: ['.npz'],
+    writing: 'planned',
+    dtypes: ['BOOL', 'U8', 'I8', 'U16', 'I16', 'F16', 'BF16', 'U32', 'I32', 'F32', 'U64', 'I64', 'F64'],
+    hasMetadata: false,
+    options: [],
+  },
 } as const satisfies Readonly<Partial<Record<CheckpointFormat, OutputFacts>>>;
 
 /** Formats that checkpoints are written as. */

@@ -1,6 +1,7 @@
 import { StockpotError } from '../errors.ts';
 import { CheckedStorage, type StoragePlace } from './checked-storage.ts';
 import { BYTES_PER_ELEMENT, type Checkpoint, type SharedStorage, type StateDictChoice } from './checkpoint.ts';
+import { refuseExpansion } from './expansion.ts';
 import type { CheckpointFormat } from './formats.ts';
 import type { GlobalKind, PicklePolicy } from './pickle.ts';
 import type { PickleCall, PickleValue } from './pickle-values.ts';
@@ -11,10 +12,6 @@ import { type SourceFile, truncated } from './source-file.ts';
 import { StridedReader } from './strided-reader.ts';
 import { summarize } from './summarize.ts';
 import { tensorToRead } from './tensor-size.ts';
-
-/** Views of one storage may repeat its elements: this much in all, beside a multiple of the file's own size. */
-const EXPANSION_ALLOWANCE_BYTES = 1 << 30;
-const LARGEST_EXPANSION = 16;
 
 /** The largest models of today have a quarter of this. */
 export const MOST_TENSORS = 1 << 18;
@@ -68,7 +65,7 @@ export class PytorchCheckpoint implements Checkpoint {
     this.format = content.format;
     refuseMultitude(content.tensors.size, file.path);
     const tensors = [...content.tensors].map(([name, call]) => describeTensor(name, call, file.path));
-    refuseExpansion(tensors, file);
+    refuseExpansion(tensors, file.size, file.path);
     this.tensors = new Map(tensors.map((tensor) => [tensor.name, place(tensor, content, file.path)]));
     this.sharedStorages = sharedStorages(tensors);
     this.stateDicts = content.stateDicts;
@@ -119,18 +116,6 @@ function refuseMultitude(tensors: number, path: string): void {
     code: 'checkpoint/too-many-tensors',
     what: `The file claims to hold ${tensors} tensors; at most ${MOST_TENSORS} are read`,
     where: path,
-  });
-}
-
-/** A few bytes seen through a view with stride zero, or through very many views, could otherwise fill any memory. */
-function refuseExpansion(tensors: readonly StridedTensor[], file: SourceFile): void {
-  const total = tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  if (total <= EXPANSION_ALLOWANCE_BYTES + LARGEST_EXPANSION * file.size) return;
-  throw new StockpotError({
-    code: 'checkpoint/expands',
-    what: `The tensors would take ${total} bytes in memory, far more than the file's ${file.size}`,
-    where: file.path,
-    remedy: 'The file was made to exhaust memory, or it repeats views of one tensor; do not use it.',
   });
 }
 

@@ -4,6 +4,7 @@ import type { StoragePlace } from './checked-storage.ts';
 import type { Checkpoint, Reading } from './checkpoint.ts';
 import { PICKLE_RECORD, recognizeArchive } from './content.ts';
 import { foreignError } from './foreign-error.ts';
+import { FORMAT_FACTS } from './formats.ts';
 import { isJsonObject } from './json-object.ts';
 import { parsePickle } from './pickle.ts';
 import { PickleMappings } from './pickle-mapping.ts';
@@ -51,8 +52,9 @@ export function openPytorchZip(file: SourceFile, reading: Reading = {}): Checkpo
 }
 
 function refuseForeign(path: string, names: readonly string[]): void {
-  const foreign = recognizeArchive(names);
-  if (foreign !== undefined) throw foreignError(path, `This is ${foreign.description}`, foreign.remedy);
+  const content = recognizeArchive(names);
+  if (content.kind === 'foreign') throw foreignError(path, `This is ${content.description}`, content.remedy);
+  if (content.kind !== 'pytorch-zip') throw foreignError(path, `This is ${FORMAT_FACTS[content.kind].description}`);
 }
 
 function contentOf(file: SourceFile, records: Records, reading: Reading): PytorchContent {

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { StockpotError } from '../errors.ts';
 import { AtomicFiles } from '../files/atomic-files.ts';
 import type { TensorInfo, Weights } from './checkpoint.ts';
+import { planNumpyArchive } from './npz-plan.ts';
 import {
   type AssembledFormat,
   LAYOUT_OPTIONS,
@@ -20,6 +21,7 @@ import { tensorInfo } from './tensor-size.ts';
 const PLANNERS: Readonly<Record<PlannedFormat, PlanOutput>> = {
   safetensors: planSafetensors,
   'pytorch-zip': planPytorchZip,
+  'numpy-archive': planNumpyArchive,
 };
 
 /** Loaded when asked for: each brings a library. */

@@ -24,7 +24,7 @@ function expectedIn(folder: string): ExpectedFiles {
   return Object.fromEntries(Object.entries(files).map(([name, tensors]) => [`${folder}${name}`, tensors]));
 }
 
-const expected: ExpectedFiles = { ...expectedIn(''), ...expectedIn('pytorch/') };
+const expected: ExpectedFiles = { ...expectedIn(''), ...expectedIn('pytorch/'), ...expectedIn('numpy/') };
 
 /** What make.py says a file holds. */
 export function expectedWeights(name: string): Weights {
@@ -75,4 +75,9 @@ export async function rejectionOf(work: () => Promise<unknown>): Promise<Stockpo
 
 export function codeOf(work: () => unknown): string {
   return errorOf(work).code;
+}
+
+/** The files that a script of fixtures wrote to a folder. */
+export function expectedNames(folder: string): readonly string[] {
+  return Object.keys(expected).filter((name) => name.startsWith(folder));
 }

@@ -27,6 +27,8 @@ describe('a checkpoint is told by its content', () => {
     ['types.safetensors', 'renamed.old', 'safetensors'],
     ['types.pt', 'renamed', 'pytorch-zip'],
     ['types.pt', 'renamed.bin', 'pytorch-zip'],
+    ['numpy/types.npz', 'renamed', 'numpy-archive'],
+    ['numpy/fortran.npy', 'renamed', 'numpy-array'],
   ])('%s as %s', async (name, renamed, format) => {
     const path = join(folder, renamed);
     copyFileSync(fixture(name), path);
@@ -39,6 +41,8 @@ describe('a checkpoint is told by its content', () => {
   it.each([
     ['types.safetensors', 'renamed.pt', 'a safetensors file'],
     ['types.pt', 'renamed.safetensors', 'a PyTorch file'],
+    ['numpy/types.npz', 'renamed.pt', 'a NumPy archive'],
+    ['numpy/fortran.npy', 'renamed.npz', 'a NumPy array'],
     ['sharded/model.safetensors.index.json', 'renamed.safetensors', 'an index of safetensors shards'],
   ])('%s is refused as %s', async (name, renamed, content) => {
     cpSync(fixture('sharded'), folder, { recursive: true });
