@@ -103,7 +103,7 @@ describe('an array is refused', () => {
     ['a key twice', "{'descr': '<f4', 'shape': (), 'shape': ()}", '', 'malformed-header'],
     ['a key missing', "{'descr': '<f4', 'fortran_order': False, 'x': ()}", '', 'malformed-header'],
     ['something behind', `${shapeOf('()')} + 1`, '', 'malformed-header'],
-    ['nothing', ' ', '', 'malformed-header'],
+    ['nothing', '    ', '', 'malformed-header'],
     ['deep nesting', shapeOf('('.repeat(10_000)), '', 'malformed-header'],
     [
       'deep lists',
