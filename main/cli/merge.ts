@@ -6,12 +6,15 @@ import type { Mixture, MixtureIngredient } from '../mix/mixture.ts';
 import type { MixtureReport } from '../mix/write.ts';
 import { addLayoutOptions, DTYPE_FLAGS, type LayoutFlags, layoutOf, OUTPUT_ENDINGS } from './output-options.ts';
 import { printable } from './printable.ts';
+import { addReadingOptions, filesOf } from './reading-options.ts';
 import { TerminalProgress } from './terminal-progress.ts';
 import { cancellable } from './with-backend.ts';
 
 interface MergeFlags extends LayoutFlags {
   readonly output: string;
   readonly recipe?: string;
+  readonly map?: string;
+  readonly stateDict?: string;
   readonly weights?: string;
   readonly normalize: boolean;
   readonly dtype: string;
@@ -57,6 +60,7 @@ export function register(program: Command): void {
       await merge(files, flags);
     });
   addLayoutOptions(command);
+  addReadingOptions(command);
 }
 
 async function merge(files: readonly string[], flags: MergeFlags): Promise<void> {
@@ -66,11 +70,12 @@ async function merge(files: readonly string[], flags: MergeFlags): Promise<void>
   const recipe = await recipeOf(flags);
   const weights = await weightsOf(recipe, files.length, flags);
   const { writeMixture } = await import('../mix/write.ts');
+  const { ingredients, remarks } = await agreeing(files, flags);
   const progress = new TerminalProgress(!flags.json);
   try {
     const { report, mixture } = await cancellable(async (signal) => {
       const mixture: Mixture = {
-        ingredients: await identify(files, flags.hash, signal),
+        ingredients: await identify(ingredients, flags.hash, signal),
         groups: [{ name: 'all', tensors: 'rest', weights }],
         accumulate: flags.accumulate,
         dtype: DTYPE_FLAGS[flags.dtype]!,
@@ -86,7 +91,13 @@ async function merge(files: readonly string[], flags: MergeFlags): Promise<void>
       return { report, mixture };
     });
     progress.end();
-    print(report, recipe, mixture, (performance.now() - started) / 1000, flags.json);
+    print(
+      { ...report, remarks: [...report.remarks, ...remarks] },
+      recipe,
+      mixture,
+      (performance.now() - started) / 1000,
+      flags.json,
+    );
   } finally {
     progress.end();
   }
@@ -129,14 +140,30 @@ function parseThreads(text: string): number {
   throw badUsage('--threads', `'${text}' is not a number of threads`, 'Give a whole number from 1 to 256.');
 }
 
+/** Files as they are to be read: as the flags say, and without the names of wrappers that the first file does not have. */
+async function agreeing(
+  paths: readonly string[],
+  flags: MergeFlags,
+): Promise<{
+  readonly ingredients: readonly Omit<MixtureIngredient, 'sha256'>[];
+  readonly remarks: readonly string[];
+}> {
+  const { checkHeaders } = await import('../backend/ingredients/check/headers.ts');
+  const checked = (await checkHeaders({ files: await filesOf(paths, flags) })).files;
+  return {
+    ingredients: checked.map(({ path, reading }) => ({ path, reading })),
+    remarks: checked.flatMap(({ path, nameRemark }) => (nameRemark === null ? [] : [`${path}: ${nameRemark}`])),
+  };
+}
+
 async function identify(
-  files: readonly string[],
+  files: readonly Omit<MixtureIngredient, 'sha256'>[],
   hash: boolean,
   signal: AbortSignal,
 ): Promise<readonly MixtureIngredient[]> {
-  if (!hash) return files.map((path) => ({ path, sha256: '' }));
+  if (!hash) return files.map((file) => ({ ...file, sha256: '' }));
   const { hashIngredient } = await import('../mix/open-ingredients.ts');
-  return Promise.all(files.map(async (path) => ({ path, sha256: await hashIngredient(path, signal) })));
+  return Promise.all(files.map(async (file) => ({ ...file, sha256: await hashIngredient(file.path, signal) })));
 }
 
 /** What the file says about itself. `format` is what Hugging Face's loaders look for. */
@@ -147,9 +174,11 @@ function provenance(recipe: string, mixture: Mixture, output: string): Readonly<
     recipe,
     accumulate: mixture.accumulate,
     dtype: mixture.dtype,
-    ingredients: mixture.ingredients.map(({ path, sha256 }, i) => ({
+    ingredients: mixture.ingredients.map(({ path, sha256, reading }, i) => ({
       name: basename(path),
       weight: weights[i],
+      ...(reading?.stateDict === undefined ? {} : { stateDict: reading.stateDict }),
+      ...(reading?.names === undefined ? {} : { map: reading.names }),
       ...(sha256 === '' ? {} : { path: fromOutput(path, output), sha256 }),
     })),
   };

@@ -4,10 +4,7 @@ import type { Reading } from '../../checkpoints/checkpoint.ts';
 const tensorName = z.string().min(1).max(1000);
 
 /** Where the weights lie in a file that holds several sets of them. */
-export const stateDictSchema = z
-  .string()
-  .max(1000)
-  .describe('Key of the state dict to take, where the file holds several');
+const stateDictSchema = z.string().max(1000).describe('Key of the state dict to take, where the file holds several');
 
 /** Names that tensors get, and the names that they have in the file. */
 export const mapSchema = z
