@@ -144,7 +144,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'requests.post',
   'requests.request',
   'site.main',
-  'torch._dynamo',
+  'torch._dynamo.guards',
   'torch._inductor',
   'torch.classes',
   'torch.compile',

@@ -29,6 +29,12 @@ describe('a checkpoint is told by its content', () => {
     ['types.pt', 'renamed.bin', 'pytorch-zip'],
     ['numpy/types.npz', 'renamed', 'numpy-archive'],
     ['numpy/fortran.npy', 'renamed', 'numpy-array'],
+    ['pytorch/legacy-types.pt', 'renamed', 'pytorch-legacy'],
+    ['pytorch/legacy-protocol-4.pt', 'renamed.old', 'pytorch-legacy'],
+    ['pytorch/tar.pt', 'renamed', 'pytorch-tar'],
+    ['pytorch/tar-gnu.pt', 'renamed.pth', 'pytorch-tar'],
+    ['pytorch/script.pt', 'renamed', 'torchscript'],
+    ['pytorch/lightning.ckpt', 'renamed', 'pytorch-zip'],
   ])('%s as %s', async (name, renamed, format) => {
     const path = join(folder, renamed);
     copyFileSync(fixture(name), path);
@@ -43,6 +49,9 @@ describe('a checkpoint is told by its content', () => {
     ['types.pt', 'renamed.safetensors', 'a PyTorch file'],
     ['numpy/types.npz', 'renamed.pt', 'a NumPy archive'],
     ['numpy/fortran.npy', 'renamed.npz', 'a NumPy array'],
+    ['pytorch/legacy-types.pt', 'renamed.safetensors', 'a PyTorch file from before version 1.6'],
+    ['pytorch/tar.pt', 'renamed.npz', 'the tar form of its first versions'],
+    ['pytorch/script.pt', 'renamed.onnx', 'a TorchScript archive'],
     ['sharded/model.safetensors.index.json', 'renamed.safetensors', 'an index of safetensors shards'],
   ])('%s is refused as %s', async (name, renamed, content) => {
     cpSync(fixture('sharded'), folder, { recursive: true });
