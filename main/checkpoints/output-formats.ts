@@ -9,6 +9,8 @@ export interface LayoutOptions {
   readonly wrap?: string | undefined;
   /** What every tensor's name begins with, such as `module.`. */
   readonly prefix?: string | undefined;
+  /** Key and names as the first ingredient's file has them, in place of `wrap` and `prefix`. */
+  readonly likeFirst?: boolean | undefined;
 }
 
 export type LayoutOption = keyof LayoutOptions;
@@ -18,7 +20,7 @@ interface LayoutOptionFacts {
   readonly flag: string;
   readonly title: string;
   readonly description: string;
-  readonly kind: 'bytes' | 'text';
+  readonly kind: 'bytes' | 'text' | 'switch';
 }
 
 export const LAYOUT_OPTIONS: Readonly<Record<LayoutOption, LayoutOptionFacts>> = {
@@ -39,6 +41,12 @@ export const LAYOUT_OPTIONS: Readonly<Record<LayoutOption, LayoutOptionFacts>> =
     title: 'Prefix of names',
     description: 'Wrapped networks expect one, such as module.; empty for none.',
     kind: 'text',
+  },
+  likeFirst: {
+    flag: 'like-first',
+    title: 'Key and names as in the first ingredient',
+    description: "Puts the tensors under the key and the names that the first ingredient's file has them under.",
+    kind: 'switch',
   },
 };
 
@@ -78,6 +86,16 @@ const OUTPUT_FACTS = {
     hasMetadata: true,
     options: [],
   },
+  'safetensors-sharded': {
+    flag: 'safetensors-sharded',
+    title: 'safetensors, sharded',
+    description: 'Files of limited size and an index, as transformers writes and reads large models.',
+    extensions: ['.safetensors.index.json'],
+    writing: 'planned',
+    dtypes: 'every',
+    hasMetadata: true,
+    options: ['shardBytes'],
+  },
   'pytorch-zip': {
     flag: 'pt',
     title: 'PyTorch .pt',
@@ -86,7 +104,7 @@ const OUTPUT_FACTS = {
     writing: 'planned',
     dtypes: 'every',
     hasMetadata: true,
-    options: [],
+    options: ['wrap', 'prefix', 'likeFirst'],
   },
   'numpy-archive': {
     flag: 'npz',

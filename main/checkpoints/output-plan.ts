@@ -43,6 +43,8 @@ export interface OutputOptions extends LayoutOptions {
   readonly template?: Checkpoint;
   /** Serialized ONNX ModelProto without weights, for formats that hold the network; its initializers carry the tensors' names. */
   readonly graph?: Uint8Array;
+  /** Names that tensors get in the file, by their own; of those that are not listed, `prefix` and their own. */
+  readonly names?: Readonly<Record<string, string>>;
   /** Groups of tensors that are the same elements and may be stored once. */
   readonly tied?: readonly (readonly string[])[];
 }

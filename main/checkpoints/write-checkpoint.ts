@@ -8,6 +8,7 @@ import {
   type AssembledFormat,
   LAYOUT_OPTIONS,
   type LayoutOption,
+  type LayoutOptions,
   OUTPUT_FORMATS,
   type OutputFormat,
   outputFacts,
@@ -16,10 +17,12 @@ import {
 import type { AssembleOutput, OutputOptions, OutputPlan, PlanOutput } from './output-plan.ts';
 import { planPytorchZip } from './pytorch-zip-plan.ts';
 import { planSafetensors } from './safetensors.ts';
+import { planShardedSafetensors } from './safetensors-sharded-plan.ts';
 import { tensorInfo } from './tensor-size.ts';
 
 const PLANNERS: Readonly<Record<PlannedFormat, PlanOutput>> = {
   safetensors: planSafetensors,
+  'safetensors-sharded': planShardedSafetensors,
   'pytorch-zip': planPytorchZip,
   'numpy-archive': planNumpyArchive,
 };
@@ -102,6 +105,7 @@ export function writeCheckpoint(
   format: PlannedFormat,
   weights: Weights,
   metadata: Readonly<Record<string, string>> = {},
+  layout: LayoutOptions = {},
 ): void {
   const infos = [...weights].map(([name, value]) => {
     const info = tensorInfo(name, value.dtype, value.shape);
@@ -112,7 +116,7 @@ export function writeCheckpoint(
       what: `'${name}' is ${value.dtype} [${value.shape.join(', ')}] but has ${value.bytes.length} bytes`,
     });
   });
-  const plan = planOutput(format, infos, { name: basename(path), metadata });
+  const plan = planOutput(format, infos, { ...layout, name: basename(path), metadata });
   const files = AtomicFiles.create(dirname(resolve(path)), plan.files);
   try {
     const checksums = new Map<string, number>();

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { describeRounding } from './describe-rounding.ts';
 import { addLayoutOptions, DTYPE_FLAGS, FORMAT_FLAGS, type LayoutFlags, layoutOf } from './output-options.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { parseRunNumber } from './run-number.ts';
@@ -61,6 +62,7 @@ async function exportRun(runId: number, flags: ExportFlags): Promise<void> {
         return;
       }
       for (const tensor of exported.nonFinite) console.error(`warning: ${tensor} holds NaN or infinite values`);
+      for (const line of describeRounding(exported.rounding)) console.error(line);
       console.log(`Wrote ${exported.soup} (${(exported.bytes / 1e6).toFixed(1)} MB)`);
       console.log(`  SHA-256     ${exported.sha256}`);
       console.log(`  model card  ${exported.modelCard}`);

@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { StockpotError } from '../errors.ts';
 import type { Mixture, MixtureIngredient } from '../mix/mixture.ts';
 import type { MixtureReport } from '../mix/write.ts';
+import { describeRounding } from './describe-rounding.ts';
 import { addLayoutOptions, DTYPE_FLAGS, type LayoutFlags, layoutOf, OUTPUT_ENDINGS } from './output-options.ts';
 import { printable } from './printable.ts';
 import { addReadingOptions, filesOf } from './reading-options.ts';
@@ -83,6 +84,7 @@ async function merge(files: readonly string[], flags: MergeFlags): Promise<void>
       const report = await writeMixture(mixture, {
         path: flags.output,
         layout: layoutOf(flags),
+        replace: flags.force,
         metadata: provenance(recipe, mixture, flags.output),
         signal,
         onProgress: progress.show,
@@ -205,6 +207,7 @@ function print(report: MixtureReport, recipe: string, mixture: Mixture, seconds:
   for (const remark of report.remarks) console.error(`note: ${printable(remark)}`);
   for (const tensor of report.nonFinite) console.error(`warning: ${printable(tensor)} holds NaN or infinite values`);
   const size = `${(report.bytes / 1e6).toFixed(1)} MB`;
+  for (const line of describeRounding(report.rounding)) console.error(line);
   console.log(
     `Wrote ${report.path}: ${count(report.tensorCount, 'tensor')}, ${size}, from ${count(mixture.ingredients.length, 'ingredient')} ` +
       `(${recipe}) in ${seconds.toFixed(2)} s`,

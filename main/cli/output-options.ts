@@ -34,7 +34,7 @@ export function addLayoutOptions(command: Command): Command {
     const titles = OUTPUT_FORMATS.map(outputFacts).filter(({ options }) => options.includes(option));
     command.addOption(
       new Option(
-        `--${flag} <${kind === 'bytes' ? 'size' : 'text'}>`,
+        kind === 'switch' ? `--${flag}` : `--${flag} <${kind === 'bytes' ? 'size' : 'text'}>`,
         `${titles.map(({ title }) => title).join(', ')}: ${description}`,
       ),
     );
@@ -44,14 +44,14 @@ export function addLayoutOptions(command: Command): Command {
 
 /** @throws StockpotError `cli/bad-usage` */
 export function layoutOf(flags: LayoutFlags): LayoutOptions {
-  return Object.fromEntries(
-    offered().flatMap((option) => {
-      const { flag, kind } = LAYOUT_OPTIONS[option];
-      const text = flags[flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())];
-      if (typeof text !== 'string') return [];
-      return [[option, kind === 'bytes' ? parseSize(text, `--${flag}`) : text] as const];
-    }),
-  );
+  const layout: Partial<Record<LayoutOption, unknown>> = {};
+  for (const option of offered()) {
+    const { flag, kind } = LAYOUT_OPTIONS[option];
+    const given = flags[flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())];
+    if (given === undefined) continue;
+    layout[option] = kind === 'bytes' ? parseSize(String(given), `--${flag}`) : given;
+  }
+  return layout as LayoutOptions;
 }
 
 function offered(): readonly LayoutOption[] {

@@ -5,6 +5,7 @@ import type { OutputPlace } from '../checkpoints/output-plan.ts';
 import { withFileErrors } from '../files/file-errors.ts';
 import { type ElementRange, Mixer } from './mixer.ts';
 import type { TensorSource, TensorStep } from './plan.ts';
+import type { RoundingSums } from './rounding.ts';
 
 /** Part of a tensor that one thread computes in one go. */
 export interface MergeTask extends ElementRange {
@@ -18,6 +19,7 @@ export interface TaskResult {
   readonly nonFinite: boolean;
   /** CRC-32 of the task's bytes; 0 where none is needed. */
   readonly checksum: number;
+  readonly rounding: RoundingSums | undefined;
 }
 
 /**
@@ -81,7 +83,7 @@ export class MergeShare {
     const step = this.#steps[task.step]!;
     const place = this.#places.get(step.output.name)!;
     let checksum = 0;
-    const nonFinite = this.#mixer.mix(
+    const { nonFinite, rounding } = this.#mixer.mix(
       step,
       this.#sources,
       (bytes, byteOffset) => {
@@ -89,8 +91,9 @@ export class MergeShare {
         if (this.#checksums) checksum = crc32(bytes, checksum);
       },
       task,
+      true,
     );
-    return { task: index, nonFinite, checksum };
+    return { task: index, nonFinite, checksum, rounding };
   }
 
   close(): void {

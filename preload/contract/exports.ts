@@ -27,16 +27,18 @@ const format = choice.extend({
   /** Whether the origin is told in the file; in a JSON file beside it otherwise. */
   hasMetadata: z.boolean(),
   /** What can be chosen of the layout: members of `layout` of `start`. */
-  options: z.array(choice.extend({ kind: z.enum(['bytes', 'text']) })).readonly(),
+  options: z.array(choice.extend({ kind: z.enum(['bytes', 'text', 'switch']) })).readonly(),
 });
 
 export const layoutOptions = z.object({
   /** Largest shard in bytes. */
-  shardBytes: z.int().min(1_000_000).optional(),
+  shardBytes: z.int().min(1000).optional(),
   /** Key that the tensors lie under. */
   wrap: z.string().max(200).optional(),
   /** What every tensor's name begins with. */
   prefix: z.string().max(200).optional(),
+  /** Key and names as the first ingredient's file has them. */
+  likeFirst: z.boolean().optional(),
 });
 
 export const exports = {

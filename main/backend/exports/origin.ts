@@ -30,6 +30,10 @@ const mergeSchema = z.object({
     .min(1),
 });
 
+export function tellsOrigin(metadata: Readonly<Record<string, string>>): boolean {
+  return metadata[SOUP_KEY] !== undefined || metadata[MERGE_KEY] !== undefined;
+}
+
 /**
  * @param path the file that the metadata are from
  * @throws StockpotError `verify/not-a-soup`, `verify/no-hashes`, `verify/bad-metadata`

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { ExportedFile } from '../../../db/repositories/exports.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
@@ -6,9 +6,9 @@ import { type LayoutOptions, type OutputFormat, outputFacts } from '../../checkp
 import { StockpotError } from '../../errors.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
-import { hashFile } from '../../files/hash-file.ts';
 import type { Mixture } from '../../mix/mixture.ts';
 import { hashIngredient } from '../../mix/open-ingredients.ts';
+import type { RoundingReport } from '../../mix/rounding.ts';
 import { writeMixture } from '../../mix/write.ts';
 import { normalizationEntry } from '../ingredients/normalization.ts';
 import { writtenOf } from '../ingredients/reading-schema.ts';
@@ -39,13 +39,18 @@ interface ExportRequest {
 
 export interface Exported {
   readonly id: number;
+  /** The file to open. */
   readonly soup: string;
+  /** All files of the soup, what lies beside it about its origin included. */
+  readonly written: readonly string[];
+  /** As `hashCheckpoint`. */
   readonly sha256: string;
   readonly bytes: number;
   readonly modelCard: string;
   readonly recipe: string;
   /** Tensors that hold NaN or infinite values. */
   readonly nonFinite: readonly string[];
+  readonly rounding: RoundingReport | undefined;
 }
 
 export interface ExportService {
@@ -90,6 +95,7 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
         path: files.soup,
         format: request.format,
         ...(request.layout === undefined ? {} : { layout: request.layout }),
+        replace: request.replace === true,
         graph: buildArchitecture(details.run.architecture).graph,
         metadata: {
           format: 'pt',
@@ -97,7 +103,7 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
           [SOUP_KEY]: JSON.stringify(describeSoup(details, soup, files.soup)),
         },
       });
-      const sha256 = await hashFile(files.soup, options.signal === undefined ? {} : { signal: options.signal });
+      const sha256 = await hashIngredient(files.soup, options.signal);
       const id = tables.exports.add({
         runId: details.run.id,
         path: files.soup,
@@ -109,7 +115,15 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
       const card = request.card ?? (await draftCard(details, request.format, options));
       writeFileAtomically(files.modelCard, card.replaceAll(HASH_PLACE, sha256));
       writeFileAtomically(files.recipe, recipeFor(details, folder, paths));
-      return { id, ...files, sha256, bytes: statSync(files.soup).size, nonFinite: report.nonFinite };
+      return {
+        id,
+        ...files,
+        sha256,
+        bytes: report.bytes,
+        written: report.files,
+        nonFinite: report.nonFinite,
+        rounding: report.rounding,
+      };
     },
     ofRun: (runId) => tables.exports.ofRun(runId),
     get(id) {

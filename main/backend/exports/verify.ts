@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { checkpointExtension } from '../../checkpoints/formats.ts';
-import { openCheckpoint } from '../../checkpoints/open.ts';
 import { StockpotError } from '../../errors.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
 import type { Mixture, MixtureIngredient } from '../../mix/mixture.ts';
@@ -10,6 +9,7 @@ import { type VerifyResult, verifyMixture } from '../../mix/verify.ts';
 import { readingOf } from '../ingredients/reading-schema.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import { type Origin, readOrigin } from './origin.ts';
+import { originMetadata } from './origin-metadata.ts';
 import { fromPortablePath } from './soup-metadata.ts';
 
 export interface VerifyRequest {
@@ -32,7 +32,7 @@ export interface Verification extends VerifyResult {
  */
 export async function verifyFile(request: VerifyRequest, options: JobOptions = {}): Promise<Verification> {
   const file = resolve(request.file);
-  const soup = await metadataOf(file);
+  const soup = readOrigin(await originMetadata(file, options.signal), file);
   const takesPart = soup.ingredients.map((_, i) => soup.groups.some((group) => group.weights[i] !== 0));
   const paths: (string | undefined)[] = [];
   const search = folderSearch(request.ingredientFolder, options.signal);
@@ -42,15 +42,6 @@ export async function verifyFile(request: VerifyRequest, options: JobOptions = {
   refuseMissing(soup, takesPart, paths, file);
   const result = await verifyMixture(mixtureOf(soup, paths), file, options);
   return { ...result, soup, ingredients: soup.ingredients.map(({ name }, i) => ({ name, path: paths[i] })) };
-}
-
-async function metadataOf(file: string): Promise<Origin> {
-  const checkpoint = await openCheckpoint(file);
-  try {
-    return readOrigin(checkpoint.metadata, file);
-  } finally {
-    checkpoint.close();
-  }
 }
 
 type SearchByHash = (sha256: string) => Promise<string | undefined>;
