@@ -73,7 +73,8 @@ const NUMPY_MAGIC = '\x93NUMPY';
 
 const HTML = /^\s*<(!doctype html|html|head|body|script)\b/i;
 const XML = /^\s*<(\?xml|[a-z]+[\s>])/i;
-const JSON_OBJECT = /^\s*\{/;
+/** An object, or a list of objects. */
+const JSON_START = /^\s*(\{|\[\s*\{)/;
 
 /** ONNX's ModelProto begins with its version (field 1), then a producer, domain, graph or import (fields 2, 3, 4, 7, 8). */
 const ONNX_NEXT_FIELDS = [0x12, 0x1a, 0x22, 0x3a, 0x42];
@@ -107,7 +108,7 @@ export function recognize(head: Uint8Array): Content {
   for (const [offset, bytes, description, remedy] of SIGNATURES) {
     if (text.startsWith(bytes, offset)) return foreign(description, remedy);
   }
-  if (JSON_OBJECT.test(text)) return { kind: 'json' };
+  if (JSON_START.test(text)) return { kind: 'json' };
   if (HTML.test(text)) return foreign('a web page', AGAIN);
   if (XML.test(text)) return foreign('an XML document', AGAIN);
   if (looksLikeOnnx(head)) return foreign('an ONNX model, whose weights are not read yet', EXPORT);
@@ -117,13 +118,13 @@ export function recognize(head: Uint8Array): Content {
 }
 
 /** What a zip archive is. */
-export type ArchiveContent = { readonly kind: 'pytorch-zip' | 'numpy-archive' } | ForeignContent;
+export type ArchiveContent = { readonly kind: 'pytorch-zip' | 'numpy-archive' | 'keras-v3' } | ForeignContent;
 
 /** Zip archives by the records that only they have, the surest first. */
 const ARCHIVES: readonly (readonly [record: RegExp, content: ArchiveContent])[] = [
   [/^[^/]+\/archive_format$/, foreign('an archive of torch.export, whose weights are not read', SAVE_AGAIN)],
   [PICKLE_RECORD, { kind: 'pytorch-zip' }],
-  [/^model\.weights\.h5$/, foreign('a Keras model, which is not supported yet', EXPORT)],
+  [/^model\.weights\.h5$/, { kind: 'keras-v3' }],
   [/\.npy$/, { kind: 'numpy-archive' }],
   [/^\[Content_Types\]\.xml$/, foreign('an Office document', 'Give a safetensors or PyTorch file.')],
   [/^META-INF\//, foreign('a Java archive', 'Give a safetensors or PyTorch file.')],

@@ -18,14 +18,18 @@ export function openKerasH5(file: SourceFile): Promise<Checkpoint> {
   return openHdf5Weights(file, windowOf(file), 'keras-h5');
 }
 
-/** The same for HDF5 within another file. */
+/**
+ * The same for HDF5 within another file.
+ * @param verify compares the source with a checksum; called before the first element is read
+ */
 export async function openHdf5Weights(
   file: SourceFile,
   source: Hdf5Source,
   format: 'keras-h5' | 'keras-v3',
+  verify?: () => void,
 ): Promise<Checkpoint> {
   try {
-    return new Hdf5Checkpoint(file, await Hdf5File.open(source), format);
+    return new Hdf5Checkpoint(file, await Hdf5File.open(source), format, verify);
   } catch (thrown) {
     file.close();
     throw thrown;
@@ -42,8 +46,10 @@ class Hdf5Checkpoint implements Checkpoint {
   readonly #file: SourceFile;
   readonly #hdf5: Hdf5File;
   readonly #reader: DatasetReader;
+  #verify: (() => void) | undefined;
 
-  constructor(file: SourceFile, hdf5: Hdf5File, format: 'keras-h5' | 'keras-v3') {
+  constructor(file: SourceFile, hdf5: Hdf5File, format: 'keras-h5' | 'keras-v3', verify: (() => void) | undefined) {
+    this.#verify = verify;
     this.path = file.path;
     this.format = format;
     this.files = [file.path];
@@ -58,6 +64,8 @@ class Hdf5Checkpoint implements Checkpoint {
 
   read(name: string, byteOffset: number, target: Uint8Array): void {
     const dataset = tensorToRead(this, name, byteOffset, target.length) as NumericDataset;
+    this.#verify?.();
+    this.#verify = undefined;
     this.#reader.read(dataset, byteOffset, target);
   }
 

@@ -12,15 +12,18 @@ import { openPytorchTar } from './pytorch-tar.ts';
 import { openPytorchZip } from './pytorch-zip.ts';
 import { renamed } from './renamed.ts';
 import { openSafetensors } from './safetensors.ts';
+import { readJsonFile } from './shard-index.ts';
 import { openSharded, openUnindexed } from './sharded.ts';
 import { readError, SourceFile, truncated } from './source-file.ts';
+import { openTfjs } from './tfjs.ts';
+import { findManifest } from './tfjs-manifest.ts';
 import { listZipNames } from './zip-directory.ts';
 
 /** An empty safetensors file: eight bytes of length and `{}`. */
 const SMALLEST_CHECKPOINT = 10;
 
 /**
- * Opens a checkpoint and reads its header: a file of safetensors, PyTorch, NumPy or ONNX, an index of shards, or a folder with one of
+ * Opens a checkpoint and reads its header: a file of safetensors, PyTorch, NumPy, ONNX, Keras or TensorFlow.js, an index of shards, or a folder with one of
  * these. The content decides which; a name that promises another format is refused, because one of the two is a mistake.
  * @throws StockpotError `checkpoint/not-found`, `checkpoint/empty`, `checkpoint/mislabelled` (the name promises what the content
  * is not), `checkpoint/unsupported-format`, `checkpoint/no-such-state-dict`, `checkpoint/unknown-tensor`, `checkpoint/io`, and those of
@@ -85,7 +88,7 @@ async function openFile(file: SourceFile, reading: Reading): Promise<Checkpoint>
       return (await import('./keras-h5.ts')).openKerasH5(file);
     case 'json':
       file.close();
-      return openSharded(file.path);
+      return openJson(file.path);
     case 'empty':
       throw closing(file, emptyError(file.path));
     case 'foreign':
@@ -104,6 +107,8 @@ async function openArchive(file: SourceFile, reading: Reading): Promise<Checkpoi
       return openPytorchZip(file, reading);
     case 'numpy-archive':
       return openNumpyArchive(file);
+    case 'keras-v3':
+      return (await import('./keras-v3.ts')).openKerasV3(file);
     case 'foreign':
       throw closing(file, foreignError(file.path, `This is ${content.description}`, content.remedy));
     default:
@@ -118,6 +123,13 @@ function namesIn(file: SourceFile): readonly string[] {
     file.close();
     throw thrown;
   }
+}
+
+/** JSON that says where tensors are, in one of two ways. */
+function openJson(path: string): Checkpoint {
+  const json = readJsonFile(path);
+  const manifest = findManifest(json);
+  return manifest === undefined ? openSharded(path) : openTfjs(path, json, manifest);
 }
 
 function closing(file: SourceFile, error: StockpotError): StockpotError {

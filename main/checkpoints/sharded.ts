@@ -1,5 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, join } from 'node:path';
 import { StockpotError } from '../errors.ts';
 import type { Checkpoint, SharedStorage, TensorInfo } from './checkpoint.ts';
 import { headOf, recognize } from './content.ts';
@@ -8,11 +7,9 @@ import { isJsonObject } from './json-object.ts';
 import { openPytorchLegacy } from './pytorch-legacy.ts';
 import { openPytorchZip } from './pytorch-zip.ts';
 import { openSafetensors } from './safetensors.ts';
+import { malformedIndex, readJsonFile, shardPath } from './shard-index.ts';
 import { SourceFile } from './source-file.ts';
 import { tensorToRead } from './tensor-size.ts';
-
-/** As for a single safetensors file's header. */
-const LARGEST_INDEX = 100_000_000;
 
 /** More files than this cannot be open at once on many systems. */
 const MOST_SHARDS = 1000;
@@ -129,7 +126,7 @@ class ShardedCheckpoint implements Checkpoint {
 }
 
 function readIndex(path: string): ShardIndex {
-  const value = parseIndex(path);
+  const value = readJsonFile(path);
   if (!isJsonObject(value) || !isJsonObject(value.weight_map)) {
     throw new StockpotError({
       code: 'checkpoint/unsupported-format',
@@ -146,20 +143,6 @@ function readIndex(path: string): ShardIndex {
   if (new Set(shardOf.values()).size > MOST_SHARDS)
     throw malformedIndex(path, `it names more than ${MOST_SHARDS} files`);
   return { shardOf, metadata: textsOf(value.metadata) };
-}
-
-function parseIndex(path: string): unknown {
-  const file = SourceFile.open(path);
-  try {
-    if (file.size > LARGEST_INDEX) throw malformedIndex(path, `it has ${file.size} bytes`);
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(file.bytes(0, file.size));
-    return JSON.parse(text);
-  } catch (thrown) {
-    if (thrown instanceof StockpotError) throw thrown;
-    throw malformedIndex(path, 'it is not JSON');
-  } finally {
-    file.close();
-  }
 }
 
 /** `metadata` holds numbers as well as texts. */
@@ -189,53 +172,6 @@ function openShard(indexPath: string, name: string): Checkpoint {
         where: indexPath,
       });
   }
-}
-
-/** An index comes from somebody else: it must not make us read files elsewhere, by its names or through links. */
-function shardPath(indexPath: string, name: string): string {
-  const folder = dirname(resolve(indexPath));
-  const path = resolve(folder, name);
-  if (isAbsolute(name) || name.includes('\0') || !isInside(path, folder)) throw outside(indexPath, name);
-  if (!existsSync(path)) {
-    throw new StockpotError({
-      code: 'checkpoint/missing-shard',
-      what: `The shard '${name}' is missing`,
-      where: indexPath,
-    });
-  }
-  const target = realpathSync(path);
-  if (!allowedFolders(folder).some((allowed) => isInside(target, allowed))) throw outside(indexPath, name);
-  return path;
-}
-
-/** The folder itself. In Hugging Face's cache, `snapshots/<revision>/` holds links to files in `blobs/` two levels up. */
-function allowedFolders(folder: string): readonly string[] {
-  const real = realpathSync(folder);
-  const snapshots = dirname(real);
-  if (basename(snapshots) !== 'snapshots') return [real];
-  return [real, join(dirname(snapshots), 'blobs')];
-}
-
-function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
-
-function malformedIndex(path: string, what: string): StockpotError {
-  return new StockpotError({
-    code: 'checkpoint/malformed-index',
-    what: `The index of shards is wrong: ${what}`,
-    where: path,
-  });
-}
-
-function outside(path: string, name: string): StockpotError {
-  return new StockpotError({
-    code: 'checkpoint/outside-folder',
-    what: `The index names a shard outside its folder: '${name}'`,
-    where: path,
-    remedy: 'Put the shards beside their index.',
-  });
 }
 
 function duplicateTensor(path: string, tensor: string, shards: readonly string[]): StockpotError {

@@ -86,6 +86,28 @@ describe('an HDF5 file', () => {
   });
 });
 
+describe('an archive of Keras 3', () => {
+  it.each(['keras-3.keras', 'deflated.keras'])('%s reads to the bits that h5py reads', async (name) => {
+    const checkpoint = await openCheckpoint(fixture(`keras/${name}`));
+    expect(checkpoint.format).toBe('keras-v3');
+    expectHolds(checkpoint, expectedKeras(name));
+    checkpoint.close();
+  });
+
+  it('with a changed weight is found by its checksum', async () => {
+    const path = join(folder, 'changed.keras');
+    const bytes = readFileSync(fixture('keras/keras-3.keras'));
+    const [name, { bytes: weight }] = [...expectedKeras('keras-3.keras')][0]!;
+    const at = bytes.indexOf(weight);
+    bytes[at] = bytes[at]! ^ 1;
+    writeFileSync(path, bytes);
+    const checkpoint = await openCheckpoint(path);
+    const error = await rejectionOf(async () => checkpoint.read(name, 0, new Uint8Array(4)));
+    expect(error.code).toBe('checkpoint/malformed-archive');
+    checkpoint.close();
+  });
+});
+
 describe('an HDF5 file that is not what it seems', () => {
   it.each([
     [
