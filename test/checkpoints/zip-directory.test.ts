@@ -189,7 +189,6 @@ describe('a zip archive that programs could read in two ways', () => {
 describe('a zip archive that is no checkpoint is named:', () => {
   it.each([
     ['an archive of torch.export', { 'model/archive_format': 'pt2', 'model/models/model.json': '{}' }],
-    ['a Keras model', { 'config.json': '{}', 'model.weights.h5': 'x' }],
     ['an Office document', { '[Content_Types].xml': '<x/>' }],
     ["without 'data.pkl'", { 'readme.txt': 'hello' }],
   ])('%s', async (description, records) => {
