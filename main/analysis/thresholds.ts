@@ -1,6 +1,6 @@
 /**
- * Where the verdicts on ancestry turn, calibrated on pairs of known ancestry: see docs/ancestry.md, and
- * `npm run bench -- ancestry`, which finds them again on one half of the pairs and measures the errors on the other.
+ * Where the verdicts on ancestry turn, calibrated on pairs of known ancestry: see docs/ancestry.md. `npm run bench -- ancestry`
+ * compares candidates on one half of the pairs and measures the errors on the other.
  */
 export interface AncestryThresholds {
   /** A tensor is related from this many standard deviations on. */
@@ -15,4 +15,4 @@ export interface AncestryThresholds {
   readonly different: number;
 }
 
-export const THRESHOLDS: AncestryThresholds = { related: 5, unrelated: 3.5, reach: 10, same: 0.5, different: 0.2 };
+export const THRESHOLDS: AncestryThresholds = { related: 4, unrelated: 3, reach: 10, same: 0.5, different: 0.2 };
