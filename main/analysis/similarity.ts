@@ -135,9 +135,18 @@ function* streamSet(
   const sums = new PairSums(holders.length);
   const tallies = holders.map(() => new SpecialTally());
   const gatherers = layout === undefined ? [] : holders.map(() => new SampleGatherer(layout));
+  const longest = Math.min(CHUNK_ELEMENTS, elementCount);
+  const buffers = holders.map(({ info }) => new Uint8Array(longest * BYTES_PER_ELEMENT[info.dtype]));
   for (let start = 0; start < elementCount; start += CHUNK_ELEMENTS) {
     const length = Math.min(CHUNK_ELEMENTS, elementCount - start);
-    const chunks = holders.map(({ checkpoint, info }) => readNumbers(checkpoints[checkpoint]!, info, start, length));
+    const chunks = holders.map(({ checkpoint, info }, index) =>
+      readNumbers(
+        checkpoints[checkpoint]!,
+        info,
+        start,
+        buffers[index]!.subarray(0, length * BYTES_PER_ELEMENT[info.dtype]),
+      ),
+    );
     sums.add(chunks);
     for (const [index, chunk] of chunks.entries()) {
       gatherers[index]?.add(start, chunk);
@@ -163,15 +172,15 @@ function* streamSet(
   };
 }
 
+/** The elements from `start` on that fill `bytes`, which single-precision ones then share. */
 function readNumbers(
   checkpoint: Checkpoint,
   { name, dtype }: TensorInfo,
   start: number,
-  length: number,
+  bytes: Uint8Array<ArrayBuffer>,
 ): Float32Array | Float64Array {
-  const bytes = new Uint8Array(length * BYTES_PER_ELEMENT[dtype]);
   checkpoint.read(name, start * BYTES_PER_ELEMENT[dtype], bytes);
-  if (dtype === 'F32') return new Float32Array(bytes.buffer);
+  if (dtype === 'F32') return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   return isFloating(dtype) && dtype !== 'F64' ? toFloat32(dtype, bytes) : toFloat64(dtype, bytes);
 }
 
