@@ -280,7 +280,7 @@ function quickWeights(seed: number): ReadonlyMap<string, TensorValue> {
   const { parameters } = buildArchitecture({ family: 'resnet', depth: 50, inputShape: [3, 224, 224], classes: 1000 });
   let state = seed + 1;
   return new Map(
-    parameters.map(({ name, shape, dtype }) => {
+    parameters.map(({ name, shape, dtype }): [string, TensorValue] => {
       const elements = shape.reduce((product, extent) => product * extent, 1);
       if (dtype === 'I64') return [name, { dtype, shape, bytes: new Uint8Array(8 * elements) }];
       const values = new Float32Array(elements);
