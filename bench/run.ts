@@ -53,7 +53,10 @@ async function run(): Promise<void> {
   try {
     const { keep, data } = values;
     const report = await bench({ peers, repeats, folder, keep, data, log: (line) => console.error(line) });
-    const command = `npm run bench -- ${name}${peers === undefined ? '' : ' --peers PYTHON'} --repeats ${repeats}`;
+    const given = [peers && ' --peers PYTHON', keep && ' --keep FOLDER', data && ' --data FOLDER']
+      .filter(Boolean)
+      .join('');
+    const command = `npm run bench -- ${name}${given} --repeats ${repeats}`;
     const page = describeReport(report, command, new Date());
     console.log(page);
     const results = new URL('results/', import.meta.url);

@@ -57,9 +57,15 @@ export function judgeStudy(study: MeasuredStudy, thresholds: AncestryThresholds)
         judged: pair.judged,
         related: pair.related,
         tensors: pair.tensors.flatMap(({ name, cosine, z, relation }) =>
-          relation.kind === 'set-aside' || relation.kind === 'identical' ? [] : [{ name, cosine: cosine!, z: z! }],
+          relation.kind === 'set-aside' || relation.kind === 'identical'
+            ? []
+            : [{ name, cosine: rounded(cosine!), z: rounded(z!) }],
         ),
       };
     }),
   );
+}
+
+function rounded(value: number): number {
+  return Number(value.toFixed(3));
 }
