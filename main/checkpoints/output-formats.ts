@@ -116,6 +116,27 @@ const OUTPUT_FACTS = {
     hasMetadata: false,
     options: [],
   },
+  'keras-h5': {
+    flag: 'h5',
+    title: 'Keras .h5',
+    description: 'Weights in the layout of the first ingredient, which has to be an HDF5 file of Keras.',
+    extensions: ['.h5', '.hdf5'],
+    writing: 'assembled',
+    dtypes: 'every',
+    hasMetadata: false,
+    options: [],
+  },
+  tfjs: {
+    flag: 'tfjs',
+    title: 'TensorFlow.js',
+    description:
+      "A manifest and its shards; the topology is the first ingredient's, where that is a model of TensorFlow.js.",
+    extensions: ['model.json', 'weights_manifest.json'],
+    writing: 'planned',
+    dtypes: ['F32', 'I32', 'BOOL'],
+    hasMetadata: false,
+    options: ['shardBytes'],
+  },
 } as const satisfies Readonly<Partial<Record<CheckpointFormat, OutputFacts>>>;
 
 /** Formats that checkpoints are written as. */

@@ -55,7 +55,7 @@ export interface OutputOptions extends LayoutOptions {
  */
 export type PlanOutput = (tensors: readonly TensorInfo[], options: OutputOptions) => OutputPlan;
 
-interface AssembleContext {
+export interface AssembleContext {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
 }

@@ -19,16 +19,20 @@ import { planPytorchZip } from './pytorch-zip-plan.ts';
 import { planSafetensors } from './safetensors.ts';
 import { planShardedSafetensors } from './safetensors-sharded-plan.ts';
 import { tensorInfo } from './tensor-size.ts';
+import { planTfjs } from './tfjs-plan.ts';
 
 const PLANNERS: Readonly<Record<PlannedFormat, PlanOutput>> = {
   safetensors: planSafetensors,
   'safetensors-sharded': planShardedSafetensors,
   'pytorch-zip': planPytorchZip,
   'numpy-archive': planNumpyArchive,
+  tfjs: planTfjs,
 };
 
 /** Loaded when asked for: each brings a library. */
-const ASSEMBLERS: Readonly<Record<AssembledFormat, () => Promise<AssembleOutput>>> = {};
+const ASSEMBLERS: Readonly<Record<AssembledFormat, () => Promise<AssembleOutput>>> = {
+  'keras-h5': async () => (await import('./keras-h5-output.ts')).assembleKerasH5,
+};
 
 /**
  * The format that an output path asks for by its ending.
@@ -62,8 +66,7 @@ export function planOutput(format: PlannedFormat, tensors: readonly TensorInfo[]
 
 /** What writes a format whose layout cannot be known beforehand. */
 export function assemblerOf(format: AssembledFormat): Promise<AssembleOutput> {
-  const load: () => Promise<AssembleOutput> = ASSEMBLERS[format];
-  return load();
+  return ASSEMBLERS[format]();
 }
 
 /**

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../main/checkpoints/open.ts';
+import type { PlannedFormat } from '../../main/checkpoints/output-formats.ts';
 import { readTensor, readWeights } from '../../main/checkpoints/weights.ts';
 import { formatOfPath, planOutput, writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
 import { codeOf, expectedWeights, expectHolds, expectSameWeights, fixture } from './fixtures.ts';
@@ -20,7 +21,7 @@ describe('writing a checkpoint', () => {
   it.each(['soup.safetensors', 'soup.pt'])('to %s keeps every type and shape', async (name) => {
     const path = join(folder, name);
     const weights = new Map([...expectedWeights('types.pt'), ...expectedWeights('shapes.pt')]);
-    writeCheckpoint(path, formatOfPath(path), weights, { recipe: 'uniform' });
+    writeCheckpoint(path, formatOfPath(path) as PlannedFormat, weights, { recipe: 'uniform' });
     const checkpoint = await openCheckpoint(path);
     expectHolds(checkpoint, weights);
     expect(checkpoint.metadata).toEqual({ recipe: 'uniform' });

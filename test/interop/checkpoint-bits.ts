@@ -7,6 +7,7 @@
 import { createInterface } from 'node:readline';
 import { hashTensorBytes } from '../../main/checkpoints/hash.ts';
 import { openCheckpoint } from '../../main/checkpoints/open.ts';
+import type { PlannedFormat } from '../../main/checkpoints/output-formats.ts';
 import { readWeights } from '../../main/checkpoints/weights.ts';
 import { formatOfPath, writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
 import { factsOf } from '../../main/errors.ts';
@@ -36,7 +37,7 @@ async function describe(path: string): Promise<unknown> {
 async function write({ write: path, from, metadata }: Extract<Request, { write: string }>): Promise<unknown> {
   const checkpoint = await openCheckpoint(from);
   try {
-    writeCheckpoint(path, formatOfPath(path), readWeights(checkpoint), metadata);
+    writeCheckpoint(path, formatOfPath(path) as PlannedFormat, readWeights(checkpoint), metadata);
     return {};
   } finally {
     checkpoint.close();
