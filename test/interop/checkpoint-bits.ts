@@ -1,20 +1,28 @@
 /**
  * What formats.py asks Stockpot, one JSON object a line:
  *   {"read": PATH}                     → {"tensors": {NAME: {"dtype", "shape", "sha256"}}, "remarks", "metadata"}, or {"error"}
- *   {"write": PATH, "from": SOURCE, "metadata"?: {…}} → {} when SOURCE's tensors have been written to PATH
+ *   {"write": PATH, "from": SOURCE, "metadata"?: {…}, "template"?: PATH} → {} when SOURCE's tensors have been written to PATH, in the
+ *   layout of the template where the format takes one
  * The hash is that of a tensor's contiguous little-endian bytes.
  */
+import { closeSync, openSync } from 'node:fs';
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { hashTensorBytes } from '../../main/checkpoints/hash.ts';
 import { openCheckpoint } from '../../main/checkpoints/open.ts';
-import type { PlannedFormat } from '../../main/checkpoints/output-formats.ts';
+import { isAssembled } from '../../main/checkpoints/output-formats.ts';
 import { readWeights } from '../../main/checkpoints/weights.ts';
-import { formatOfPath, writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
+import { assemblerOf, formatOfPath, writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
 import { factsOf } from '../../main/errors.ts';
 
 type Request =
   | { readonly read: string }
-  | { readonly write: string; readonly from: string; readonly metadata?: Readonly<Record<string, string>> };
+  | {
+      readonly write: string;
+      readonly from: string;
+      readonly metadata?: Readonly<Record<string, string>>;
+      readonly template?: string;
+    };
 
 async function answer(request: Request): Promise<unknown> {
   return 'read' in request ? describe(request.read) : write(request);
@@ -34,10 +42,24 @@ async function describe(path: string): Promise<unknown> {
   }
 }
 
-async function write({ write: path, from, metadata }: Extract<Request, { write: string }>): Promise<unknown> {
+async function write({
+  write: path,
+  from,
+  metadata = {},
+  template,
+}: Extract<Request, { write: string }>): Promise<unknown> {
   const checkpoint = await openCheckpoint(from);
   try {
-    writeCheckpoint(path, formatOfPath(path) as PlannedFormat, readWeights(checkpoint), metadata);
+    const format = formatOfPath(path);
+    if (!isAssembled(format)) {
+      writeCheckpoint(path, format, readWeights(checkpoint), metadata);
+      return {};
+    }
+    const layout = template === undefined ? undefined : await openCheckpoint(template);
+    const assemble = await assemblerOf(format);
+    closeSync(openSync(path, 'w'));
+    await assemble(checkpoint, path, { name: basename(path), metadata, ...(layout && { template: layout }) }, {});
+    layout?.close();
     return {};
   } finally {
     checkpoint.close();

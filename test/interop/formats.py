@@ -98,11 +98,12 @@ class Bench:
         self.count(tensors)
         return answer["remarks"]
 
-    def writes(self, name, tensors, metadata=None):
-        """Stockpot writes the file; returns its path."""
+    def writes(self, name, tensors, metadata=None, template=None):
+        """Stockpot writes the file, in the layout of a template where the format takes one; returns its path."""
         source = self.path(f"{name}.source.safetensors")
         pathlib.Path(source).write_bytes(carrier(tensors))
-        self.node.ask({"write": self.path(name), "from": source, "metadata": metadata or {}})
+        layout = {} if template is None else {"template": self.path(template)}
+        self.node.ask({"write": self.path(name), "from": source, "metadata": metadata or {}, **layout})
         self.written[name] = tensors
         self.reads(name, tensors)
         return self.path(name)
@@ -234,6 +235,23 @@ def numpy_archive(bench):
         assert archive.zip.testzip() is None
         raw = {"V": "BF16"}
         bench.holds("ours.npz", {name: Tensor.of(archive[name], raw.get(archive[name].dtype.kind)) for name in archive.files})
+
+
+@interop("keras-h5")
+def keras_h5(bench):
+    import h5py
+
+    tensors = {name: tensor for name, tensor in bench.every_type(without=["F8_E4M3", "F8_E5M2"]).items() if name.count("/") < 2}
+    with h5py.File(bench.path("theirs.h5"), "w") as file:
+        for name, array in arrays_of(tensors).items():
+            packed = {"chunks": (64, 64), "compression": "gzip", "shuffle": True} if array.size > 4096 else {}
+            file.create_dataset(name, data=array, **packed)
+    bench.reads("theirs.h5", tensors)
+    shuffled = {name: dataclasses.replace(tensor, data=tensor.data[::-1]) for name, tensor in tensors.items()}
+    path = bench.writes("ours.h5", shuffled, template="theirs.h5")
+    with h5py.File(path) as file:
+        arrays = {name: np.asarray(file[name][()]) for name in shuffled}
+    bench.holds("ours.h5", {name: Tensor.of(array, {"V": "BF16"}.get(array.dtype.kind)) for name, array in arrays.items()})
 
 
 def main():
