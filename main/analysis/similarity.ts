@@ -222,10 +222,10 @@ function pairsOf(
   );
 }
 
-/** Equal sums and sums of squares in every checkpoint, to the last bit, are no accident. */
+/** Equal sums of squares in every checkpoint, and equal products between them, to the last bit, are no accident. */
 function tiedTo({ name, shape, holders }: TensorSet, sums: PairSums, known: Map<string, string>): string | undefined {
-  const numbers = holders.map(({ checkpoint }, index) => [checkpoint, sums.sum(index), sums.squares(index)]);
-  if (numbers.some(([, sum, squares]) => sum === 0 || !Number.isFinite(squares))) return undefined;
+  const numbers = holders.flatMap(({ checkpoint }, a) => [checkpoint, sums.squares(a), sums.product(a, 0)]);
+  if (!numbers.every(Number.isFinite)) return undefined;
   const key = JSON.stringify([shape, numbers]);
   const first = known.get(key);
   if (first === undefined) known.set(key, name);
