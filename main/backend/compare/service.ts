@@ -110,7 +110,7 @@ export function compareService(
         compared.some(({ subject }) => scoreOn(scores.get(subject.key), split) !== undefined),
       );
       return {
-        sets: sets.map(describeSet),
+        sets: withNamesApart(sets.map(describeSet)),
         subjects: compared.map((entry) => measured(entry, scores.get(entry.subject.key) ?? [], sets)),
       };
     },
@@ -143,8 +143,19 @@ export function compareService(
 
 function splitsOf(tables: RunTables, projectId: number): readonly StoredSplit[] {
   const splits = tables.datasets.list(projectId).flatMap(({ id }) => tables.datasets.splits(id));
-  // Test sets first: what recipes have looked at says less.
-  return ['test', 'selection'].flatMap((wanted) => splits.filter(({ role }) => role === wanted));
+  // Test sets first: what recipes have looked at says less. A set may be in the project twice, under two datasets.
+  const ordered = ['test', 'selection'].flatMap((wanted) => splits.filter(({ role }) => role === wanted));
+  return [...new Map(ordered.map((split) => [`${split.role} ${split.key} ${preprocessingOf(split)}`, split])).values()];
+}
+
+/** Two sets may have one name: then their numbers tell them apart. */
+function withNamesApart(sets: readonly ComparedSet[]): readonly ComparedSet[] {
+  const named = (name: string): number => sets.filter((set) => set.name === name).length;
+  return sets.map((set) => (named(set.name) === 1 ? set : { ...set, name: `${set.name} (set ${set.id})` }));
+}
+
+function preprocessingOf({ normalization }: StoredSplit): string {
+  return JSON.stringify(normalization);
 }
 
 function describeSet({ id, name, role, source, sampleCount }: StoredSplit): ComparedSet {
@@ -160,7 +171,7 @@ function describeSet({ id, name, role, source, sampleCount }: StoredSplit): Comp
 
 /** The latest score of a subject on a split. */
 function scoreOn(scores: readonly SubjectScore[] | undefined, split: StoredSplit): SubjectScore | undefined {
-  const preprocessing = JSON.stringify(split.normalization);
+  const preprocessing = preprocessingOf(split);
   return scores?.findLast((score) => score.splitKey === split.key && score.preprocessing === preprocessing);
 }
 
