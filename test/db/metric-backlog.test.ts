@@ -19,7 +19,7 @@ test('only what there is something to work it out from is brought up to date: ke
       subjectId,
       ...CONDITIONS,
       file: `${key}.f32`,
-      sha256: key,
+      sha256: ''.padEnd(64, '0'),
       byteSize: 400,
       sampleCount: 10,
       classCount: 10,

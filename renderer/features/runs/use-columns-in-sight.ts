@@ -1,7 +1,5 @@
 import { useEffect, useState } from 'react';
-
-/** Columns on either side that are there already when they come into sight. */
-const AROUND = 3;
+import { placesWithin } from './columns-in-sight.ts';
 
 /**
  * The first and the last of the columns that are in sight, or nearly. A table of forty columns costs a quarter as much to draw
@@ -26,18 +24,4 @@ export function useColumnsInSight(viewport: HTMLElement | null, widths: readonly
     };
   }, [viewport, widths]);
   return sight;
-}
-
-/** The places of those between two distances from the left, and of a few around them. */
-export function placesWithin(widths: readonly number[], from: number, to: number): readonly [number, number] {
-  let [first, last] = [widths.length, 0];
-  let left = 0;
-  for (const [place, width] of widths.entries()) {
-    if (left + width > from && left < to) {
-      first = Math.min(first, place);
-      last = place;
-    }
-    left += width;
-  }
-  return [Math.max(0, first - AROUND), Math.min(widths.length - 1, last + AROUND)];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { placesWithin } from '../../../renderer/features/runs/use-columns-in-sight.ts';
+import { placesWithin } from '../../../renderer/features/runs/columns-in-sight.ts';
 
 const WIDTHS = Array.from({ length: 40 }, () => 100);
 
