@@ -2,7 +2,7 @@ import { type Browser, chromium, type Page } from '@playwright/test';
 import { CHROMIUM_FLAGS, systemChromium } from '../test/e2e-browser/system-chromium.ts';
 import type { BenchContext, BenchReport } from './bench.ts';
 import { serviceOf, timeToAddress } from './ui/browsing.ts';
-import { describe, type Measured } from './ui/describe.ts';
+import { type ComparisonTimes, describe, type Measured } from './ui/describe.ts';
 import { listCalls, timeLists } from './ui/lists.ts';
 import { type TableTimes, tableTimes } from './ui/many-runs.ts';
 import { arrive, type ColdStart, longTasksWhileCooking, type PageChange, pageChanges } from './ui/starts.ts';
@@ -30,7 +30,7 @@ async function measure(
 ): Promise<Measured> {
   const starts: ColdStart[] = [];
   const changes: PageChange[] = [];
-  const comparisons: { readonly charts: number; readonly again: number }[] = [];
+  const comparisons: ComparisonTimes[] = [];
   const tables: TableTimes[] = [];
   for (let i = 0; i < repeats; i++) {
     log(`A reader arrives (${i + 1} of ${repeats}) …`);
@@ -53,9 +53,9 @@ async function measure(
 }
 
 /** The first comparison after a start works out what rests on predictions; the second has it. */
-async function comparisonTimes(page: Page, { comparison }: BenchWorkspace) {
+async function comparisonTimes(page: Page, { comparison }: BenchWorkspace): Promise<ComparisonTimes> {
   const address = `/projects/${comparison.id}/compare?subjects=${encodeURIComponent(comparison.subjects.join(','))}`;
-  const charts = await timeToAddress(page, address, 'main figure');
+  const first = await timeToAddress(page, address, 'main figure');
   await timeToAddress(page, '/', 'main table');
-  return { charts, again: await timeToAddress(page, address, 'main figure') };
+  return { first, again: await timeToAddress(page, address, 'main figure') };
 }

@@ -26,46 +26,71 @@ export async function longTasks(page: Page): Promise<readonly number[]> {
   return await page.evaluate(() => (Reflect.get(window, 'longTasks') as number[]).splice(0));
 }
 
+/** A page that is not there by then never comes: the benchmark ends, and says what it waited for. */
+export const LONGEST_MILLISECONDS = 60_000;
+
 /** Milliseconds from a click until another page is there with its data, and painted; measured inside the page. */
 export async function timeToPage(link: Locator): Promise<number> {
   return await link.evaluate(
-    (element) =>
-      new Promise<number>((resolve) => {
+    (element, longest) =>
+      new Promise<number>((resolve, reject) => {
         const heading = (): string => document.querySelector('main h1')?.textContent ?? '';
         const before = heading();
         const start = performance.now();
         const look = (): void => {
           const isThere = heading() !== before && heading() !== '';
           const waits = document.querySelector('main .mantine-Skeleton-root') !== null;
-          if (!isThere || waits) requestAnimationFrame(look);
-          else requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start)));
+          if (isThere && !waits) requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start)));
+          else if (performance.now() - start < longest) requestAnimationFrame(look);
+          else reject(new Error(`“${element.textContent}” led to “${heading()}”, which ${waits ? 'waits' : 'stays'}`));
         };
         (element as HTMLElement).click();
         look();
       }),
+    LONGEST_MILLISECONDS,
   );
 }
 
-/** Milliseconds from going to an address within the application until `selector` is there and nothing waits for data any more. */
-export async function timeToAddress(page: Page, address: string, selector: string): Promise<number> {
+export interface Arrival {
+  /** Milliseconds until nothing in sight waits for data any more. */
+  readonly inSight: number;
+  /** The same of the whole page, charts further down as well. */
+  readonly whole: number;
+}
+
+/** From going to an address within the application until `selector` is there. */
+export async function timeToAddress(page: Page, address: string, selector: string): Promise<Arrival> {
   return await page.evaluate(
-    ([to, wanted]) =>
-      new Promise<number>((resolve) => {
+    ([to, wanted, longest]) =>
+      new Promise<Arrival>((resolve, reject) => {
         const start = performance.now();
+        let inSight: number | undefined;
+        const isSeen = (element: Element): boolean => {
+          const { top, bottom } = element.getBoundingClientRect();
+          return bottom > 0 && top < window.innerHeight;
+        };
+        const waiting = (): readonly Element[] => [
+          ...document.querySelectorAll('main .mantine-Skeleton-root'),
+          ...[...document.querySelectorAll('main figure')].filter(
+            (figure) => figure.querySelector('.main-svg') === null,
+          ),
+        ];
+        const passed = (): number => performance.now() - start;
         const look = (): void => {
-          const figures = [...document.querySelectorAll('main figure')];
-          const isThere =
-            document.querySelector(wanted) !== null &&
-            document.querySelector('main .mantine-Skeleton-root') === null &&
-            figures.every((figure) => figure.querySelector('.main-svg') !== null);
-          if (!isThere) requestAnimationFrame(look);
-          else requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start)));
+          const isThere = document.querySelector(wanted) !== null;
+          const left = waiting();
+          if (isThere && !left.some(isSeen)) inSight ??= passed();
+          if (isThere && left.length === 0) {
+            const first = inSight ?? passed();
+            requestAnimationFrame(() => setTimeout(() => resolve({ inSight: first, whole: passed() })));
+          } else if (passed() < longest) requestAnimationFrame(look);
+          else reject(new Error(`${to}: ${isThere ? `${left.length} parts still wait` : `no ${wanted}`}`));
         };
         history.pushState({}, '', to);
         window.dispatchEvent(new PopStateEvent('popstate'));
         look();
       }),
-    [address, selector] as const,
+    [address, selector, LONGEST_MILLISECONDS] as const,
   );
 }
 

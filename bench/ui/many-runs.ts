@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { timeToAddress } from './browsing.ts';
+import { LONGEST_MILLISECONDS, timeToAddress } from './browsing.ts';
 
 export interface TableTimes {
   /** Milliseconds from going to the page until its first rows are there. */
@@ -20,7 +20,7 @@ export async function tableTimes(
   filter: string,
 ): Promise<TableTimes> {
   const address = `/projects/${id}/runs?columns=${encodeURIComponent(columns.join(','))}`;
-  const firstRows = await timeToAddress(page, address, FIRST_ROW);
+  const { inSight: firstRows } = await timeToAddress(page, address, FIRST_ROW);
   const { blank, seen } = await scrollThrough(page);
   const filtered = await timeToOtherRows(page, 'filter', filter);
   const sort = await timeToOtherRows(page, 'sort', 'clean');
@@ -34,8 +34,8 @@ export async function tableTimes(
 /** Milliseconds from a click on a column's head, or from the last letter of a filter, until other rows are painted. */
 async function timeToOtherRows(page: Page, how: 'sort' | 'filter', text: string): Promise<number> {
   return await page.evaluate(
-    ([way, wanted]) =>
-      new Promise<number>((resolve) => {
+    ([way, wanted, longest]) =>
+      new Promise<number>((resolve, reject) => {
         const rows = (): string => {
           const table = document.querySelector('main table[aria-label="Runs"]');
           const links = [...(table?.querySelectorAll('tr[aria-rowindex] a') ?? [])];
@@ -47,9 +47,11 @@ async function timeToOtherRows(page: Page, how: 'sort' | 'filter', text: string)
         const start = performance.now();
         const look = (): void => {
           const now = rows();
-          if (now === before || now === '' || document.querySelector('main .mantine-Skeleton-root') !== null) {
-            requestAnimationFrame(look);
-          } else requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start)));
+          const waits = document.querySelector('main .mantine-Skeleton-root') !== null;
+          if (now !== before && now !== '' && !waits) {
+            requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start)));
+          } else if (performance.now() - start < longest) requestAnimationFrame(look);
+          else reject(new Error(`No other rows came after ${way}ing by “${wanted}”`));
         };
         if (way === 'sort') {
           const heads = [...document.querySelectorAll<HTMLElement>('main thead button')];
@@ -62,7 +64,7 @@ async function timeToOtherRows(page: Page, how: 'sort' | 'filter', text: string)
         }
         look();
       }),
-    [how, text] as const,
+    [how, text, LONGEST_MILLISECONDS] as const,
   );
 }
 

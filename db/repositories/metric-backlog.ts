@@ -9,7 +9,7 @@ type MeasuredRow = Pick<Evaluation, 'id' | 'subjectId' | 'splitKey' | 'preproces
 export type IncompleteEvaluation = MeasuredRow & Pick<Evaluation, 'correct'>;
 
 export interface MetricBacklog {
-  /** The first one after `id` that lacks one of these metrics. */
+  /** The first one after `id` that lacks one of these metrics, and of which there is something to work it out from. */
   next(metrics: readonly string[], id: number): IncompleteEvaluation | undefined;
   /** What an ensemble's outputs were averaged from, as a run that scored it has it; nothing of what is no ensemble of a run. */
   ensemble(id: number): { readonly kind: ResultKind; readonly members: readonly MeasuredRow[] } | undefined;
@@ -20,8 +20,12 @@ const MEASURED = `e.id, e.subject_id AS subjectId, e.split_key AS splitKey, e.pr
 
 export function metricBacklog(database: Database): MetricBacklog {
   const next = database.query<IncompleteEvaluation>(
-    `SELECT ${MEASURED}, e.correct FROM evaluations e
-     WHERE e.id > ? AND EXISTS (SELECT 1 FROM json_each(?) wanted
+    `SELECT ${MEASURED}, e.correct FROM evaluations e JOIN subjects s ON s.id = e.subject_id
+     WHERE e.id > ?
+       -- First, as most of a long search have none: reading the figures of each of them would take seconds at every start.
+       AND (s.kind = 'ensemble' OR EXISTS (SELECT 1 FROM predictions p
+         WHERE p.subject_id = e.subject_id AND p.split_key = e.split_key))
+       AND EXISTS (SELECT 1 FROM json_each(?) wanted
        WHERE json_type(e.figures, '$."' || wanted.value || '"') IS NULL)
      ORDER BY e.id LIMIT 1`,
   );

@@ -1,6 +1,13 @@
 import type { Interval } from './interval.ts';
 import type { Metric } from './metric.ts';
-import { bootstrapRows, comparePaired, comparePairedMeans, countPairs, type PairedCounts } from './paired.ts';
+import {
+  bootstrapComparison,
+  comparePaired,
+  countPairs,
+  type PairedCounts,
+  resampledScores,
+  type Scorer,
+} from './paired.ts';
 import type { Predictions } from './predictions.ts';
 
 /** Two subjects on the same samples by one metric. */
@@ -26,14 +33,42 @@ export function compareBy(
   second: Predictions,
   seed: number,
 ): MetricComparison | undefined {
-  if (metric.test === 'mcnemar' && metric.kind === 'mean') {
-    return comparePaired(Uint8Array.from(metric.perExample(first)), Uint8Array.from(metric.perExample(second)), seed);
+  const steps = compareAllBy(metric, [first], second, seed);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value[0];
   }
-  const result =
-    metric.kind === 'mean'
-      ? comparePairedMeans(metric.perExample(first), metric.perExample(second), seed)
-      : bootstrapRows(first.sampleCount, differenceOf(metric.sampler(first), metric.sampler(second)), seed);
-  return result && { ...countPairs(first.hits, second.hits), ...result };
+}
+
+/**
+ * As `compareBy`, of each of several subjects with the same baseline, and as they would be one by one. It pauses every few
+ * milliseconds: whoever runs it may do something else in between.
+ * @throws RangeError where they are not of the same samples
+ */
+export function* compareAllBy(
+  metric: Metric,
+  subjects: readonly Predictions[],
+  baseline: Predictions,
+  seed: number,
+): Generator<undefined, readonly (MetricComparison | undefined)[]> {
+  if (metric.test === 'mcnemar' && metric.kind === 'mean') {
+    const theirs = Uint8Array.from(metric.perExample(baseline));
+    const results: MetricComparison[] = [];
+    for (const subject of subjects) {
+      results.push(comparePaired(Uint8Array.from(metric.perExample(subject)), theirs, seed));
+      yield;
+    }
+    return results;
+  }
+  const counts = subjects.map((subject) => countPairs(subject.hits, baseline.hits));
+  const all = [baseline, ...subjects].map((predictions) => scorerOf(metric, predictions));
+  const observed = all.map((score) => score());
+  yield;
+  const [theirs, ...ours] = yield* resampledScores(baseline.sampleCount, all, seed);
+  return ours.map((scores, place) => {
+    const result = bootstrapComparison(observed[place + 1]! - observed[0]!, scores, theirs!);
+    return result && { ...counts[place]!, ...result };
+  });
 }
 
 /** Whether a difference is more than chance would explain, both by the test and by the interval; for the first of the two. */
@@ -42,6 +77,14 @@ export function judge({ better }: Metric, { pValue, interval, difference }: Metr
   return difference > 0 === (better === 'higher') ? 'better' : 'worse';
 }
 
-function differenceOf(first: (rows?: Int32Array) => number, second: (rows?: Int32Array) => number) {
-  return (rows?: Int32Array): number => first(rows) - second(rows);
+function scorerOf(metric: Metric, predictions: Predictions): Scorer {
+  if (metric.kind === 'whole') return metric.sampler(predictions);
+  const values = Float64Array.from(metric.perExample(predictions));
+  const count = values.length;
+  return (rows) => {
+    let sum = 0;
+    if (rows === undefined) for (let i = 0; i < count; i++) sum += values[i]!;
+    else for (let i = 0; i < count; i++) sum += values[rows[i]!]!;
+    return sum / count;
+  };
 }

@@ -102,51 +102,48 @@ export interface BootstrapComparison {
   readonly pValue: number;
 }
 
+/** Scores the samples in these rows, any of them several times; all of them once where none are named. */
+export type Scorer = (rows?: Int32Array) => number;
+
 /** Each costs a draw per sample, so there are fewer than where counts are drawn. */
 const ROW_RESAMPLES = 2000;
 
 /**
- * Two subjects' values of any kind on the same samples, cross-entropies say: the difference of their means with its 95 %
- * percentile interval under the paired bootstrap (Efron & Tibshirani 1993, chapter 13). Undefined where a value is not finite.
+ * Scores of several subjects on the same resamples of their samples, rows drawn with replacement: of each, as many as there are
+ * resamples. That they share them makes any two of them a pair, and every draw is paid for once. It pauses after each resample.
  */
-export function comparePairedMeans(
-  first: Float64Array | Uint8Array,
-  second: Float64Array | Uint8Array,
+export function* resampledScores(
+  count: number,
+  scorers: readonly Scorer[],
   seed: number,
   resamples = ROW_RESAMPLES,
-): BootstrapComparison | undefined {
-  const count = first.length;
-  if (second.length !== count || count === 0)
-    throw new RangeError(`${count} and ${second.length} samples are not pairs`);
-  const differences = Float64Array.from(first, (value, i) => value - second[i]!);
-  const mean = (rows?: Int32Array): number => {
-    let sum = 0;
-    for (let i = 0; i < count; i++) sum += differences[rows === undefined ? i : rows[i]!]!;
-    return sum / count;
-  };
-  return bootstrapRows(count, mean, seed, resamples);
+): Generator<undefined, readonly Float64Array[]> {
+  const random = new Random(seed, 'paired-means');
+  const rows = new Int32Array(count);
+  const scores = scorers.map(() => new Float64Array(resamples));
+  for (let resample = 0; resample < resamples; resample++) {
+    // 32 bits make some samples likelier than others by 2⁻³² · count: nothing, and three times as fast as none at all.
+    for (let i = 0; i < count; i++) rows[i] = Math.floor(random.uniform() * count);
+    for (const [place, score] of scorers.entries()) scores[place]![resample] = score(rows);
+    yield;
+  }
+  return scores;
 }
 
 /**
- * Any difference of two scores of the same samples under the paired bootstrap: the rows are drawn with replacement, and both are
- * scored on the ones drawn. Undefined where the difference is not finite.
- * @param difference of the scores on some rows; on all of them, once each, where none are named
+ * The difference of two scores of the same samples with its 95 % percentile interval under the paired bootstrap (Efron & Tibshirani
+ * 1993, chapter 13). Undefined where it is not finite.
+ * @param observed on the samples as they are
+ * @param first and `second` hold the scores of both on the same resamples
  */
-export function bootstrapRows(
-  count: number,
-  difference: (rows?: Int32Array) => number,
-  seed: number,
-  resamples = ROW_RESAMPLES,
+export function bootstrapComparison(
+  observed: number,
+  first: Float64Array,
+  second: Float64Array,
 ): BootstrapComparison | undefined {
-  const observed = difference();
   if (!Number.isFinite(observed)) return undefined;
-  const random = new Random(seed, 'paired-means');
-  const rows = new Int32Array(count);
-  const differences = Float64Array.from({ length: resamples }, () => {
-    // 32 bits make some samples likelier than others by 2⁻³² · count: nothing, and three times as fast as none at all.
-    for (let i = 0; i < count; i++) rows[i] = Math.floor(random.uniform() * count);
-    return difference(rows);
-  }).sort();
+  const resamples = first.length;
+  const differences = first.map((score, place) => score - second[place]!).sort();
   const atMost = differences.findIndex((value) => value > 0);
   const atLeast = differences.findIndex((value) => value >= 0);
   const rarer = Math.min(atMost === -1 ? resamples : atMost, atLeast === -1 ? 0 : resamples - atLeast);

@@ -1,3 +1,4 @@
+import { formatSignificant } from '../lib/format.ts';
 import type { Subject } from './palette.ts';
 
 interface Point {
@@ -166,7 +167,7 @@ function pointsTable({ kind, x, y, area, series }: ChartData, write: Write): rea
 
 function exact(value: number | string | null): string {
   if (value === null) return '';
-  return typeof value === 'string' ? value : value.toLocaleString('en', { maximumSignificantDigits: 6 });
+  return typeof value === 'string' ? value : formatSignificant(value, 6);
 }
 
 /** A chart's numbers as CSV, to the last digit. */

@@ -5,6 +5,7 @@ import { saveText } from '../lib/save-file.ts';
 import { type AnyChartData, cappedChart, csvOf, type Ranges } from './chart-data.ts';
 import { ChartTable } from './chart-table.tsx';
 import type { SaveImage } from './plot.tsx';
+import { useTurn } from './use-turn.ts';
 
 const Plot = lazy(() => import('./plot.tsx'));
 
@@ -23,11 +24,13 @@ export function Chart({ data, height = 320, emphasis, onPick, onRanges }: ChartP
   const [asTable, setAsTable] = useState(false);
   const scheme = useComputedColorScheme('light');
   const heading = useId();
+  const figure = useRef<HTMLElement>(null);
+  const isDue = useTurn(figure);
   const saveImage = useRef<SaveImage | undefined>(undefined);
   const { data: drawn, left } = cappedChart(data);
   const name = data.title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return (
-    <figure style={{ margin: 0 }} aria-labelledby={heading}>
+    <figure ref={figure} style={{ margin: 0 }} aria-labelledby={heading}>
       <Group justify="space-between" mb={4} wrap="nowrap" align="flex-start">
         <Title order={3} id={heading}>
           {data.title}
@@ -58,6 +61,8 @@ export function Chart({ data, height = 320, emphasis, onPick, onRanges }: ChartP
       </Group>
       {asTable ? (
         <ChartTable data={data} />
+      ) : !isDue ? (
+        <Skeleton height={height} radius="md" />
       ) : (
         <Suspense fallback={<Skeleton height={height} radius="md" />}>
           <Plot

@@ -1,4 +1,5 @@
 import type { Data, Layout } from 'plotly.js';
+import { formatSignificant } from '../lib/format.ts';
 import { axisTitle, type ParallelData } from './chart-data.ts';
 import { baseLayout, type Figure, type Ink, opacityOf } from './figure.ts';
 import { colorOf, markOf } from './palette.ts';
@@ -90,5 +91,5 @@ function shareOf(value: number, [low, high]: readonly [number, number] = [value,
 }
 
 function written(value: number, unit: string | undefined): string {
-  return `${value.toLocaleString('en', { maximumSignificantDigits: 4 })}${unit === undefined ? '' : ` ${unit}`}`;
+  return `${formatSignificant(value, 4)}${unit === undefined ? '' : ` ${unit}`}`;
 }

@@ -1,4 +1,5 @@
 import type { Data, Layout } from 'plotly.js';
+import { formatCount, formatSignificant } from '../lib/format.ts';
 import { type Axis, axisTitle, type ChartData, type Series } from './chart-data.ts';
 import { baseLayout, type Figure, type Ink, opacityOf } from './figure.ts';
 import { colorOf, markOf, patternOf } from './palette.ts';
@@ -95,11 +96,11 @@ function sizeWithin(series: readonly Series[]): (point: Series['points'][number]
 }
 
 function extraOf({ n, interval, note }: Series['points'][number]): string {
-  const ends = interval?.map((end) => end.toLocaleString('en', { maximumSignificantDigits: 4 })).join(' … ');
+  const ends = interval?.map((end) => formatSignificant(end, 4)).join(' … ');
   return [
     ...(note === undefined ? [] : [`, ${note}`]),
     ...(ends === undefined ? [] : [`, 95 %: ${ends}`]),
-    ...(n === undefined ? [] : [`, n = ${n.toLocaleString('en')}`]),
+    ...(n === undefined ? [] : [`, n = ${formatCount(n)}`]),
   ].join('');
 }
 
@@ -120,7 +121,7 @@ function valueLabels(series: readonly Series[], value: Axis, { text }: Ink): Non
 /** The few formats that values of bars have, as d3-format would write them. */
 function written(value: number, format: string | undefined): string {
   const found = /^(\+?)(?:,)?\.(\d)f$/.exec(format ?? '');
-  if (found === null) return value.toLocaleString('en', { maximumSignificantDigits: 3 });
+  if (found === null) return formatSignificant(value, 3);
   const text = Math.abs(value).toFixed(Number(found[2]));
   return `${value < 0 && Number(text) !== 0 ? '−' : found[1] === '+' ? '+' : ''}${text}`;
 }

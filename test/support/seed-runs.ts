@@ -141,6 +141,19 @@ function settingOf(setting: number): { readonly recipe: string; readonly options
   }
 }
 
+/** As far from each other, and from accuracy, as they are where something was measured. */
+function metricsOf(accuracy: number): Readonly<Record<string, number>> {
+  return {
+    accuracy,
+    loss: 1.2 - accuracy,
+    'top-5': 1 - (1 - accuracy) / 4,
+    'balanced-accuracy': accuracy - 0.003,
+    'macro-f1': accuracy - 0.004,
+    brier: 1.6 * (1 - accuracy),
+    'calibration-error': (1 - accuracy) / 5,
+  };
+}
+
 function resultsOf(database: Database, { ingredients, splits, random }: World, index: number, setting: number) {
   const evaluations = evaluationRepository(database);
   const evaluate = (kind: 'soup' | 'ingredient', key: string, split: World['splits'][number], correct: number) =>
@@ -153,6 +166,7 @@ function resultsOf(database: Database, { ingredients, splits, random }: World, i
       total: SAMPLES,
       accuracy: correct / SAMPLES,
       loss: 1.2 - correct / SAMPLES,
+      metrics: metricsOf(correct / SAMPLES),
       seconds: 0.4,
     });
   return splits.flatMap((split, place) => {

@@ -3,16 +3,17 @@ import type { Database } from '../../../db/open.ts';
 import type { StoredSplit } from '../../../db/repositories/datasets.ts';
 import { type SubjectScore, subjectScores } from '../../../db/repositories/subject-scores.ts';
 import { throwIfCancelled } from '../../errors.ts';
-import { compareBy, judge, type MetricComparison, type Verdict } from '../../metrics/compare.ts';
+import { compareAllBy, judge, type MetricComparison, type Verdict } from '../../metrics/compare.ts';
 import { findMetric } from '../../metrics/index.ts';
 import { type Interval, wilsonInterval } from '../../metrics/interval.ts';
-import type { Metric } from '../../metrics/metric.ts';
+import type { Predictions } from '../../metrics/predictions.ts';
 import { type Figure, figuresOf } from '../evaluations/figures.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
 import type { RunTables } from '../runs/run-details.ts';
+import { unhurried } from '../unhurried.ts';
 import { type Choice, type ChoiceQuery, choicesOf } from './choices.ts';
 import { type Duel, duelOf } from './duel.ts';
-import { type Outputs, OutputsReader } from './outputs.ts';
+import { OutputsReader } from './outputs.ts';
 import { type Compared, SubjectFinder } from './subjects.ts';
 
 interface ComparedSet {
@@ -81,20 +82,6 @@ export function compareService(
   const finder = new SubjectFinder(tables);
   const reader = new OutputsReader(database, tables, evaluations, splitFolder);
   const pairs = new Map<string, PairedWithBaseline['result']>();
-  const pairOf = (
-    metric: Metric,
-    ours: Outputs | undefined,
-    theirs: Outputs | undefined,
-  ): PairedWithBaseline['result'] => {
-    if (ours === undefined || theirs === undefined) return null;
-    const key = `${metric.id} ${ours.key} ${theirs.key}`;
-    const known = pairs.get(key);
-    if (known !== undefined) return known;
-    const compared = compareBy(metric, ours.predictions, theirs.predictions, BOOTSTRAP_SEED);
-    const result = compared === undefined ? null : { ...compared, verdict: judge(metric, compared) };
-    pairs.set(key, result);
-    return result;
-  };
   return {
     choices: (query) => choicesOf(database, tables, query),
     overview(projectId, refs) {
@@ -110,7 +97,7 @@ export function compareService(
         compared.some(({ subject }) => scoreOn(scores.get(subject.key), split) !== undefined),
       );
       return {
-        sets: sets.map(describeSet),
+        sets: withNamesApart(sets.map(describeSet)),
         subjects: compared.map((entry) => measured(entry, scores.get(entry.subject.key) ?? [], sets)),
       };
     },
@@ -119,14 +106,25 @@ export function compareService(
       const [base, ...others] = finder.find(projectId, [baseline, ...refs.filter((ref) => ref !== baseline)]);
       const split = reader.split(setId);
       const theirs = reader.outputs(base!.subject, split);
-      const results: PairedWithBaseline[] = [];
+      const entries: { readonly ref: string; readonly key: string; readonly predictions?: Predictions }[] = [];
       for (const { ref, subject } of others) {
-        throwIfCancelled(signal);
-        results.push({ ref, result: pairOf(by, reader.outputs(subject, split), theirs) });
-        // Thousands of resamples each: whoever else asks something is answered in between.
+        const ours = theirs && reader.outputs(subject, split);
+        const key = `${metric} ${ours?.key} ${theirs?.key}`;
+        entries.push({ ref, key, ...(ours === undefined ? {} : { predictions: ours.predictions }) });
+        // Files are read: whoever else asks something is answered in between.
         await setImmediate();
+        throwIfCancelled(signal);
       }
-      return results;
+      const asked = entries.filter(({ key, predictions }) => predictions !== undefined && !pairs.has(key));
+      if (theirs !== undefined && asked.length > 0) {
+        const subjects = asked.map(({ predictions }) => predictions!);
+        const compared = await unhurried(compareAllBy(by, subjects, theirs.predictions, BOOTSTRAP_SEED), signal);
+        for (const [place, { key }] of asked.entries()) {
+          const result = compared[place];
+          pairs.set(key, result === undefined ? null : { ...result, verdict: judge(by, result) });
+        }
+      }
+      return entries.map(({ ref, key }) => ({ ref, result: pairs.get(key) ?? null }));
     },
     duel(projectId, subject, baseline, setId, most) {
       const [ours, theirs] = finder.find(projectId, [subject, baseline]);
@@ -143,8 +141,19 @@ export function compareService(
 
 function splitsOf(tables: RunTables, projectId: number): readonly StoredSplit[] {
   const splits = tables.datasets.list(projectId).flatMap(({ id }) => tables.datasets.splits(id));
-  // Test sets first: what recipes have looked at says less.
-  return ['test', 'selection'].flatMap((wanted) => splits.filter(({ role }) => role === wanted));
+  // Test sets first: what recipes have looked at says less. A set may be in the project twice, under two datasets.
+  const ordered = ['test', 'selection'].flatMap((wanted) => splits.filter(({ role }) => role === wanted));
+  return [...new Map(ordered.map((split) => [`${split.role} ${split.key} ${preprocessingOf(split)}`, split])).values()];
+}
+
+/** Two sets may have one name: then their numbers tell them apart. */
+function withNamesApart(sets: readonly ComparedSet[]): readonly ComparedSet[] {
+  const named = (name: string): number => sets.filter((set) => set.name === name).length;
+  return sets.map((set) => (named(set.name) === 1 ? set : { ...set, name: `${set.name} (set ${set.id})` }));
+}
+
+function preprocessingOf({ normalization }: StoredSplit): string {
+  return JSON.stringify(normalization);
 }
 
 function describeSet({ id, name, role, source, sampleCount }: StoredSplit): ComparedSet {
@@ -160,7 +169,7 @@ function describeSet({ id, name, role, source, sampleCount }: StoredSplit): Comp
 
 /** The latest score of a subject on a split. */
 function scoreOn(scores: readonly SubjectScore[] | undefined, split: StoredSplit): SubjectScore | undefined {
-  const preprocessing = JSON.stringify(split.normalization);
+  const preprocessing = preprocessingOf(split);
   return scores?.findLast((score) => score.splitKey === split.key && score.preprocessing === preprocessing);
 }
 

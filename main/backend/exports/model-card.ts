@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { OutputFormat } from '../../checkpoints/output-formats.ts';
+import { METRICS } from '../../metrics/index.ts';
 import { wilsonInterval } from '../../metrics/interval.ts';
 import { count, decimal, percent, pValue, signedPoints } from './report/format.ts';
 import { compareHyperparameters } from './report/hyperparameters.ts';
@@ -49,10 +50,7 @@ function frontMatter(data: ReportData, soup: ReportSoup, file: ExportedFile): st
     return {
       task: { type: 'image-classification' },
       dataset: { name: set.description, type: set.name },
-      metrics: [
-        { type: 'accuracy', value: accuracy(score) },
-        { type: 'loss', name: 'cross-entropy', value: score.loss },
-      ],
+      metrics: [{ type: 'accuracy', value: accuracy(score) }, ...otherMetrics(score)],
     };
   });
   const matter = {
@@ -63,6 +61,14 @@ function frontMatter(data: ReportData, soup: ReportSoup, file: ExportedFile): st
     'model-index': [{ name: `${data.run.name}: ${soup.name}`, results }],
   };
   return `---\n${stringify(matter)}---`;
+}
+
+/** Every metric of the registry beside accuracy that has a figure. */
+function otherMetrics({ metrics }: ReportScore): readonly { type: string; name: string; value: number }[] {
+  return METRICS.flatMap(({ id, phrase }) => {
+    const value = metrics[id];
+    return id === 'accuracy' || value === undefined || value === null ? [] : [{ type: id, name: phrase, value }];
+  });
 }
 
 function introduction(data: ReportData, soup: ReportSoup): string {

@@ -172,7 +172,9 @@ function scoresOf(
 }
 
 function scoreOf(evaluation: Evaluation | undefined): ReportScore | undefined {
-  return evaluation && { correct: evaluation.correct, total: evaluation.total, loss: evaluation.loss };
+  if (evaluation === undefined) return undefined;
+  const { correct, total, loss, metrics } = evaluation;
+  return { correct, total, loss, metrics };
 }
 
 export function environmentOf({ run }: RunDetails): ReportData['environment'] {

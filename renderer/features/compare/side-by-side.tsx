@@ -2,7 +2,7 @@ import { Button, CloseButton, Group, RangeSlider, Select, Stack, Text } from '@m
 import { Chart } from '../../charts/chart.tsx';
 import { axisTitle, type ParallelData, type Ranges } from '../../charts/chart-data.ts';
 import { extentsOf } from '../../charts/parallel-ranges.ts';
-import { formatNumberOf } from '../../lib/format.ts';
+import { formatNumberOf, formatSignificant } from '../../lib/format.ts';
 
 interface SideBySideProps {
   readonly data: ParallelData;
@@ -80,7 +80,7 @@ const STEPS = 100;
 
 function RangeField({ title, range, extent: [low, high], onChange }: RangeFieldProps) {
   const step = high > low ? (high - low) / STEPS : 1;
-  const written = (value: number): string => value.toLocaleString('en', { maximumSignificantDigits: 4 });
+  const written = (value: number): string => formatSignificant(value, 4);
   return (
     <Stack gap={4} w={220}>
       <Group gap={4} justify="space-between" wrap="nowrap">

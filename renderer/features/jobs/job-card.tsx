@@ -37,8 +37,13 @@ export function JobCard({ job, project, onLeave }: JobCardProps) {
       <Text size="sm" c="dimmed">
         {[project, timeOf(job)].filter((part) => part !== null).join(' · ')}
       </Text>
-      {job.state === 'running' && progress !== null && progress.total > 0 && (
-        <Progress value={percentDone(progress)} aria-label={`Progress of ${job.title}`} mt="xs" />
+      {job.state === 'running' && progress !== null && (
+        <Progress
+          value={progress.total > 0 ? percentDone(progress) : 100}
+          animated={progress.total <= 0}
+          aria-label={`Progress of ${job.title}`}
+          mt="xs"
+        />
       )}
       {inProgress && (
         <Text size="xs" c="dimmed" className="numeric" mt={4}>

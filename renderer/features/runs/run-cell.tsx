@@ -43,9 +43,9 @@ export function RunCell({ row, column, base, chosen }: RunCellProps) {
   const text = formatValue(value, kind);
   if (kind === 'moment' && typeof value === 'string') {
     return (
-      <Tooltip label={formatMoment(value)}>
-        <span>{text}</span>
-      </Tooltip>
+      <time dateTime={value} title={formatMoment(value)}>
+        {text}
+      </time>
     );
   }
   const delta = base === undefined || base.id === row.id ? undefined : deltaOf(value, runValue(base, id), column);

@@ -1,5 +1,5 @@
 import type { RunColumn, RunRow } from '../../../preload/contract/runs.ts';
-import { formatAgo, formatCount, formatSeconds, signed } from '../../lib/format.ts';
+import { formatAgo, formatCount, formatSeconds, formatSignificant, signed } from '../../lib/format.ts';
 import { formatScore, formatStep } from '../../lib/metric-format.ts';
 
 export type RunValue = number | string | readonly string[] | null;
@@ -33,7 +33,7 @@ export function formatFigure(value: number, kind: RunColumn['kind']): string {
     case 'seconds':
       return formatSeconds(value);
     default:
-      return Number.isInteger(value) ? formatCount(value) : value.toLocaleString('en', { maximumSignificantDigits: 5 });
+      return Number.isInteger(value) ? formatCount(value) : formatSignificant(value, 5);
   }
 }
 

@@ -9,16 +9,16 @@ import {
   useTable,
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { RunColumn, RunRow } from '../../../preload/contract/runs.ts';
 import { QueryState } from '../../components/query-state.tsx';
 import { HeadCell } from './head-cell.tsx';
 import { NoRuns } from './no-runs.tsx';
-import { RunCell } from './run-cell.tsx';
-import { isFigure } from './run-values.ts';
 import classes from './runs.module.css';
+import { RunsRow } from './runs-row.tsx';
 import { type ColumnOrder, toggledSort } from './runs-search.ts';
-import { useRunWindows } from './use-run-windows.ts';
+import { useColumnsInSight } from './use-columns-in-sight.ts';
+import { useFirstWindow, useRunWindows } from './use-run-windows.ts';
 
 const ROW_HEIGHT = 39;
 const CHOICE_WIDTH = 44;
@@ -47,18 +47,17 @@ interface RunsTableProps {
 export function RunsTable(props: RunsTableProps) {
   const { projectId, where, sort, onSort, columns, base, selected, onSelect, onMove } = props;
   const [widths, setWidths] = useLiveWidths(props.widths, props.onWidths);
-  const viewport = useRef<HTMLElement>(null);
-  const [sight, setSight] = useState<readonly [number, number]>([0, 0]);
-  const { head, total, rowAt } = useRunWindows({ projectId, where, sort }, ...sight);
+  const [viewport, setViewport] = useState<HTMLElement | null>(null);
+  const head = useFirstWindow({ projectId, where, sort });
+  const total = head.data?.total ?? 0;
   const virtual = useVirtualizer({
     count: total,
-    getScrollElement: () => viewport.current,
+    getScrollElement: () => viewport,
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
   });
   const items = virtual.getVirtualItems();
-  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
-  useEffect(() => setSight([first, last]), [first, last]);
+  const rowAt = useRunWindows({ projectId, where, sort }, head.data, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
   const definitions = useMemo(
     () =>
       helper.columns(
@@ -81,6 +80,7 @@ export function RunsTable(props: RunsTableProps) {
     onColumnSizingChange: (change) => setWidths(typeof change === 'function' ? change({ ...widths }) : change),
   });
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
+  const [from, to] = useColumnsInSight(viewport, useSameNumbers(headers.map((header) => header.getSize())));
   const [chosenAlone] = selected.size === 1 ? selected : [];
   const lastChosen = useRef<number | undefined>(undefined);
   const choose = (index: number, chosen: boolean, through: boolean): void => {
@@ -92,6 +92,7 @@ export function RunsTable(props: RunsTableProps) {
     );
     lastChosen.current = index;
   };
+  const onChoose = useSteady(choose);
   return (
     <QueryState query={head} what="runs">
       {() =>
@@ -99,7 +100,7 @@ export function RunsTable(props: RunsTableProps) {
           <NoRuns filtered={where !== ''} />
         ) : (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it by keyboard
-          <section ref={viewport} className={classes.viewport} tabIndex={0} aria-label="List of runs">
+          <section ref={setViewport} className={classes.viewport} tabIndex={0} aria-label="List of runs">
             <table
               className={classes.table}
               aria-label="Runs"
@@ -142,32 +143,18 @@ export function RunsTable(props: RunsTableProps) {
                 {items.map(({ index }) => {
                   const row = rowAt(index);
                   return (
-                    <tr key={index} aria-rowindex={index + 2} aria-selected={row !== undefined && selected.has(row.id)}>
-                      <td className={classes.choice}>
-                        {row !== undefined && (
-                          <Checkbox
-                            size="xs"
-                            aria-label={`Choose run ${row.id}`}
-                            checked={selected.has(row.id)}
-                            onChange={(event) =>
-                              choose(index, event.currentTarget.checked, (event.nativeEvent as MouseEvent).shiftKey)
-                            }
-                          />
-                        )}
-                      </td>
-                      {columns.map((column, place) => (
-                        <td
-                          key={column.id}
-                          className={`${place === 0 ? classes.pinned : ''} ${isFigure(column.kind) && column.id !== 'id' ? classes.figure : ''}`}
-                        >
-                          {row === undefined ? (
-                            <span className={classes.waiting} />
-                          ) : (
-                            <RunCell row={row} column={column} base={base} chosen={chosenAlone} />
-                          )}
-                        </td>
-                      ))}
-                    </tr>
+                    <RunsRow
+                      key={index}
+                      index={index}
+                      row={row}
+                      columns={columns}
+                      from={from}
+                      to={to}
+                      base={base}
+                      selected={row !== undefined && selected.has(row.id)}
+                      chosenAlone={chosenAlone}
+                      onChoose={onChoose}
+                    />
                   );
                 })}
                 <Spacer height={virtual.getTotalSize() - (items.at(-1)?.end ?? 0)} span={columns.length + 1} />
@@ -217,6 +204,23 @@ function useLiveWidths(
     later(widths);
   };
   return [live, change];
+}
+
+/** The same array as long as the numbers in it are. */
+function useSameNumbers(widths: readonly number[]): readonly number[] {
+  const text = widths.join(' ');
+  return useMemo(() => text.split(' ').map(Number), [text]);
+}
+
+/** A function that stays the same and does what the latest one given would do. */
+function useSteady<Parameters extends readonly unknown[]>(
+  work: (...parameters: Parameters) => void,
+): (...parameters: Parameters) => void {
+  const latest = useRef(work);
+  useEffect(() => {
+    latest.current = work;
+  });
+  return useCallback((...parameters) => latest.current(...parameters), []);
 }
 
 /** Stands for the rows that are not on the page. */
