@@ -23,6 +23,7 @@ export type Content =
         | 'tar'
         | 'hdf5'
         | 'numpy-array'
+        | 'onnx'
         | 'json'
         | 'empty'
         | 'unknown';
@@ -111,7 +112,7 @@ export function recognize(head: Uint8Array): Content {
   if (JSON_START.test(text)) return { kind: 'json' };
   if (HTML.test(text)) return foreign('a web page', AGAIN);
   if (XML.test(text)) return foreign('an XML document', AGAIN);
-  if (looksLikeOnnx(head)) return foreign('an ONNX model, whose weights are not read yet', EXPORT);
+  if (looksLikeOnnx(head)) return { kind: 'onnx' };
   if (head.every((byte) => byte === 0)) return foreign('nothing but zeros', AGAIN);
   if (text[8] === '{') return { kind: 'safetensors' };
   return { kind: 'unknown' };

@@ -1,5 +1,5 @@
 /** Bytes from a beginning to an end, a piece at a time. A piece is only valid until the next one is asked for. */
-export type Pieces = Iterator<Uint8Array, void>;
+export type Pieces = Generator<Uint8Array, void>;
 
 /**
  * Reads at any offset what can only be produced from its beginning on, such as inflated bytes. Reading on costs nothing beyond

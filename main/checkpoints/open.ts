@@ -6,6 +6,7 @@ import { headOf, recognize, recognizeArchive } from './content.ts';
 import { foreignError } from './foreign-error.ts';
 import { FORMAT_FACTS, promisedFormats } from './formats.ts';
 import { openNumpyArchive, openNumpyArray } from './numpy.ts';
+import { openOnnx } from './onnx.ts';
 import { openPytorchLegacy } from './pytorch-legacy.ts';
 import { noSuchStateDict } from './pytorch-state-dict.ts';
 import { openPytorchTar } from './pytorch-tar.ts';
@@ -80,6 +81,8 @@ async function openFile(file: SourceFile, reading: Reading): Promise<Checkpoint>
       return openArchive(file, reading);
     case 'numpy-array':
       return openNumpyArray(file);
+    case 'onnx':
+      return openOnnx(file);
     case 'pytorch-legacy':
       return openPytorchLegacy(file, reading);
     case 'tar':

@@ -1,6 +1,5 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { StockpotError } from '../errors.ts';
+import { insideFolder } from './inside-folder.ts';
 import { SourceFile } from './source-file.ts';
 
 /** As for a single safetensors file's header. */
@@ -30,32 +29,14 @@ export function readJsonFile(path: string): unknown {
  * @throws StockpotError `checkpoint/outside-folder`, `checkpoint/missing-shard`
  */
 export function shardPath(indexPath: string, name: string): string {
-  const folder = dirname(resolve(indexPath));
-  const path = resolve(folder, name);
-  if (isAbsolute(name) || name.includes('\0') || !isInside(path, folder)) throw outside(indexPath, name);
-  if (!existsSync(path)) {
-    throw new StockpotError({
-      code: 'checkpoint/missing-shard',
-      what: `The shard '${name}' is missing`,
-      where: indexPath,
-    });
-  }
-  const target = realpathSync(path);
-  if (!allowedFolders(folder).some((allowed) => isInside(target, allowed))) throw outside(indexPath, name);
-  return path;
-}
-
-/** The folder itself. In Hugging Face's cache, `snapshots/<revision>/` holds links to files in `blobs/` two levels up. */
-function allowedFolders(folder: string): readonly string[] {
-  const real = realpathSync(folder);
-  const snapshots = dirname(real);
-  if (basename(snapshots) !== 'snapshots') return [real];
-  return [real, join(dirname(snapshots), 'blobs')];
-}
-
-function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  const found = insideFolder(indexPath, name);
+  if (found.kind === 'inside') return found.path;
+  if (found.kind === 'outside') throw outside(indexPath, name);
+  throw new StockpotError({
+    code: 'checkpoint/missing-shard',
+    what: `The shard '${name}' is missing`,
+    where: indexPath,
+  });
 }
 
 export function malformedIndex(path: string, what: string): StockpotError {
