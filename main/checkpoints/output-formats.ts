@@ -137,6 +137,17 @@ const OUTPUT_FACTS = {
     hasMetadata: false,
     options: ['shardBytes'],
   },
+  onnx: {
+    flag: 'onnx',
+    title: 'ONNX',
+    description:
+      'Architecture and weights in one model that ONNX Runtime executes; beyond 2 GB the weights lie in a file beside it.',
+    extensions: ['.onnx'],
+    writing: 'planned',
+    dtypes: 'every',
+    hasMetadata: true,
+    options: [],
+  },
 } as const satisfies Readonly<Partial<Record<CheckpointFormat, OutputFacts>>>;
 
 /** Formats that checkpoints are written as. */

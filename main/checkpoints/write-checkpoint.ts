@@ -4,6 +4,7 @@ import { StockpotError } from '../errors.ts';
 import { AtomicFiles } from '../files/atomic-files.ts';
 import type { TensorInfo, Weights } from './checkpoint.ts';
 import { planNumpyArchive } from './npz-plan.ts';
+import { planOnnx } from './onnx-plan.ts';
 import {
   type AssembledFormat,
   LAYOUT_OPTIONS,
@@ -27,6 +28,7 @@ const PLANNERS: Readonly<Record<PlannedFormat, PlanOutput>> = {
   'pytorch-zip': planPytorchZip,
   'numpy-archive': planNumpyArchive,
   tfjs: planTfjs,
+  onnx: planOnnx,
 };
 
 /** Loaded when asked for: each brings a library. */
@@ -108,7 +110,7 @@ export function writeCheckpoint(
   format: PlannedFormat,
   weights: Weights,
   metadata: Readonly<Record<string, string>> = {},
-  layout: LayoutOptions = {},
+  options: Omit<OutputOptions, 'name' | 'metadata'> = {},
 ): void {
   const infos = [...weights].map(([name, value]) => {
     const info = tensorInfo(name, value.dtype, value.shape);
@@ -119,7 +121,7 @@ export function writeCheckpoint(
       what: `'${name}' is ${value.dtype} [${value.shape.join(', ')}] but has ${value.bytes.length} bytes`,
     });
   });
-  const plan = planOutput(format, infos, { ...layout, name: basename(path), metadata });
+  const plan = planOutput(format, infos, { ...options, name: basename(path), metadata });
   const files = AtomicFiles.create(dirname(resolve(path)), plan.files);
   try {
     const checksums = new Map<string, number>();

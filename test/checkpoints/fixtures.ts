@@ -24,7 +24,12 @@ function expectedIn(folder: string): ExpectedFiles {
   return Object.fromEntries(Object.entries(files).map(([name, tensors]) => [`${folder}${name}`, tensors]));
 }
 
-const expected: ExpectedFiles = { ...expectedIn(''), ...expectedIn('pytorch/'), ...expectedIn('numpy/'), ...expectedIn('onnx/') };
+const expected: ExpectedFiles = {
+  ...expectedIn(''),
+  ...expectedIn('pytorch/'),
+  ...expectedIn('numpy/'),
+  ...expectedIn('onnx/'),
+};
 
 /** What make.py says a file holds. */
 export function expectedWeights(name: string): Weights {

@@ -135,6 +135,20 @@ describe('a file of another form that is cut off anywhere', () => {
 });
 
 describe('a file with changed bytes', () => {
+  it.each(['onnx/raw.onnx', 'onnx/typed.onnx', 'onnx/nested.onnx', 'onnx/external/model.onnx'])(
+    '%s is read or ends in a typed error',
+    async (name) => {
+      const whole = readFileSync(fixture(name));
+      const path = join(folder, basename(name));
+      const random = new Random(20261126);
+      writeFileSync(path, whole);
+      for (let round = 0; round < 1500; round += 1) {
+        overwrite(path, damaged(whole, random));
+        await outcomeOf(path);
+      }
+    },
+  );
+
   it.each(OTHER_FORMS)('%s of another form is read or ends in a typed error', async (name) => {
     const whole = readFileSync(fixture(`pytorch/${name}`));
     const path = join(folder, name);

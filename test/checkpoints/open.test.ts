@@ -29,6 +29,7 @@ describe('a checkpoint is told by its content', () => {
     ['types.pt', 'renamed.bin', 'pytorch-zip'],
     ['numpy/types.npz', 'renamed', 'numpy-archive'],
     ['numpy/fortran.npy', 'renamed', 'numpy-array'],
+    ['onnx/torch.onnx', 'renamed', 'onnx'],
     ['pytorch/legacy-types.pt', 'renamed', 'pytorch-legacy'],
     ['pytorch/legacy-protocol-4.pt', 'renamed.old', 'pytorch-legacy'],
     ['pytorch/tar.pt', 'renamed', 'pytorch-tar'],
@@ -77,7 +78,6 @@ describe('what is no checkpoint is named', () => {
       'checkpoint/malformed-archive',
       'tar archive',
     ],
-    ['ONNX', 'a.model', '\x08\x09\x12\x07pytorch\x1a\x052.5.1', 'checkpoint/unsupported-format', 'an ONNX model'],
     ['a bare pickle', 'a.pkl', '\x80\x04\x95............', 'checkpoint/unsupported-format', 'a bare Python pickle'],
     ['GGUF', 'a.gguf', 'GGUF\x03\0\0\0........', 'checkpoint/unsupported-format', 'a GGUF file'],
     [

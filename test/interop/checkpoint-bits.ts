@@ -1,11 +1,11 @@
 /**
  * What formats.py asks Stockpot, one JSON object a line:
  *   {"read": PATH}                     → {"tensors": {NAME: {"dtype", "shape", "sha256"}}, "remarks", "metadata"}, or {"error"}
- *   {"write": PATH, "from": SOURCE, "metadata"?: {…}, "template"?: PATH} → {} when SOURCE's tensors have been written to PATH, in the
- *   layout of the template where the format takes one
+ *   {"write": PATH, "from": SOURCE, "metadata"?: {…}, "template"?: PATH, "graph"?: PATH} → {} when SOURCE's tensors have been
+ *   written to PATH, in the layout of the template where the format takes one, with the architecture of an ONNX model
  * The hash is that of a tensor's contiguous little-endian bytes.
  */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { hashTensorBytes } from '../../main/checkpoints/hash.ts';
@@ -22,6 +22,8 @@ type Request =
       readonly from: string;
       readonly metadata?: Readonly<Record<string, string>>;
       readonly template?: string;
+      /** An ONNX model without weights, for formats that hold the architecture. */
+      readonly graph?: string;
     };
 
 async function answer(request: Request): Promise<unknown> {
@@ -47,12 +49,19 @@ async function write({
   from,
   metadata = {},
   template,
+  graph,
 }: Extract<Request, { write: string }>): Promise<unknown> {
   const checkpoint = await openCheckpoint(from);
   try {
     const format = formatOfPath(path);
     if (!isAssembled(format)) {
-      writeCheckpoint(path, format, readWeights(checkpoint), metadata);
+      writeCheckpoint(
+        path,
+        format,
+        readWeights(checkpoint),
+        metadata,
+        graph === undefined ? {} : { graph: readFileSync(graph) },
+      );
       return {};
     }
     const layout = template === undefined ? undefined : await openCheckpoint(template);

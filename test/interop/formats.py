@@ -98,12 +98,16 @@ class Bench:
         self.count(tensors)
         return answer["remarks"]
 
-    def writes(self, name, tensors, metadata=None, template=None):
-        """Stockpot writes the file, in the layout of a template where the format takes one; returns its path."""
+    def writes(self, name, tensors, metadata=None, template=None, graph=None):
+        """
+        Stockpot writes the file, in the layout of a template where the format takes one; returns its path. `graph` is the path of an
+        architecture in ONNX.
+        """
         source = self.path(f"{name}.source.safetensors")
         pathlib.Path(source).write_bytes(carrier(tensors))
-        layout = {} if template is None else {"template": self.path(template)}
-        self.node.ask({"write": self.path(name), "from": source, "metadata": metadata or {}, **layout})
+        options = {} if template is None else {"template": self.path(template)}
+        options |= {} if graph is None else {"graph": graph}
+        self.node.ask({"write": self.path(name), "from": source, "metadata": metadata or {}, **options})
         self.written[name] = tensors
         self.reads(name, tensors)
         return self.path(name)
@@ -252,6 +256,49 @@ def keras_h5(bench):
     with h5py.File(path) as file:
         arrays = {name: np.asarray(file[name][()]) for name in shuffled}
     bench.holds("ours.h5", {name: Tensor.of(array, {"V": "BF16"}.get(array.dtype.kind)) for name, array in arrays.items()})
+
+
+@interop("onnx")
+def onnx_format(bench):
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    tensors = bench.every_type()
+    arrays = arrays_of(tensors)
+
+    def model(initializers):
+        weight = "large"
+        node = helper.make_node("MatMul", ["input", weight], ["logits"])
+        graph = helper.make_graph(
+            [node],
+            "graph",
+            [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["batch", 300])],
+            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", 200])],
+            initializer=initializers,
+        )
+        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 19)], ir_version=9)
+
+    def read(path):
+        loaded = onnx.load(path)
+        return {tensor.name: Tensor.of(numpy_helper.to_array(tensor)) for tensor in loaded.graph.initializer}
+
+    theirs = [numpy_helper.from_array(array, name) for name, array in arrays.items()]
+    onnx.save(model(theirs), bench.path("theirs.onnx"))
+    bench.reads("theirs.onnx", tensors)
+    onnx.save(model(theirs), bench.path("external.onnx"), save_as_external_data=True, location="external.data", size_threshold=0)
+    bench.reads("external.onnx", tensors)
+    onnx.save(model(theirs), bench.path("many.onnx"), save_as_external_data=True, all_tensors_to_one_file=False, size_threshold=16)
+    bench.reads("many.onnx", tensors)
+    declared = []
+    for tensor in theirs:
+        bare = TensorProto(name=tensor.name, data_type=tensor.data_type, dims=tensor.dims, data_location=TensorProto.EXTERNAL)
+        bare.external_data.add(key="location", value="elsewhere")
+        declared.append(bare)
+    pathlib.Path(bench.path("graph")).write_bytes(model(declared).SerializeToString())
+    path = bench.writes("ours.onnx", tensors, {"note": "Suppe für zwei"}, graph=bench.path("graph"))
+    onnx.checker.check_model(path, full_check=True)
+    assert {entry.key: entry.value for entry in onnx.load(path).metadata_props} == {"note": "Suppe für zwei"}
+    bench.holds("ours.onnx", read(path))
 
 
 def main():
