@@ -9,7 +9,6 @@ import {
   type AssembledFormat,
   LAYOUT_OPTIONS,
   type LayoutOption,
-  type LayoutOptions,
   OUTPUT_FORMATS,
   type OutputFormat,
   outputFacts,
