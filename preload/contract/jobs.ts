@@ -5,7 +5,7 @@ import { errorFacts, id, measured, procedure, timestamp } from './base.ts';
 /** `interrupted`: its process died. That, what is paused, what failed and what was cancelled can be resumed: it continues from what is done. */
 const jobState = z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted']);
 
-const progress = z.object({
+export const progress = z.object({
   stage: z.string(),
   done: z.number(),
   total: z.number(),

@@ -2,6 +2,9 @@ import { mkdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Application } from '../../main/backend/entries/application.ts';
+import { openCheckpoint } from '../../main/checkpoints/open.ts';
+import { readWeights } from '../../main/checkpoints/weights.ts';
+import { writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
 import type { Client } from '../../preload/contract/contract.ts';
 import type { JobResult } from '../../preload/contract/jobs.ts';
 import {
@@ -62,9 +65,44 @@ describe.each(TRANSPORTS)('the main job over $name', ({ connect }) => {
       ...['model-0', 'model-1', 'model-2', 'model-3', 'model-4'].map((name) => [name, true]),
     ]);
     expect(found.files[0]!.problem).toMatchObject({ kind: 'input', what: expect.stringMatching(/./) });
+    expect(found.tensors.map(({ name }) => name)).toEqual(['classifier.weight', 'classifier.bias']);
+    expect(found.files.map(({ cells }) => cells[0])).toEqual(['unreadable', ...new Array<string>(5).fill('same')]);
     expect(await client.ingredients.list({ projectId })).toEqual([]);
     const nowhere = client.ingredients.preflight({ projectId, paths: [join(world.folder, 'nowhere')] });
     expect(await factsOfFailure(nowhere)).toMatchObject({ code: 'file/not-found' });
+  });
+
+  test('other names are proposed, and fit once they are confirmed', async () => {
+    const checkpoint = await openCheckpoint(world.checkpoints[0]!);
+    const weights = new Map(
+      [...readWeights(checkpoint)].map(([name, value]) => [name.replace('classifier', 'head'), value]),
+    );
+    checkpoint.close();
+    const path = join(world.folder, 'named.safetensors');
+    writeCheckpoint(path, 'safetensors', weights);
+    const request = { projectId, paths: [path], architecture: { ...TOY_ARCHITECTURE } };
+    const [refused] = (await client.ingredients.preflight(request)).files;
+    expect(refused).toMatchObject({ fits: false, proposal: { complete: true } });
+    expect(refused!.cells).toContain('proposed');
+    const map = Object.fromEntries(refused!.proposal!.pairs.map(({ name, inFile }) => [name, inFile]));
+    const [taken] = (await client.ingredients.preflight({ ...request, readings: [{ path, map }] })).files;
+    expect(taken).toMatchObject({ fits: true, cells: ['renamed', 'renamed'] });
+  });
+
+  test('files are compared with progress, and whoever leaves ends it', async () => {
+    const files = world.checkpoints.slice(0, 3).map((path, index) => ({ path, name: `m${index}` }));
+    const kinds: string[] = [];
+    let pairs = 0;
+    for await (const event of await client.ingredients.compare({ files })) {
+      kinds.push(event.kind);
+      if (event.kind === 'compared') pairs = event.comparison.pairs.length;
+    }
+    expect(kinds.at(-1)).toBe('compared');
+    expect(pairs).toBe(3);
+    const gone = client.ingredients.compare({ files: [{ path: join(world.folder, 'gone.pt'), name: 'gone' }] });
+    const told: unknown[] = [];
+    for await (const event of await gone) told.push(event);
+    expect(told).toMatchObject([{ kind: 'failed', error: { code: 'checkpoint/not-found' } }]);
   });
 
   test('checkpoints come in, and one that is broken is named without keeping the others out', async () => {

@@ -54,7 +54,7 @@ export async function openFitting(
  * The architecture's names, in the order in which the file has them; what the graph does not need and the file does not have is left
  * out.
  */
-function wantedNames({ parameters }: Architecture, found: readonly string[]): readonly string[] {
+export function wantedNames({ parameters }: Architecture, found: readonly string[]): readonly string[] {
   const bare = [...(bareNames(found)?.names.values() ?? found)];
   const known = new Map(parameters.map((parameter) => [parameter.name, parameter]));
   const here = new Set(bare);

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { evaluationRepository } from '../../../db/repositories/evaluations.ts';
+import { exportRepository } from '../../../db/repositories/exports.ts';
 import { type Ingredient, ingredientRepository } from '../../../db/repositories/ingredients.ts';
 import { parseArchitectureSpec } from '../../architectures/architecture-schema.ts';
 import { proposedArchitectures } from '../../architectures/proposals.ts';
@@ -8,10 +10,12 @@ import { service } from '../api/service.ts';
 import type { Backend } from '../backend.ts';
 import type { LastFolder } from '../files/last-folder.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import { compareFiles } from './compare.ts';
 import { ingredientDetails, ingredientRow } from './details.ts';
 import { preflight } from './preflight.ts';
 import { presetCards } from './preset-cards.ts';
 import { projectHint } from './project-hint.ts';
+import { readingOf } from './reading-schema.ts';
 import { splitScores } from './scores.ts';
 
 export function ingredientsRouter(backend: Backend, queue: JobQueue, last: LastFolder) {
@@ -43,24 +47,39 @@ export function ingredientsRouter(backend: Backend, queue: JobQueue, last: LastF
       })),
     ),
     get: contract.get.handler(({ input }) => ingredientDetails(ingredients.get(input.id), repository, evaluations)),
-    preflight: contract.preflight.handler(async ({ input: { projectId, paths, architecture }, signal }) => {
+    preflight: contract.preflight.handler(async ({ input: { projectId, paths, architecture, readings }, signal }) => {
       const known = projectId === undefined ? undefined : projectHint(backend, projectId);
       const given = architecture === undefined ? undefined : parseArchitectureSpec(architecture);
       last.remember(paths[0]!);
       const present = projectId === undefined ? [] : ingredients.list(projectId);
       const found = await preflight(
-        { paths, present, given, ofProject: known?.architecture, hint: known?.hint ?? {} },
+        {
+          paths,
+          present,
+          given,
+          ofProject: known?.architecture,
+          hint: known?.hint ?? {},
+          readings: new Map(readings.map(({ path, ...written }) => [resolve(path), readingOf(written)])),
+          exports: exportRepository(database),
+        },
         signal,
       );
       if (found.architecture === null) return { ...found, architecture: null };
       const { name, spec, from } = found.architecture;
       return { ...found, architecture: { name, from, spec: { ...spec } } };
     }),
+    compare: contract.compare.handler(({ input: { files }, signal }) =>
+      compareFiles(
+        files.map(({ path, name, ...written }) => ({ path, name, reading: readingOf(written) })),
+        signal,
+      ),
+    ),
     import: contract.import.handler(({ input: { architecture, ...input } }) => {
       const count = input.files.length;
       const title = count === 1 ? 'Import a checkpoint' : `Import ${count} checkpoints`;
       return start('import', title, input.projectId, {
         ...input,
+        files: input.files.map(({ stateDict, map, ...file }) => ({ ...file, reading: readingOf({ stateDict, map }) })),
         ...(architecture === undefined ? {} : { architecture: parseArchitectureSpec(architecture) }),
       });
     }),

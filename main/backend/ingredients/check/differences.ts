@@ -57,10 +57,7 @@ function difference(tensor: string, wanted: Tensor | undefined, found: Tensor | 
   }
 }
 
-export function cellKind(
-  wanted: Tensor | undefined,
-  found: Tensor | undefined,
-): 'same' | 'absent' | Difference['kind'] {
+function cellKind(wanted: Tensor | undefined, found: Tensor | undefined): 'same' | 'absent' | Difference['kind'] {
   if (wanted === undefined) return found === undefined ? 'absent' : 'extra';
   if (found === undefined) return 'missing';
   if (wanted.shape.join() !== found.shape.join()) return 'shape';
