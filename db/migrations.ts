@@ -10,6 +10,7 @@ import { runManagement } from './migrations/0008-run-management.ts';
 import { runFamilies } from './migrations/0009-run-families.ts';
 import { metrics } from './migrations/0010-metrics.ts';
 import { readings } from './migrations/0011-readings.ts';
+import { exportFormats } from './migrations/0012-export-formats.ts';
 
 /** Every migration, in order. A published one is never edited: a change is a new file. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   runFamilies,
   metrics,
   readings,
+  exportFormats,
 ];

@@ -15,12 +15,33 @@ export const progress = z.object({
   figures: z.record(z.string(), z.number()).optional(),
 });
 
+/** Errors of the one rounding to the written type, against what averaging changed. */
+const rounding = z.object({
+  elements: z.int(),
+  largestError: z.number(),
+  meanError: z.number(),
+  /** Mean |soup − heaviest ingredient| before rounding. */
+  meanDifference: z.number(),
+  /** Elements that became infinite. */
+  overflowed: z.int(),
+  /** The tensor with the largest error. */
+  worst: z.string(),
+});
+
 /** Where the outcome of a job is to be seen; known while it runs where that is possible. */
 const jobResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run'), projectId: id, runId: id }),
   z.object({ kind: z.literal('ingredients'), projectId: id, ids: z.array(id).readonly() }),
   z.object({ kind: z.literal('splits'), projectId: id, ids: z.array(id).readonly() }),
-  z.object({ kind: z.literal('export'), projectId: id, runId: id, exportId: id, path: z.string() }),
+  z.object({
+    kind: z.literal('export'),
+    projectId: id,
+    runId: id,
+    exportId: id,
+    path: z.string(),
+    /** What writing in the chosen type cost; absent where nothing was rounded. */
+    rounding: rounding.optional(),
+  }),
   /** `same`: every figure came out again, to the last bit; null until that is known. */
   z.object({ kind: z.literal('replay'), projectId: id, runId: id, same: z.boolean().nullable() }),
   z.object({ kind: z.literal('project'), projectId: id }),

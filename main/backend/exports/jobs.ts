@@ -7,6 +7,7 @@ import { StockpotError } from '../../errors.ts';
 import type { Backend } from '../backend.ts';
 import { type JobContext, jobKind } from '../jobs/job-kind.ts';
 import { describeDifference } from './describe-difference.ts';
+import type { Exported } from './service.ts';
 import { type Verification, verifyFile } from './verify.ts';
 
 const exportRequest = z.object({
@@ -72,7 +73,14 @@ async function exportSoup(parts: Parts, wanted: ExportSoup, context: JobContext)
     },
     { signal, onProgress },
   );
-  const result = { kind: 'export' as const, projectId, runId, exportId: exported.id, path: exported.soup };
+  const result = {
+    kind: 'export' as const,
+    projectId,
+    runId,
+    exportId: exported.id,
+    path: exported.soup,
+    ...roundingOf(exported),
+  };
   context.expect(result);
   send({ kind: 'log', text: `Wrote ${exported.soup}, SHA-256 ${exported.sha256}` });
   if (exported.nonFinite.length > 0) {
@@ -82,6 +90,12 @@ async function exportSoup(parts: Parts, wanted: ExportSoup, context: JobContext)
   const verification = await verify(parts, { path: exported.soup, runId }, context);
   if (!verification.identical) throw differs(exported.soup, verification);
   return result;
+}
+
+function roundingOf({ rounding }: Exported): Pick<Extract<JobResult, { readonly kind: 'export' }>, 'rounding'> {
+  if (rounding === undefined) return {};
+  const worst = rounding.tensors.reduce((a, b) => (b.largestError > a.largestError ? b : a));
+  return { rounding: { ...rounding.overall, worst: worst.tensor } };
 }
 
 async function verifySoup(parts: Parts, wanted: VerifySoup, context: JobContext): Promise<JobResult> {

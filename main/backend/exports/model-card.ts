@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { OutputFormat } from '../../checkpoints/output-formats.ts';
 import { METRICS } from '../../metrics/index.ts';
 import { wilsonInterval } from '../../metrics/interval.ts';
+import { loadLines } from './load-lines.ts';
 import { count, decimal, percent, pValue, signedPoints } from './report/format.ts';
 import { compareHyperparameters } from './report/hyperparameters.ts';
 import type { ReportData, ReportScore, ReportSoup } from './report/report-data.ts';
@@ -54,7 +55,7 @@ function frontMatter(data: ReportData, soup: ReportSoup, file: ExportedFile): st
     };
   });
   const matter = {
-    library_name: file.format === 'safetensors' ? 'safetensors' : 'pytorch',
+    library_name: file.format.startsWith('safetensors') ? 'safetensors' : 'pytorch',
     pipeline_tag: 'image-classification',
     tags: ['model-soup', `model-soup-${soup.recipe}`, 'stockpot'],
     metrics: ['accuracy'],
@@ -160,11 +161,11 @@ function limits(data: ReportData): string {
 }
 
 function loading(data: ReportData, file: ExportedFile): string {
-  const name = JSON.stringify(file.name);
-  const python =
-    file.format === 'safetensors'
-      ? `from safetensors.torch import load_file\n\nstate = load_file(${name})\nmodel.load_state_dict(state)\nmodel.eval()`
-      : `import torch\n\nstate = torch.load(${name}, weights_only=True)\nmodel.load_state_dict(state)\nmodel.eval()`;
+  const python = [
+    ...loadLines(file.format, JSON.stringify(file.name)),
+    'model.load_state_dict(state)',
+    'model.eval()',
+  ].join('\n');
   return `The tensors carry the names of \`${code(data.architecture.name)}\` as PyTorch lists them.\n\n${fenced('python', python)}`;
 }
 

@@ -2,6 +2,7 @@ import type { ExportedFile } from '../../../db/repositories/exports.ts';
 import type { ArchitectureSpec } from '../../architectures/architecture.ts';
 import type { Normalization } from '../../data/split.ts';
 import { assertNever } from '../../errors.ts';
+import { loadLines } from './load-lines.ts';
 
 interface SnippetSubject {
   readonly file: Pick<ExportedFile, 'path' | 'format'>;
@@ -13,15 +14,15 @@ interface SnippetSubject {
 /** Python, complete: builds the network in PyTorch and loads an exported soup into it. */
 export function pythonSnippet({ file: { path, format }, architecture, normalization }: SnippetSubject): string {
   const file = JSON.stringify(path);
-  const isSafe = format === 'safetensors';
+  const loading = loadLines(format, file);
+  const isImport = (line: string): boolean => /^(import|from) /.test(line);
   const { imports, model } = networkOf(architecture);
   return [
-    ...sortedOnce([...imports, 'import torch', ...(isSafe ? ['from safetensors.torch import load_file'] : [])]),
+    ...sortedOnce([...imports, 'import torch', ...loading.filter(isImport)]),
     '',
     ...model,
-    isSafe
-      ? `model.load_state_dict(load_file(${file}))`
-      : `model.load_state_dict(torch.load(${file}, weights_only=True))`,
+    ...loading.filter((line) => line !== '' && !isImport(line)),
+    'model.load_state_dict(state)',
     'model.eval()',
     '',
     ...(normalization === undefined ? [] : [normalizationComment(normalization)]),

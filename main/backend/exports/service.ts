@@ -13,13 +13,14 @@ import { writeMixture } from '../../mix/write.ts';
 import { normalizationEntry } from '../ingredients/normalization.ts';
 import { writtenOf } from '../ingredients/reading-schema.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
-import { parseRecipeFile, writeRecipeFile } from '../runs/recipe-file.ts';
+import { parseRecipeFile, type RecipeFile, writeRecipeFile } from '../runs/recipe-file.ts';
 import { type RunDetails, type RunTables, runDetails, soupOf } from '../runs/run-details.ts';
 import { recipePath } from '../runs/run-recipe.ts';
 import type { RunService } from '../runs/service.ts';
 import { stockpotVersion } from '../system/versions.ts';
 import type { WorkspacePaths } from '../workspace.ts';
 import { HASH_PLACE, MODEL_CARD_FILE, renderModelCard } from './model-card.ts';
+import { portableRecipe, RECIPE_KEY } from './restore-recipe.ts';
 import { sharedNormalization } from './shared-normalization.ts';
 import { portablePath, SOUP_KEY, type SoupMetadata } from './soup-metadata.ts';
 
@@ -100,6 +101,7 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
         metadata: {
           format: 'pt',
           ...normalizationMetadata(details),
+          [RECIPE_KEY]: portableRecipe(recipeOf(details, paths), folder),
           [SOUP_KEY]: JSON.stringify(describeSoup(details, soup, files.soup)),
         },
       });
@@ -209,7 +211,11 @@ function normalizationMetadata(details: RunDetails): Readonly<Record<string, str
 }
 
 /** The run's recipe, its paths absolute: the export stands outside the workspace. */
-function recipeFor({ run }: RunDetails, folder: string, paths: WorkspacePaths): string {
+function recipeFor(details: RunDetails, folder: string, paths: WorkspacePaths): string {
+  return writeRecipeFile(recipeOf(details, paths), folder, folder);
+}
+
+function recipeOf({ run }: RunDetails, paths: WorkspacePaths): RecipeFile {
   const { path: _, placeOf: __, ...recipe } = parseRecipeFile(run.recipeFile, recipePath(paths, run.id));
-  return writeRecipeFile({ ...recipe, ingredients: [...recipe.ingredients] }, folder, folder);
+  return { ...recipe, ingredients: [...recipe.ingredients] };
 }

@@ -9,6 +9,7 @@ import { JobProgress } from '../jobs/job-progress.tsx';
 import { useJob } from '../jobs/use-job.ts';
 import { ExportForm } from './export-form.tsx';
 import { ExportedCard, PythonSnippet } from './exported-file.tsx';
+import { Rounding } from './rounding.tsx';
 
 interface ExportDialogProps {
   readonly runId: number;
@@ -75,7 +76,7 @@ function Progressing({ runId, jobId, onBack, onClose }: ProgressingProps) {
 }
 
 function Written({
-  result: { path, exportId },
+  result: { path, exportId, rounding },
   onClose,
 }: {
   readonly result: Extract<JobResult, { readonly kind: 'export' }>;
@@ -95,6 +96,7 @@ function Written({
           {path}
         </Text>
       </Alert>
+      {rounding !== undefined && <Rounding rounding={rounding} />}
       <PythonSnippet exportId={exportId} />
       <ExportedCard exportId={exportId} />
       <Group justify="flex-end">

@@ -6,6 +6,7 @@ import { FileField } from '../../components/file-field.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { type client, service } from '../../lib/service.ts';
 import { CardDraft } from './card-draft.tsx';
+import { type Layout, LayoutFields } from './layout-fields.tsx';
 
 type Choices = Awaited<ReturnType<typeof client.exports.choices>>;
 
@@ -20,9 +21,12 @@ interface ExportFormProps {
 export function ExportForm({ runId, choices: { formats, dtypes }, folder: usual, onStarted }: ExportFormProps) {
   const [format, setFormat] = useState(formats[0]!.value);
   const [dtype, setDtype] = useState<string | null>(null);
+  const [layout, setLayout] = useState<Layout>({});
   const [folder, setFolder] = useState(usual);
   const [replace, setReplace] = useState(false);
   const [card, setCard] = useState<string>();
+  const chosen = formats.find(({ value }) => value === format)!;
+  const holds = dtypes.filter(({ value }) => chosen.dtypes.includes(value));
   const start = useMutation(service.exports.start.mutationOptions({ onSuccess: ({ jobId }) => onStarted(jobId) }));
   return (
     <form
@@ -33,13 +37,23 @@ export function ExportForm({ runId, choices: { formats, dtypes }, folder: usual,
           folder,
           format,
           replace,
+          layout,
           ...(dtype === null ? {} : { dtype }),
           ...(card === undefined ? {} : { card }),
         });
       }}
     >
       <Stack gap="md">
-        <Radio.Group label="Format" value={format} onChange={setFormat}>
+        <Radio.Group
+          label="Format"
+          value={format}
+          onChange={(value) => {
+            setFormat(value);
+            setLayout({});
+            const next = formats.find((one) => one.value === value)!;
+            if (dtype !== null && !next.dtypes.includes(dtype)) setDtype(null);
+          }}
+        >
           <Stack gap={8} mt={6}>
             {formats.map(({ value, title, description }) => (
               <Radio key={value} value={value} label={title} description={description} />
@@ -51,16 +65,21 @@ export function ExportForm({ runId, choices: { formats, dtypes }, folder: usual,
           placeholder="as the run has it"
           clearable
           clearButtonProps={{ 'aria-label': 'As the run has it' }}
-          data={dtypes.map(({ value, title }) => ({ value, label: title }))}
+          data={holds.map(({ value, title }) => ({ value, label: title }))}
           description={dtypes.find(({ value }) => value === dtype)?.description}
           inputWrapperOrder={['label', 'input', 'description', 'error']}
           value={dtype}
           onChange={setDtype}
         />
+        <LayoutFields options={chosen.options} layout={layout} onChange={setLayout} />
         <FileField
           label="Folder"
           wanted={{ kind: 'folder' }}
-          description="Made when it is not there. The soup, its model card and its recipe are written into it."
+          description={
+            chosen.hasMetadata
+              ? 'Made when it is not there. The soup, its model card and its recipe are written into it.'
+              : 'Made when it is not there. The soup, what it was made of, its model card and its recipe are written into it.'
+          }
           value={folder}
           required
           onChange={setFolder}

@@ -1,0 +1,32 @@
+import type { OutputFormat } from '../../checkpoints/output-formats.ts';
+
+/**
+ * Lines of Python, imports first, that leave a state dict for PyTorch in `state`.
+ * @param file the file's name or path as a Python expression
+ */
+export function loadLines(format: OutputFormat, file: string): readonly string[] {
+  switch (format) {
+    case 'safetensors':
+      return ['from safetensors.torch import load_file', '', `state = load_file(${file})`];
+    case 'safetensors-sharded':
+      return [
+        'import json',
+        'from pathlib import Path',
+        '',
+        'from safetensors.torch import load_file',
+        '',
+        `index = Path(${file})`,
+        'shards = set(json.loads(index.read_text())["weight_map"].values())',
+        'state = {name: tensor for shard in shards for name, tensor in load_file(index.with_name(shard)).items()}',
+      ];
+    case 'numpy-archive':
+      return [
+        'import numpy',
+        'import torch',
+        '',
+        `state = {name: torch.from_numpy(array) for name, array in numpy.load(${file}).items()}`,
+      ];
+    default:
+      return ['import torch', '', `state = torch.load(${file}, weights_only=True)`];
+  }
+}
