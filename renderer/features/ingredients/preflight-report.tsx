@@ -102,7 +102,11 @@ export function PreflightReport({ projectId, preflight: first, onBack, onStart, 
         </Table.ScrollContainer>
       )}
       <PreflightMatrix preflight={preflight} />
-      <AncestryPanel files={preflight.files.filter(({ fits }) => fits)} readings={readings} />
+      <AncestryPanel
+        key={JSON.stringify([...readings])}
+        files={preflight.files.filter(({ fits }) => fits)}
+        readings={readings}
+      />
       {again.isError && <ErrorState error={errorFactsOf(again.error)} />}
       {start.isError && <ErrorState error={errorFactsOf(start.error)} />}
       <Group justify="space-between">
@@ -239,6 +243,7 @@ function FileRow({ file, isTaken, onTake, name, onName, onRead }: FileRowProps) 
         )}
         {file.proposal !== null && (
           <ProposedNames
+            key={file.stateDict ?? ''}
             file={file}
             onConfirm={(map) =>
               onRead({ ...(file.stateDicts.length > 1 ? { stateDict: file.stateDict ?? '' } : {}), map: { ...map } })
