@@ -1,4 +1,5 @@
 import type { OutputFormat } from '../../checkpoints/output-formats.ts';
+import { assertNever } from '../../errors.ts';
 
 /**
  * Lines of Python, imports first, that leave a state dict for PyTorch in `state`.
@@ -26,7 +27,26 @@ export function loadLines(format: OutputFormat, file: string): readonly string[]
         '',
         `state = {name: torch.from_numpy(array) for name, array in numpy.load(${file}).items()}`,
       ];
-    default:
+    case 'onnx':
+      return [
+        'import onnx',
+        'import torch',
+        'from onnx import numpy_helper',
+        '',
+        `weights = onnx.load(${file}).graph.initializer`,
+        'state = {one.name: torch.from_numpy(numpy_helper.to_array(one).copy()) for one in weights}',
+      ];
+    case 'pytorch-zip':
       return ['import torch', '', `state = torch.load(${file}, weights_only=True)`];
+    case 'keras-h5':
+    case 'tfjs':
+      return [
+        'from safetensors.torch import load_file',
+        '',
+        `# PyTorch has no reader for the format. First: stockpot merge FILE -o soup.safetensors, of ${file}`,
+        'state = load_file("soup.safetensors")',
+      ];
+    default:
+      return assertNever(format);
   }
 }

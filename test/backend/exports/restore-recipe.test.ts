@@ -36,7 +36,10 @@ function exportAs(format: OutputFormat, name: string = format): Promise<Exported
   return backend.exports.export({ runId, folder: join(world.folder, name), format });
 }
 
-test.each(OUTPUT_FORMATS)(
+/** Keras files keep the layout of an ingredient of their kind, and none of these is one. */
+const WRITABLE = OUTPUT_FORMATS.filter((format) => format !== 'keras-h5');
+
+test.each(WRITABLE)(
   'a soup exported as %s is verified, and cooked again elsewhere with the same coefficients',
   async (format) => {
     const exported = await exportAs(format);
@@ -77,7 +80,7 @@ test('ingredients that have moved are found by their content, and missed by name
 });
 
 test('text beside a file that is another file is refused', async () => {
-  const beside = OUTPUT_FORMATS.find((format) => !outputFacts(format).hasMetadata);
+  const beside = WRITABLE.find((format) => !outputFacts(format).hasMetadata);
   const { soup } = await exportAs(beside!, 'beside');
   const bytes = readFileSync(soup);
   writeFileSync(soup, Buffer.concat([bytes, Buffer.of(0)]));
