@@ -4,6 +4,10 @@ export interface BenchContext {
   readonly peers: string | undefined;
   /** How often each thing is measured; peers alternate, medians count. */
   readonly repeats: number;
+  /** How many files to fuzz; the benchmark's own number when absent. */
+  readonly files?: number | undefined;
+  /** Size of generated inputs, of the full size; 1 when absent. */
+  readonly scale?: number | undefined;
   /** Scratch space, removed afterwards. */
   readonly folder: string;
   /** Where things that take long to make are kept from run to run; scratch space when left out. */

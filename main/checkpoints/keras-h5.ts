@@ -20,7 +20,7 @@ export function openKerasH5(file: SourceFile): Promise<Checkpoint> {
 
 /**
  * The same for HDF5 within another file.
- * @param verify compares the source with a checksum; called before the first element is read
+ * @param verify compares the source with a checksum; called before the first element is read, and when there is none
  */
 export async function openHdf5Weights(
   file: SourceFile,
@@ -60,13 +60,19 @@ class Hdf5Checkpoint implements Checkpoint {
     refuseExpansion([...tensors.values()], file.size, file.path);
     this.tensors = tensors;
     this.remarks = remarks;
+    // Nothing is read of a file without tensors, which damage may have made of it.
+    if (tensors.size === 0) this.#verifyOnce();
   }
 
   read(name: string, byteOffset: number, target: Uint8Array): void {
     const dataset = tensorToRead(this, name, byteOffset, target.length) as NumericDataset;
+    this.#verifyOnce();
+    this.#reader.read(dataset, byteOffset, target);
+  }
+
+  #verifyOnce(): void {
     this.#verify?.();
     this.#verify = undefined;
-    this.#reader.read(dataset, byteOffset, target);
   }
 
   close(): void {
