@@ -11,16 +11,14 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openCheckpoint } from '../../main/checkpoints/open.ts';
+import { Fuzzer } from '../../bench/fuzz/fuzzer.ts';
+import { outcomeOf as damageOutcomeOf } from '../../bench/fuzz/outcome.ts';
+import { findSubjects } from '../../bench/fuzz/subjects.ts';
 import { SourceFile } from '../../main/checkpoints/source-file.ts';
 import { readZipDirectory } from '../../main/checkpoints/zip-directory.ts';
-import { StockpotError } from '../../main/errors.ts';
 import { Random } from '../../main/random.ts';
 import { writeTorchArchive } from './archives.ts';
 import { fixture } from './fixtures.ts';
-
-/** Bytes read of each tensor: damaged strides may promise very many. */
-const LOOK_AT = 4096;
 
 let folder: string;
 beforeAll(() => {
@@ -30,24 +28,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Opens and reads a file as far as it goes. Anything but success or a typed error about checkpoints is thrown on. */
+/** `read`, or the code of the typed error. Anything else is thrown. */
 async function outcomeOf(path: string): Promise<string> {
-  try {
-    const checkpoint = await openCheckpoint(path);
-    try {
-      for (const { name, byteLength } of checkpoint.tensors.values()) {
-        checkpoint.read(name, 0, new Uint8Array(Math.min(byteLength, LOOK_AT)));
-      }
-    } finally {
-      checkpoint.close();
-    }
-    return 'read';
-  } catch (thrown) {
-    if (thrown instanceof StockpotError && thrown.code.startsWith('checkpoint/') && thrown.kind === 'input') {
-      return thrown.code;
-    }
-    throw thrown;
-  }
+  const outcome = await damageOutcomeOf(path);
+  return outcome.kind === 'read' ? 'read' : outcome.code;
 }
 
 /** One to three bytes changed, seeded. */
@@ -204,6 +188,21 @@ describe('a file with changed bytes', () => {
     for (let round = 0; round < 2000; round += 1) {
       overwrite(path, damaged(whole, random));
       await outcomeOf(path);
+    }
+  });
+});
+
+describe('every format, damaged in every way that the benchmark knows', async () => {
+  const subjects = await findSubjects();
+  const formats = [...new Set(subjects.map(({ format }) => format))];
+
+  it.each(formats)('%s ends well', async (format) => {
+    const ofFormat = subjects.filter((subject) => subject.format === format);
+    const fuzzer = await Fuzzer.create(join(folder, format.replaceAll(' ', '-')), format, ofFormat);
+    const files = format.startsWith('keras') ? 50 : 400;
+    for (let number = 0; number < files; number += 1) {
+      const { finding } = await fuzzer.trial(number);
+      expect(finding, `number ${number}`).toBeUndefined();
     }
   });
 });
