@@ -8,7 +8,7 @@ import { StockpotError } from '../../main/errors.ts';
 export const FIXTURES = fileURLToPath(new URL('../../test/fixtures/checkpoints/', import.meta.url));
 
 /** The format given to fixtures that are refused as they are: attacks, and what is not supported. */
-export const REFUSED = 'refused as it is';
+const REFUSED = 'refused as it is';
 
 /** A checkpoint to damage. Paths lie below `FIXTURES`. */
 export interface Subject {
