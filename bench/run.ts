@@ -8,7 +8,6 @@ import { describeReport } from './report.ts';
 const USAGE = `npm run bench -- NAME [--peers PYTHON] [--repeats N] [--keep FOLDER] [--data FOLDER] [--files N] [--scale S]
 
   merge        stockpot merge against mergekit-pytorch and a PyTorch loop
-  merge-large  four sharded checkpoints of 3 GB each: memory, and time against reading and writing alone; smaller with --scale
   train        training steps
   eval         forward passes
   ancestry     verdicts on shared ancestry where it is known; trains networks, and keeps them with --keep

@@ -113,6 +113,8 @@ function locateAll(
   inOrder.forEach((header, index) => {
     const limit = inOrder[index + 1]?.headerOffset ?? directory.offset;
     if (isRead(header.name)) records.set(header, locate(file, header, limit));
+    // A damaged name must not make a record one of those that are left out.
+    else localHeader(file, header, limit);
   });
   return new Map(headers.flatMap((header) => (records.has(header) ? [[header.name, records.get(header)!]] : [])));
 }
@@ -189,6 +191,7 @@ function readCentralHeaders(
     headers.push(header);
     at = next;
   }
+  if (at !== bytes.length) throw malformedArchive(file.path, 'its directory holds more than it says');
   return headers;
 }
 
@@ -286,8 +289,8 @@ function transformation(
   });
 }
 
-/** The data begins where the local header ends, and must end before the next record begins. */
-function locate(file: SourceFile, header: CentralHeader, limit: number): PackedRecord {
+/** A record's own header, which has to name it as the directory does. */
+function localHeader(file: SourceFile, header: CentralHeader, limit: number): DataView {
   const nameOffset = header.headerOffset + LOCAL_HEADER_BYTES;
   if (nameOffset + header.nameBytes.length > limit) {
     throw malformedArchive(file.path, `the record '${header.name}' overlaps another or lies outside the file`);
@@ -302,9 +305,15 @@ function locate(file: SourceFile, header: CentralHeader, limit: number): PackedR
   ) {
     throw malformedArchive(file.path, `the record '${header.name}' is not where the directory says`);
   }
+  return view;
+}
+
+/** The data begins where the local header ends, and must end before the next record begins. */
+function locate(file: SourceFile, header: CentralHeader, limit: number): PackedRecord {
+  const view = localHeader(file, header, limit);
   const refusal = transformation(file, header.name, view.getUint16(6, true), view.getUint16(8, true), [header.method]);
   if (refusal !== undefined) throw refusal;
-  const dataOffset = nameOffset + header.nameBytes.length + view.getUint16(28, true);
+  const dataOffset = header.headerOffset + LOCAL_HEADER_BYTES + header.nameBytes.length + view.getUint16(28, true);
   if (dataOffset + header.storedSize > limit) {
     throw malformedArchive(file.path, `the record '${header.name}' overlaps another or lies outside the file`);
   }
