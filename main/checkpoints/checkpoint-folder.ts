@@ -14,7 +14,7 @@ const INDEX_SUFFIX = '.index.json';
 const USUAL_NAMES = ['model.safetensors', 'pytorch_model.safetensors', 'pytorch_model.bin', 'consolidated.safetensors'];
 
 /** Endings of files that are looked for, the better first. */
-const SUFFIXES = ['.safetensors', '.bin', '.pt', '.pth', '.ckpt'];
+const SUFFIXES = ['.safetensors', '.bin', '.pt', '.pth', '.ckpt', '.keras', '.h5', '.npz', '.onnx', 'model.json'];
 
 /** `model-00001-of-00003.safetensors` */
 const SHARD = /^(?<stem>.+)-(?<number>\d{5})-of-(?<count>\d{5})(?<suffix>\.[a-z]+)$/;
@@ -36,7 +36,7 @@ export function findInFolder(folder: string): FolderContent {
     code: candidates.length === 0 ? 'checkpoint/not-found' : 'checkpoint/ambiguous-folder',
     what:
       candidates.length === 0
-        ? 'The folder holds no safetensors or PyTorch file and no index of shards'
+        ? 'The folder holds no checkpoint and no index of shards'
         : `The folder holds ${candidates.length} checkpoints or indexes`,
     where: folder,
     details: candidates.toSorted().slice(0, 20),

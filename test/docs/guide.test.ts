@@ -8,7 +8,15 @@ const GUIDE = join(ROOT, 'docs', 'guide.md');
 const guide = readFileSync(GUIDE, 'utf8');
 
 /** Where the words of the pages are written: pages, and what registries and schemas bring to them. */
-const SOURCES = ['renderer', 'preload', 'main/recipes', 'main/data', 'main/metrics', 'main/backend'];
+const SOURCES = [
+  'renderer',
+  'preload',
+  'main/recipes',
+  'main/data',
+  'main/metrics',
+  'main/checkpoints',
+  'main/backend',
+];
 
 function wordsOfTheProduct(): string {
   const files = SOURCES.flatMap((room) =>
