@@ -8,6 +8,7 @@ import { describeReport } from './report.ts';
 const USAGE = `npm run bench -- NAME [--peers PYTHON] [--repeats N] [--keep FOLDER] [--data FOLDER] [--files N] [--scale S]
 
   merge        stockpot merge against mergekit-pytorch and a PyTorch loop
+  merge-large  four sharded checkpoints of 3 GB each: memory, and time against reading and writing; smaller with --scale
   train        training steps
   eval         forward passes
   ancestry     verdicts on shared ancestry where it is known; trains networks, and keeps them with --keep
@@ -20,6 +21,7 @@ The table is printed and written to bench/results/NAME.md. Ends with 1 when a ta
 
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   merge: () => import('./merge.ts'),
+  'merge-large': () => import('./merge-large.ts'),
   train: () => import('./train.ts'),
   eval: () => import('./eval.ts'),
   ancestry: () => import('./ancestry.ts'),
