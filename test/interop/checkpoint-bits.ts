@@ -1,7 +1,7 @@
 /**
  * What formats.py asks Stockpot, one JSON object a line:
  *   {"read": PATH}                     → {"tensors": {NAME: {"dtype", "shape", "sha256"}}, "remarks", "metadata"}, or {"error"}
- *   {"write": PATH, "from": SOURCE, "metadata"?: {…}, "template"?: PATH, "graph"?: PATH} → {} when SOURCE's tensors have been
+ *   {"write": PATH, "from": SOURCE, "metadata"?: {…}, "template"?: PATH, "graph"?: PATH, "shardBytes"?: N} → {} when SOURCE's tensors have been
  *   written to PATH, in the layout of the template where the format takes one, with the architecture of an ONNX model
  * The hash is that of a tensor's contiguous little-endian bytes.
  */
@@ -24,6 +24,8 @@ type Request =
       readonly template?: string;
       /** An ONNX model without weights, for formats that hold the architecture. */
       readonly graph?: string;
+      /** The largest shard, for formats that are divided. */
+      readonly shardBytes?: number;
     };
 
 async function answer(request: Request): Promise<unknown> {
@@ -50,18 +52,16 @@ async function write({
   metadata = {},
   template,
   graph,
+  shardBytes,
 }: Extract<Request, { write: string }>): Promise<unknown> {
   const checkpoint = await openCheckpoint(from);
   try {
     const format = formatOfPath(path);
     if (!isAssembled(format)) {
-      writeCheckpoint(
-        path,
-        format,
-        readWeights(checkpoint),
-        metadata,
-        graph === undefined ? {} : { graph: readFileSync(graph) },
-      );
+      writeCheckpoint(path, format, readWeights(checkpoint), metadata, {
+        ...(graph === undefined ? {} : { graph: readFileSync(graph) }),
+        ...(shardBytes === undefined ? {} : { shardBytes }),
+      });
       return {};
     }
     const layout = template === undefined ? undefined : await openCheckpoint(template);

@@ -98,7 +98,7 @@ class Bench:
         self.count(tensors)
         return answer["remarks"]
 
-    def writes(self, name, tensors, metadata=None, template=None, graph=None):
+    def writes(self, name, tensors, metadata=None, template=None, graph=None, shard_bytes=None):
         """
         Stockpot writes the file, in the layout of a template where the format takes one; returns its path. `graph` is the path of an
         architecture in ONNX.
@@ -107,6 +107,7 @@ class Bench:
         pathlib.Path(source).write_bytes(carrier(tensors))
         options = {} if template is None else {"template": self.path(template)}
         options |= {} if graph is None else {"graph": graph}
+        options |= {} if shard_bytes is None else {"shardBytes": shard_bytes}
         self.node.ask({"write": self.path(name), "from": source, "metadata": metadata or {}, **options})
         self.written[name] = tensors
         self.reads(name, tensors)
@@ -182,6 +183,88 @@ def safetensors(bench):
     with safe_open(path, "pt") as file:
         assert file.metadata() == {"note": "Suppe für zwei"}
         bench.holds("ours.safetensors", {name: of_torch(file.get_tensor(name)) for name in file.keys()})
+
+
+@interop("safetensors-sharded")
+def safetensors_sharded(bench):
+    from safetensors import safe_open
+    from safetensors.torch import save_file
+
+    tensors = bench.every_type()
+    names = list(tensors)
+    index = {"metadata": {}, "weight_map": {}}
+    for number, part in enumerate([names[::2], names[1::2]], start=1):
+        shard = f"theirs-{number:05}-of-00002.safetensors"
+        save_file({name: torch_tensor(tensors[name]) for name in part}, bench.path(shard))
+        index["weight_map"] |= {name: shard for name in part}
+    pathlib.Path(bench.path("theirs.safetensors.index.json")).write_text(json.dumps(index))
+    bench.reads("theirs.safetensors.index.json", tensors)
+    path = bench.writes("ours.safetensors.index.json", tensors, shard_bytes=100_000)
+    ours = json.loads(pathlib.Path(path).read_text())
+    shards = sorted(set(ours["weight_map"].values()))
+    assert len(shards) > 1 and ours["metadata"]["total_size"] == sum(len(tensor.data) for tensor in tensors.values())
+    found = {}
+    for shard in shards:
+        with safe_open(bench.path(shard), "pt") as file:
+            assert all(ours["weight_map"][name] == shard for name in file.keys())
+            found |= {name: of_torch(file.get_tensor(name)) for name in file.keys()}
+    bench.holds("ours.safetensors.index.json", found)
+
+
+@interop("pytorch-zip")
+def pytorch_zip(bench):
+    import torch
+
+    tensors = bench.every_type()
+    state = {name: torch_tensor(tensor) for name, tensor in tensors.items()}
+    torch.save(state, bench.path("theirs.pt"))
+    bench.reads("theirs.pt", tensors)
+    torch.save({"epoch": 3, "state_dict": state, "optimizer": {"lr": 0.1}}, bench.path("training.ckpt"))
+    bench.reads("training.ckpt", tensors)
+    path = bench.writes("ours.pt", tensors)
+    for options in ({}, {"mmap": True}):
+        loaded = torch.load(path, weights_only=True, **options)
+        assert list(loaded) == list(tensors)
+        bench.holds("ours.pt", {name: of_torch(tensor) for name, tensor in loaded.items()})
+
+
+@interop("pytorch-legacy")
+def pytorch_legacy(bench):
+    import torch
+
+    tensors = bench.every_type(without=["U16", "U32", "U64", "F8_E4M3", "F8_E5M2"])
+    state = {name: torch_tensor(tensor) for name, tensor in tensors.items()}
+    torch.save(state, bench.path("theirs.pth"), _use_new_zipfile_serialization=False)
+    bench.reads("theirs.pth", tensors)
+
+
+@interop("torchscript")
+def torchscript(bench):
+    import torch
+
+    network = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.BatchNorm2d(4), torch.nn.Flatten(), torch.nn.Linear(16, 2))
+    torch.jit.script(network).save(bench.path("theirs.pt"))
+    bench.reads("theirs.pt", {name: of_torch(tensor) for name, tensor in network.state_dict().items()})
+
+
+@interop("tfjs")
+def tfjs(bench):
+    """TensorFlow.js itself, asked by tfjs-weights.ts to write and to read."""
+
+    def ask(*arguments):
+        answer = subprocess.run(["node", str(HERE / "tfjs-weights.ts"), *arguments], check=True, capture_output=True, text=True)
+        return json.loads(answer.stdout)
+
+    tensors = {name: tensor for name, tensor in bench.every_type().items() if tensor.dtype in ("F32", "I32", "BOOL")}
+    source = bench.path("tensors.json")
+    pathlib.Path(source).write_text(
+        json.dumps({name: {"dtype": tensor.dtype, "shape": tensor.shape, "data": tensor.data.hex()} for name, tensor in tensors.items()})
+    )
+    ask("write", source, bench.path("theirs"))
+    bench.reads("theirs/model.json", tensors)
+    path = bench.writes("model.json", tensors)
+    held = {name: Tensor(one["dtype"], tuple(one["shape"]), bytes.fromhex(one["data"])) for name, one in ask("read", path).items()}
+    bench.holds("model.json", held)
 
 
 def torch_tensor(tensor):
