@@ -118,6 +118,7 @@ describe('an HDF5 file that is not what it seems', () => {
     ['hostile-external-raw.h5', 'checkpoint/outside-file', "'a' is not in the HDF5 file"],
     ['hostile-external-device.h5', 'checkpoint/outside-file', "'a' is not in the HDF5 file"],
     ['hostile-virtual.h5', 'checkpoint/outside-file', "another file, 'plain.h5'"],
+    ['hostile-heap.h5', 'checkpoint/malformed-hdf5', 'free space in it has no size'],
     ['hostile-cycle.h5', 'checkpoint/malformed-hdf5', 'lead back to themselves'],
     ['hostile-shape.h5', 'checkpoint/expands', 'would take'],
     ['hostile-chunk.h5', 'checkpoint/expands', "A chunk of 'a'"],
@@ -129,6 +130,20 @@ describe('an HDF5 file that is not what it seems', () => {
     expect(error.what).toContain(what);
     expect(error.where).toContain(name);
   });
+
+  // The library adds in 32 bits: with these sizes an object takes nothing, or leads back.
+  it.each([2n ** 64n - 16n, 2n ** 32n - 16n, 2n ** 32n - 32n, 2n ** 63n])(
+    'with an object of %d bytes in its heap is refused',
+    async (size) => {
+      const bytes = readFileSync(fixture('keras/hostile-virtual.h5'));
+      bytes.writeBigUInt64LE(size, bytes.indexOf('GCOL') + 24);
+      const path = join(folder, 'heap.h5');
+      writeFileSync(path, bytes);
+      const error = await rejectionOf(() => openCheckpoint(path));
+      expect(error.code).toBe('checkpoint/malformed-hdf5');
+      expect(error.what).toContain('larger than it');
+    },
+  );
 
   it('does not unpack a chunk to more than the chunk has', async () => {
     const checkpoint = await openCheckpoint(fixture('keras/hostile-bomb.h5'));

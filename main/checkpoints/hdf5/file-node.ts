@@ -10,7 +10,7 @@ const READ_WRITE = 0o666;
 
 interface Watcher {
   /** Sees what is about to be given to the library; may throw. */
-  onRead(bytes: Uint8Array): void;
+  onRead(position: number, bytes: Uint8Array): void;
   /** Hears what reading or writing threw; the library only learns that it failed. */
   onError(thrown: unknown): void;
 }
@@ -37,7 +37,7 @@ export function mountSource(library: Hdf5Library, source: Hdf5Source, watcher: W
       guarded(() => {
         const target = bytesOf(heap, offset, Math.max(0, Math.min(length, node.usedBytes - position)));
         source.read(position, target);
-        watcher.onRead(target);
+        watcher.onRead(position, target);
         return target.length;
       }),
     write: (_stream: unknown, heap: Int8Array, offset: number, length: number, position: number) =>

@@ -2,6 +2,7 @@ import { inflateSync } from 'node:zlib';
 import { StockpotError } from '../../errors.ts';
 import { libraryError, malformedHdf5 } from './errors.ts';
 import { mountSource } from './file-node.ts';
+import { GlobalHeaps } from './global-heaps.ts';
 import { type Hdf5Library, type Hdf5Metadata, loadHdf5Library, TYPE_CLASS } from './library.ts';
 import { slabsOf } from './slabs.ts';
 import type { Hdf5Source } from './source.ts';
@@ -42,18 +43,22 @@ export class Hdf5File {
   readonly #source: Hdf5Source;
   readonly #library: Hdf5Library;
   readonly #lines: string[];
+  readonly #heaps: GlobalHeaps;
   readonly #seenLayouts = new Set<keyof typeof FLOAT_LAYOUTS>();
   #file: bigint | undefined;
   #reads = 0;
   #sourceError: unknown;
   /** Bytes that a chunk of the dataset being read has, where it is compressed. */
   #chunkBytes: number | undefined;
+  /** Elements may look like anything. What else the library reads along with them, it has read before. */
+  #readsElements = false;
 
   private constructor(source: Hdf5Source, library: Hdf5Library, lines: string[]) {
     this.path = source.path;
     this.#source = source;
     this.#library = library;
     this.#lines = lines;
+    this.#heaps = new GlobalHeaps(source);
   }
 
   static async open(source: Hdf5Source): Promise<Hdf5File> {
@@ -120,6 +125,7 @@ export class Hdf5File {
     const { shape, size } = metadata;
     if (target.length === 0 || shape === null) return;
     this.#chunkBytes = chunkBytes;
+    this.#readsElements = true;
     const most = Math.max(1, Math.floor(Math.max(PIECE_BYTES, chunkBytes === undefined ? 0 : target.length) / size));
     try {
       if (shape.length === 0) this.#readBox(dataset, null, null, target);
@@ -131,6 +137,7 @@ export class Hdf5File {
       }
     } finally {
       this.#chunkBytes = undefined;
+      this.#readsElements = false;
     }
   }
 
@@ -143,11 +150,17 @@ export class Hdf5File {
         const strides = count?.map(() => 1n) ?? null;
         return library.set_dataset_data(file, dataset, bigints(count), bigints(offset), strides, BigInt(pointer));
       });
-    if (shape.length === 0) put(null, null, bytes);
-    let done = 0;
-    for (const { count, offset, elements } of slabsOf(shape, begin, begin + bytes.length / size, bytes.length / size)) {
-      put(count, offset, bytes.subarray(done, done + elements * size));
-      done += elements * size;
+    this.#readsElements = true;
+    try {
+      if (shape.length === 0) put(null, null, bytes);
+      let done = 0;
+      const end = begin + bytes.length / size;
+      for (const { count, offset, elements } of slabsOf(shape, begin, end, bytes.length / size)) {
+        put(count, offset, bytes.subarray(done, done + elements * size));
+        done += elements * size;
+      }
+    } finally {
+      this.#readsElements = false;
     }
   }
 
@@ -168,7 +181,7 @@ export class Hdf5File {
 
   #begin(): void {
     const path = mountSource(this.#library, this.#source, {
-      onRead: (bytes) => this.#inspect(bytes),
+      onRead: (position, bytes) => this.#inspect(position, bytes),
       onError: (thrown) => {
         this.#sourceError ??= thrown;
       },
@@ -180,11 +193,12 @@ export class Hdf5File {
     this.#file = file;
   }
 
-  #inspect(bytes: Uint8Array): void {
+  #inspect(position: number, bytes: Uint8Array): void {
     this.#reads += 1;
     if (this.#reads > MOST_READS) throw malformedHdf5(this.path, 'its parts refer to each other in circles');
     this.#refuseBomb(bytes, this.#chunkBytes ?? HARMLESS_BYTES);
     if (this.#chunkBytes === undefined) this.#noteLayouts(bytes);
+    if (!this.#readsElements) this.#heaps.examine(position, bytes);
   }
 
   /** The library unpacks a chunk to whatever size it takes, and only then compares it with the size it should have. */
