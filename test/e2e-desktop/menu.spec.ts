@@ -42,7 +42,7 @@ test('every page, and what is begun on it, is reached from the menu', async ({ a
     await expect(page.getByRole('dialog')).toHaveCount(0);
   }
   await choose(application, 'command-palette');
-  await expect(page.getByRole('textbox', { name: 'Find an action or a project' })).toBeFocused();
+  await expect(page.getByRole('textbox', { name: 'Find an action, a project or a run' })).toBeFocused();
   await page.keyboard.press('Escape');
   await choose(application, 'settings');
   await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible();
