@@ -31,6 +31,12 @@ module.exports = {
       to: { path: '^main/(recipes|metrics|analysis|architectures|data)/' },
     },
     {
+      name: 'analysis-reads-only-checkpoints',
+      severity: 'error',
+      from: { path: '^main/analysis/' },
+      to: { path: '^main/(mix|recipes|metrics|architectures|data)/' },
+    },
+    {
       name: 'recipes-are-decisions-only',
       severity: 'error',
       from: { path: '^main/recipes/' },

@@ -7,6 +7,10 @@ import { exportedFiles } from './migrations/0005-exported-files.ts';
 import { projectManagement } from './migrations/0006-project-management.ts';
 import { jobs } from './migrations/0007-jobs.ts';
 import { runManagement } from './migrations/0008-run-management.ts';
+import { runFamilies } from './migrations/0009-run-families.ts';
+import { metrics } from './migrations/0010-metrics.ts';
+import { readings } from './migrations/0011-readings.ts';
+import { exportFormats } from './migrations/0012-export-formats.ts';
 
 /** Every migration, in order. A published one is never edited: a change is a new file. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -18,4 +22,8 @@ export const MIGRATIONS: readonly Migration[] = [
   projectManagement,
   jobs,
   runManagement,
+  runFamilies,
+  metrics,
+  readings,
+  exportFormats,
 ];

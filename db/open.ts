@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import Sqlite from 'better-sqlite3';
@@ -121,20 +121,37 @@ export class Database {
  * @throws StockpotError `db/corrupt`, `db/newer`, `db/busy`, `db/full`, `db/unopenable`
  */
 export async function openDatabase(path: string, options: OpenOptions = {}): Promise<Database> {
+  const isSuspect = mayBeDamaged(path);
   const sqlite = connect(path, options);
   try {
     sqlite.pragma('journal_mode = WAL');
     sqlite.pragma('foreign_keys = ON');
     sqlite.pragma('synchronous = FULL');
-    const complaints = sqlite.pragma('quick_check(1)') as readonly { quick_check: string }[];
-    const complaint = complaints.find((row) => row.quick_check !== 'ok');
-    if (complaint !== undefined) throw corrupt(path, complaint.quick_check);
+    if (isSuspect) refuseDamaged(sqlite, path);
     await migrate(sqlite, path, MIGRATIONS);
     return new Database(path, sqlite, options);
   } catch (thrown) {
     sqlite.close();
     throw typedError(thrown, path);
   }
+}
+
+/** Looking through this much takes a few hundredths of a second. */
+const QUICKLY_CHECKED_BYTES = 16 << 20;
+
+/**
+ * A database that was closed well has no write-ahead log any more. One that has was left in the middle of something, and is looked
+ * through before it is used; a small one always is.
+ */
+function mayBeDamaged(path: string): boolean {
+  const size = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  return size(`${path}-wal`) > 0 || size(path) <= QUICKLY_CHECKED_BYTES;
+}
+
+function refuseDamaged(sqlite: Sqlite.Database, path: string): void {
+  const complaints = sqlite.pragma('quick_check(1)') as readonly { quick_check: string }[];
+  const complaint = complaints.find((row) => row.quick_check !== 'ok');
+  if (complaint !== undefined) throw corrupt(path, complaint.quick_check);
 }
 
 function connect(path: string, options: OpenOptions): Sqlite.Database {

@@ -6,6 +6,8 @@ export interface Progress {
   readonly total: number;
   /** `images`, `bytes`, `candidates`, … */
   readonly unit: string;
+  /** The same of all stages together, as far as that can be told; `atMost`: the total is a bound. */
+  readonly whole?: { readonly done: number; readonly total: number; readonly atMost: boolean };
   /** Latest figures worth showing, such as `{ loss: 0.12, accuracy: 0.97 }`. */
   readonly figures?: Readonly<Record<string, number>>;
 }

@@ -2,17 +2,23 @@ import { contextBridge, type IpcRendererEvent, ipcRenderer, webUtils } from 'ele
 import { CHANNELS, type DesktopBridge, PORT_MESSAGE } from './desktop-bridge.ts';
 
 /** Joins the sandboxed page to the shell: a few named messages, and the port to the service. Nothing else gets through. */
-function listen<Payload>(channel: string): (listener: (payload: Payload) => void) => void {
-  return (listener) => void ipcRenderer.on(channel, (_event: IpcRendererEvent, payload: Payload) => listener(payload));
+function listen<Payload>(channel: string): (listener: (payload: Payload) => void) => () => void {
+  return (listener) => {
+    const heard = (_event: IpcRendererEvent, payload: Payload): void => listener(payload);
+    ipcRenderer.on(channel, heard);
+    return () => void ipcRenderer.off(channel, heard);
+  };
 }
 
 const bridge: DesktopBridge = {
   connect: () => ipcRenderer.send(CHANNELS.connect),
   onBackendState: listen(CHANNELS.backendState),
   onCommand: listen(CHANNELS.command),
-  onOpenedFiles: listen(CHANNELS.openedFiles),
+  report: (report) => ipcRenderer.send(CHANNELS.report, report),
   chooseFiles: (choice) => ipcRenderer.invoke(CHANNELS.chooseFiles, choice),
   chooseFolder: (title) => ipcRenderer.invoke(CHANNELS.chooseFolder, title),
+  chooseNewFile: (choice) => ipcRenderer.invoke(CHANNELS.chooseNewFile, choice),
+  saveFile: (file) => ipcRenderer.invoke(CHANNELS.saveFile, file),
   showInFolder: (path) => ipcRenderer.invoke(CHANNELS.showInFolder, path),
   pathOf: (file) => webUtils.getPathForFile(file as Parameters<typeof webUtils.getPathForFile>[0]),
 };

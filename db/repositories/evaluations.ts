@@ -1,5 +1,5 @@
 import type { SplitRole } from '../../main/data/split.ts';
-import { timestamp, toJson } from '../json.ts';
+import { fromJson, timestamp, toJson } from '../json.ts';
 import type { Database } from '../open.ts';
 
 export type SubjectKind = 'ingredient' | 'soup' | 'ensemble';
@@ -21,10 +21,15 @@ export interface Evaluation extends Conditions {
   readonly accuracy: number;
   /** Mean cross-entropy, nats; NaN where a model has diverged. */
   readonly loss: number;
+  /** Scores by metric; one that is missing is not known, one that is null has no figure. */
+  readonly metrics: Figures;
   /** Of the forward pass; 0 for an ensemble, which has none. */
   readonly seconds: number;
   readonly createdAt: string;
 }
+
+/** Scores by a metric's id. */
+export type Figures = Readonly<Record<string, number | null>>;
 
 /** Logits on disk: little-endian F32 [sampleCount, classCount]. */
 interface Prediction extends Conditions {
@@ -50,7 +55,11 @@ export interface SplitScore {
   readonly accuracy: number;
   /** NaN where a model has diverged. */
   readonly loss: number;
+  readonly metrics: Figures;
 }
+
+/** Metrics that are left out are not known. */
+type MeasuredEvaluation = Omit<Evaluation, 'id' | 'createdAt' | 'metrics'> & Partial<Pick<Evaluation, 'metrics'>>;
 
 export interface EvaluationRepository {
   /** The id of the subject with this key, made when there is none. */
@@ -58,7 +67,8 @@ export interface EvaluationRepository {
   find(subjectId: number, conditions: Conditions): Evaluation | undefined;
   byId(id: number): Evaluation | undefined;
   /** Replaces an earlier evaluation of the same subject under the same conditions. */
-  save(evaluation: Omit<Evaluation, 'id' | 'createdAt'>): Evaluation;
+  save(evaluation: MeasuredEvaluation): Evaluation;
+  setMetrics(id: number, metrics: Figures): void;
   /** On every split of the project on which the subject with this key was ever evaluated, in the splits' order. */
   scores(projectId: number, subjectKey: string): readonly SplitScore[];
   prediction(key: string): Prediction | undefined;
@@ -68,11 +78,17 @@ export interface EvaluationRepository {
   predictionFiles(): readonly string[];
 }
 
-type EvaluationRow = Omit<Evaluation, 'loss'> & { readonly loss: number | null };
+/** As rows hold them: JSON, and no NaN. */
+interface Stored {
+  readonly loss: number | null;
+  readonly metrics: string;
+}
+
+type EvaluationRow = Omit<Evaluation, keyof Stored> & Stored;
 
 const CONDITIONS = 'split_key AS splitKey, preprocessing, runtime_identity AS runtimeIdentity';
-const EVALUATION = `id, subject_id AS subjectId, ${CONDITIONS}, correct, total, accuracy, loss, seconds,
-  created_at AS createdAt`;
+const EVALUATION = `id, subject_id AS subjectId, ${CONDITIONS}, correct, total, accuracy, loss, figures AS metrics,
+  seconds, created_at AS createdAt`;
 const PREDICTION = `key, subject_id AS subjectId, ${CONDITIONS}, file, sha256, byte_size AS byteSize,
   sample_count AS sampleCount, class_count AS classCount, seconds, created_at AS createdAt`;
 
@@ -88,14 +104,15 @@ export function evaluationRepository(database: Database): EvaluationRepository {
   const byId = database.query<EvaluationRow>(`SELECT ${EVALUATION} FROM evaluations WHERE id = ?`);
   const save = database.query(
     `INSERT INTO evaluations
-       (subject_id, split_key, preprocessing, runtime_identity, correct, total, accuracy, loss, seconds, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       (subject_id, split_key, preprocessing, runtime_identity, correct, total, accuracy, loss, metrics, seconds, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (subject_id, split_key, preprocessing, runtime_identity) DO UPDATE SET
        correct = excluded.correct, total = excluded.total, accuracy = excluded.accuracy, loss = excluded.loss,
-       seconds = excluded.seconds, created_at = excluded.created_at`,
+       metrics = excluded.metrics, seconds = excluded.seconds, created_at = excluded.created_at`,
   );
-  const scores = database.query<Omit<SplitScore, 'loss'> & { readonly loss: number | null }>(
-    `SELECT splits.id AS splitId, splits.name AS split, role, correct, total, accuracy, loss
+  const setMetrics = database.query('UPDATE evaluations SET metrics = ? WHERE id = ?');
+  const scores = database.query<Omit<SplitScore, keyof Stored> & Stored>(
+    `SELECT splits.id AS splitId, splits.name AS split, role, correct, total, accuracy, loss, figures AS metrics
      FROM subjects
      JOIN evaluations ON evaluations.subject_id = subjects.id
      JOIN splits ON splits.key = evaluations.split_key AND splits.normalization = evaluations.preprocessing
@@ -134,16 +151,18 @@ export function evaluationRepository(database: Database): EvaluationRepository {
           entry.total,
           entry.accuracy,
           Number.isNaN(entry.loss) ? null : entry.loss,
+          toJson(entry.metrics ?? {}),
           entry.seconds,
           timestamp(),
         );
         return evaluationOf(find.get(entry.subjectId, splitKey, preprocessing, runtimeIdentity))!;
       }),
+    setMetrics: (id, known) => void setMetrics.run(toJson(known), id),
     scores(projectId, subjectKey) {
       const rows = scores.all(subjectKey, projectId);
       // Of several runtimes, the latest.
       const latest = new Map(rows.map((row) => [row.splitId, row]));
-      return [...latest.values()].map((row) => ({ ...row, loss: row.loss ?? Number.NaN }));
+      return [...latest.values()].map(unpacked);
     },
     prediction: (key) => prediction.get(key),
     savePrediction: (entry) =>
@@ -167,5 +186,9 @@ export function evaluationRepository(database: Database): EvaluationRepository {
 }
 
 function evaluationOf(row: EvaluationRow | undefined): Evaluation | undefined {
-  return row === undefined ? undefined : { ...row, loss: row.loss ?? Number.NaN };
+  return row && unpacked(row);
+}
+
+function unpacked<Row extends Stored>(row: Row): Omit<Row, keyof Stored> & Pick<Evaluation, keyof Stored> {
+  return { ...row, loss: row.loss ?? Number.NaN, metrics: fromJson<Figures>(row.metrics) };
 }

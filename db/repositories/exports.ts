@@ -1,4 +1,4 @@
-import type { OutputFormat } from '../../main/checkpoints/output-plan.ts';
+import type { OutputFormat } from '../../main/checkpoints/output-formats.ts';
 import { timestamp } from '../json.ts';
 import type { Database } from '../open.ts';
 
@@ -19,6 +19,8 @@ export interface ExportRepository {
   add(file: Omit<ExportedFile, 'id' | 'createdAt'>): number;
   byId(id: number): ExportedFile | undefined;
   ofRun(runId: number): readonly ExportedFile[];
+  /** Of any project's runs that are not deleted, newest first. */
+  ofSize(byteSize: number): readonly (Pick<ExportedFile, 'runId' | 'sha256'> & { readonly projectId: number })[];
 }
 
 export function exportRepository(database: Database): ExportRepository {
@@ -32,10 +34,15 @@ export function exportRepository(database: Database): ExportRepository {
     );
   const ofRun = select('run_id = ? ORDER BY id');
   const byId = select('id = ?');
+  const ofSize = database.query<{ readonly runId: number; readonly sha256: string; readonly projectId: number }>(
+    `SELECT run_id AS runId, sha256, project_id AS projectId FROM exports JOIN runs ON runs.id = run_id
+     WHERE exports.byte_size = ? AND runs.deleted_at IS NULL ORDER BY exports.id DESC`,
+  );
   return {
     add: (file) =>
       insert.run(file.runId, file.path, file.format, file.dtype, file.sha256, file.byteSize, timestamp()).id,
     byId: (id) => byId.get(id),
     ofRun: (runId) => ofRun.all(runId),
+    ofSize: (byteSize) => ofSize.all(byteSize),
   };
 }

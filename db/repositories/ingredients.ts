@@ -1,5 +1,7 @@
 import type { ArchitectureSpec } from '../../main/architectures/architecture.ts';
-import type { CheckpointFormat } from '../../main/checkpoints/checkpoint.ts';
+import type { Reading } from '../../main/checkpoints/checkpoint.ts';
+import type { CheckpointFormat } from '../../main/checkpoints/formats.ts';
+import { isSameReading } from '../../main/checkpoints/reading.ts';
 import type { TrainingConfig, TrainResult } from '../../main/engine/protocol.ts';
 import { fromJson, timestamp, toJson } from '../json.ts';
 import type { Database } from '../open.ts';
@@ -20,6 +22,8 @@ export interface Ingredient {
   readonly path: string;
   readonly format: CheckpointFormat;
   readonly sha256: string;
+  /** How the file is read, where its content leaves that open. */
+  readonly reading: Reading | undefined;
   readonly byteSize: number;
   readonly parameterCount: number;
   readonly architecture: ArchitectureSpec;
@@ -34,13 +38,16 @@ export interface Ingredient {
   readonly createdAt: string;
 }
 
-export type NewIngredient = Omit<Ingredient, 'id' | 'tags' | 'createdAt'>;
+export type NewIngredient = Omit<Ingredient, 'id' | 'tags' | 'createdAt' | 'reading'> &
+  Partial<Pick<Ingredient, 'reading'>>;
+
+export type IngredientFile = Pick<Ingredient, 'path' | 'sha256' | 'origin' | 'trainingKey'>;
 
 export interface IngredientRepository {
   add(ingredient: NewIngredient): Ingredient;
   byId(id: number): Ingredient | undefined;
-  /** An imported one with this content, if the project has it. */
-  imported(projectId: number, sha256: string): Ingredient | undefined;
+  /** An imported one with this content, read in this way, if the project has it. */
+  imported(projectId: number, sha256: string, reading?: Reading): Ingredient | undefined;
   /** The latest outcome of this training. */
   trained(projectId: number, trainingKey: string): Ingredient | undefined;
   /** Any with this content, in any project. */
@@ -53,6 +60,10 @@ export interface IngredientRepository {
   tag(id: number, tags: readonly string[]): void;
   /** Off the project's list, or back on it; runs that it took part in keep it. */
   setAside(id: number, aside: boolean): void;
+  /** Where the files of all there are, deleted ones included, are or were. */
+  files(): readonly IngredientFile[];
+  /** Removes for good what was set aside before `moment` (ISO 8601) and neither a run nor an ingredient fine-tuned from it needs. */
+  purge(moment: string): void;
   /** Runs that it took part in, newest first, with its weights by tensor group where there are any yet. */
   runsOf(id: number): readonly IngredientRun[];
 }
@@ -63,23 +74,24 @@ interface IngredientRun {
   readonly weights: readonly number[] | null;
 }
 
-type Row = Omit<Ingredient, 'architecture' | 'hyperparameters' | 'training' | 'tags'> & {
+type Row = Omit<Ingredient, 'architecture' | 'hyperparameters' | 'training' | 'tags' | 'reading'> & {
+  readonly reading: string | null;
   readonly tags: string;
   readonly architecture: string;
   readonly hyperparameters: string;
   readonly training: string | null;
 };
 
-const COLUMNS = `id, project_id AS projectId, name, path, format, sha256, byte_size AS byteSize,
+const COLUMNS = `id, project_id AS projectId, name, path, format, sha256, reading, byte_size AS byteSize,
   parameter_count AS parameterCount, architecture, hyperparameters, origin, base_id AS baseId,
   training_key AS trainingKey, training, tags, created_at AS createdAt`;
 
 export function ingredientRepository(database: Database): IngredientRepository {
   const select = (condition: string) => database.query<Row>(`SELECT ${COLUMNS} FROM ingredients WHERE ${condition}`);
   const insert = database.query(
-    `INSERT INTO ingredients (project_id, name, path, format, sha256, byte_size, parameter_count, architecture,
+    `INSERT INTO ingredients (project_id, name, path, format, sha256, reading, byte_size, parameter_count, architecture,
        hyperparameters, origin, base_id, training_key, training, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byId = select('id = ?');
   const imported = select(`project_id = ? AND sha256 = ? AND origin = 'imported'`);
@@ -94,6 +106,7 @@ export function ingredientRepository(database: Database): IngredientRepository {
         entry.path,
         entry.format,
         entry.sha256,
+        entry.reading === undefined ? null : toJson(entry.reading),
         entry.byteSize,
         entry.parameterCount,
         toJson(entry.architecture),
@@ -107,11 +120,16 @@ export function ingredientRepository(database: Database): IngredientRepository {
       return ingredientOf(byId.get(id)!);
     },
     byId: (id) => maybe(byId.get(id)),
-    imported: (projectId, sha256) => maybe(imported.get(projectId, sha256)),
+    imported: (projectId, sha256, reading) =>
+      imported
+        .all(projectId, sha256)
+        .map(ingredientOf)
+        .find((known) => isSameReading(known.reading, reading)),
     trained: (projectId, trainingKey) => maybe(trained.get(projectId, trainingKey)),
     withHash: (sha256) => withHash.all(sha256).map(ingredientOf),
     list: (projectId) => list.all(projectId).map(ingredientOf),
     ...changes(database),
+    ...removal(database),
     runsOf: runsOf(database),
   };
 }
@@ -136,6 +154,18 @@ function changes(
   };
 }
 
+function removal(database: Database): Pick<IngredientRepository, 'files' | 'purge'> {
+  const files = database.query<IngredientFile>(
+    'SELECT path, sha256, origin, training_key AS trainingKey FROM ingredients',
+  );
+  const purge = database.query(
+    `DELETE FROM ingredients WHERE deleted_at < ?
+       AND NOT EXISTS (SELECT 1 FROM run_ingredients WHERE ingredient_id = ingredients.id)
+       AND NOT EXISTS (SELECT 1 FROM ingredients AS child WHERE child.base_id = ingredients.id)`,
+  );
+  return { files: () => files.all(), purge: (moment) => void purge.run(moment) };
+}
+
 function runsOf(database: Database): IngredientRepository['runsOf'] {
   const query = database.query<{ readonly id: number; readonly recipe: string; readonly weights: string | null }>(
     `SELECT runs.id, runs.recipe,
@@ -155,6 +185,7 @@ function maybe(row: Row | undefined): Ingredient | undefined {
 function ingredientOf(row: Row): Ingredient {
   return {
     ...row,
+    reading: row.reading === null ? undefined : fromJson(row.reading),
     architecture: fromJson(row.architecture),
     hyperparameters: fromJson(row.hyperparameters),
     training: row.training === null ? null : fromJson(row.training),

@@ -36,6 +36,8 @@ interface Table {
    */
   readonly known?: readonly string[];
   readonly withoutId?: true;
+  /** Columns that follow from other rows and are filled by triggers: they stay where they are. */
+  readonly derived?: readonly string[];
 }
 
 const OF_RUNS = 'run_id IN (SELECT id FROM runs WHERE project_id = ? AND deleted_at IS NULL)';
@@ -66,7 +68,11 @@ const TABLES: Readonly<Record<CarriedTable, Table>> = {
     references: { subject_id: 'subjects' },
     known: ['subject_id', 'split_key', 'preprocessing', 'runtime_identity'],
   },
-  runs: { rows: 'project_id = ? AND deleted_at IS NULL', references: { project_id: 'projects' } },
+  runs: {
+    rows: 'project_id = ? AND deleted_at IS NULL',
+    references: { project_id: 'projects' },
+    derived: ['family_id'],
+  },
   run_ingredients: { rows: OF_RUNS, references: { run_id: 'runs', ingredient_id: 'ingredients' }, withoutId: true },
   run_splits: { rows: OF_RUNS, references: { run_id: 'runs', split_id: 'splits' }, withoutId: true },
   trace_steps: { rows: OF_RUNS, references: { run_id: 'runs' }, withoutId: true },
@@ -95,9 +101,10 @@ export function projectRowsRepository(database: Database): ProjectRowsRepository
     gather: (projectId) =>
       database.transaction(() => {
         const entries = CARRIED_TABLES.map((table) => {
-          const order = [...columns.get(table)!].slice(0, 2).join(', ');
+          const carried = [...columns.get(table)!];
+          const order = carried.slice(0, 2).join(', ');
           const query = database.query<TableRow>(
-            `SELECT * FROM ${table} WHERE ${TABLES[table].rows} ORDER BY ${order}`,
+            `SELECT ${carried.join(', ')} FROM ${table} WHERE ${TABLES[table].rows} ORDER BY ${order}`,
           );
           return [table, query.all(projectId)] as const;
         });
@@ -180,5 +187,6 @@ function findKnown(
 
 function columnsOf(database: Database, table: CarriedTable): ReadonlySet<string> {
   const rows = database.query<{ readonly name: string }>('SELECT name FROM pragma_table_info(?)').all(table);
-  return new Set(rows.map(({ name }) => name));
+  const { derived = [] } = TABLES[table];
+  return new Set(rows.map(({ name }) => name).filter((name) => !derived.includes(name)));
 }

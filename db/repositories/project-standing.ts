@@ -1,3 +1,4 @@
+import type { Metric } from '../../main/metrics/metric.ts';
 import type { Database } from '../open.ts';
 
 /** A soup or an ingredient, as a finished run scored it. */
@@ -9,17 +10,23 @@ export interface ScoredSubject {
   readonly subjectId: number;
 }
 
-/** A subject on a test set, with the file of its logits where they are kept. */
+/** Which way scores are looked at. */
+type Deciding = Pick<Metric, 'id' | 'better'>;
+
+/** A subject on a test set, by one metric. */
 export interface TestScore {
+  readonly subjectId: number;
   readonly splitId: number;
   readonly name: string;
   readonly splitKey: string;
   readonly preprocessing: string;
+  readonly runtimeIdentity: string;
   /** What was done to the images, if anything. */
   readonly corruption: string | null;
   readonly correct: number;
   readonly total: number;
-  readonly file: string | null;
+  /** Null where it is not known. */
+  readonly value: number | null;
 }
 
 export interface ProjectStandingRepository {
@@ -27,12 +34,23 @@ export interface ProjectStandingRepository {
   fingerprint(projectId: number): string;
   /** The selection split of the latest finished run that had one. */
   latestSelection(projectId: number): string | undefined;
-  /** The one with the highest accuracy on the selection split; ties: the earlier. */
-  bestOnSelection(projectId: number, kind: 'soup' | 'ingredient', selectionKey: string): ScoredSubject | undefined;
-  /** Where nothing was selected on: of the latest finished run, the one with the highest accuracy on its first test set. */
-  bestOnTest(projectId: number, kind: 'soup' | 'ingredient'): ScoredSubject | undefined;
+  /** The metric that decides in the project. */
+  metric(projectId: number): string;
+  /** The best one on the selection split of those whose score is known; ties: the earlier. */
+  bestOnSelection(
+    projectId: number,
+    kind: 'soup' | 'ingredient',
+    by: Deciding,
+    selectionKey: string,
+  ): ScoredSubject | undefined;
+  /** Where nothing was selected on: of the latest finished run, the best one on its first test set. */
+  bestOnTest(projectId: number, kind: 'soup' | 'ingredient', by: Deciding): ScoredSubject | undefined;
   /** In the run's order. */
-  testScores(subject: Pick<ScoredSubject, 'runId' | 'label'>, kind: 'soup' | 'ingredient'): readonly TestScore[];
+  testScores(
+    subject: Pick<ScoredSubject, 'runId' | 'label'>,
+    kind: 'soup' | 'ingredient',
+    by: Deciding,
+  ): readonly TestScore[];
 }
 
 const FINISHED = `runs.project_id = ? AND runs.status = 'done' AND runs.deleted_at IS NULL`;
@@ -40,39 +58,50 @@ const SUBJECT = 'r.run_id AS runId, runs.recipe, r.label, e.subject_id AS subjec
 const RESULTS = `runs JOIN run_results r ON r.run_id = runs.id JOIN splits s ON s.id = r.split_id
   JOIN evaluations e ON e.id = r.evaluation_id`;
 
+/** Of the metric whose sign and id are bound first. */
+const BEST_FIRST = '? * (e.figures ->> ?) DESC';
+const KNOWN = 'e.figures ->> ? IS NOT NULL';
+
+function signOf({ better }: Deciding): number {
+  return better === 'higher' ? 1 : -1;
+}
+
 export function projectStandingRepository(database: Database): ProjectStandingRepository {
   const fingerprint = database.query<{ readonly text: string }>(
-    `SELECT count(*) || ' ' || coalesce(max(finished_at), '') || ' ' || coalesce(max(id), 0) AS text
+    `SELECT count(*) || ' ' || coalesce(max(finished_at), '') || ' ' || coalesce(max(id), 0) || ' ' ||
+       (SELECT metric FROM projects WHERE id = ?) AS text
      FROM runs WHERE ${FINISHED}`,
   );
+  const metric = database.query<{ readonly metric: string }>('SELECT metric FROM projects WHERE id = ?');
   const latestSelection = database.query<{ readonly key: string }>(
     `SELECT s.key FROM runs JOIN run_splits r ON r.run_id = runs.id JOIN splits s ON s.id = r.split_id
      WHERE ${FINISHED} AND s.role = 'selection' ORDER BY runs.id DESC LIMIT 1`,
   );
   const bestOnSelection = database.query<ScoredSubject>(
     `SELECT ${SUBJECT} FROM ${RESULTS} WHERE ${FINISHED} AND s.role = 'selection' AND s.key = ? AND r.kind = ?
-     ORDER BY e.accuracy DESC, r.run_id, r.ordinal LIMIT 1`,
+       AND ${KNOWN} ORDER BY ${BEST_FIRST}, r.run_id, r.ordinal LIMIT 1`,
   );
   const bestOnTest = database.query<ScoredSubject>(
     `SELECT ${SUBJECT} FROM ${RESULTS} WHERE ${FINISHED} AND s.role = 'test' AND r.kind = ?
        AND runs.id = (SELECT max(id) FROM runs WHERE ${FINISHED})
        AND s.id = (SELECT split_id FROM run_results first JOIN splits ON splits.id = first.split_id
          WHERE first.run_id = runs.id AND splits.role = 'test' ORDER BY first.ordinal LIMIT 1)
-     ORDER BY e.accuracy DESC, r.ordinal LIMIT 1`,
+       AND ${KNOWN} ORDER BY ${BEST_FIRST}, r.ordinal LIMIT 1`,
   );
   const testScores = database.query<TestScore>(
-    `SELECT s.id AS splitId, s.name, s.key AS splitKey, e.preprocessing,
-       json_extract(s.source, '$.corruption.kind') AS corruption, e.correct, e.total, p.file
+    `SELECT e.subject_id AS subjectId, s.id AS splitId, s.name, s.key AS splitKey, e.preprocessing,
+       e.runtime_identity AS runtimeIdentity, json_extract(s.source, '$.corruption.kind') AS corruption, e.correct, e.total,
+       e.figures ->> ? AS value
      FROM run_results r JOIN splits s ON s.id = r.split_id JOIN evaluations e ON e.id = r.evaluation_id
-       LEFT JOIN predictions p ON p.subject_id = e.subject_id AND p.split_key = e.split_key
-         AND p.preprocessing = e.preprocessing AND p.runtime_identity = e.runtime_identity
      WHERE r.run_id = ? AND r.kind = ? AND r.label = ? AND s.role = 'test' ORDER BY r.ordinal`,
   );
   return {
-    fingerprint: (projectId) => fingerprint.get(projectId)!.text,
+    fingerprint: (projectId) => fingerprint.get(projectId, projectId)!.text,
     latestSelection: (projectId) => latestSelection.get(projectId)?.key,
-    bestOnSelection: (projectId, kind, selectionKey) => bestOnSelection.get(projectId, selectionKey, kind),
-    bestOnTest: (projectId, kind) => bestOnTest.get(projectId, kind, projectId),
-    testScores: ({ runId, label }, kind) => testScores.all(runId, kind, label),
+    metric: (projectId) => metric.get(projectId)!.metric,
+    bestOnSelection: (projectId, kind, by, selectionKey) =>
+      bestOnSelection.get(projectId, selectionKey, kind, by.id, signOf(by), by.id),
+    bestOnTest: (projectId, kind, by) => bestOnTest.get(projectId, kind, projectId, by.id, signOf(by), by.id),
+    testScores: ({ runId, label }, kind, by) => testScores.all(by.id, runId, kind, label),
   };
 }

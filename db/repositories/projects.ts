@@ -1,3 +1,4 @@
+import type { Metric } from '../../main/metrics/metric.ts';
 import { fromJson, timestamp, toJson } from '../json.ts';
 import type { Database } from '../open.ts';
 
@@ -5,6 +6,8 @@ export interface Project {
   readonly id: number;
   readonly name: string;
   readonly createdAt: string;
+  /** Id of the metric that decides. */
+  readonly metric: string;
 }
 
 /** A project with what its line in a list shows. */
@@ -30,6 +33,8 @@ export interface ProjectRepository {
   rename(id: number, name: string): void;
   describe(id: number, notes: string, tags: readonly string[]): void;
   archive(id: number, archived: boolean): void;
+  /** Everything that is compared with the best ingredient follows. */
+  setMetric(id: number, metric: Pick<Metric, 'id' | 'better'>): void;
   /** Takes it off every list and gives its name free; nothing of it is lost. */
   setAside(id: number): void;
   /** The name that a project set aside had. */
@@ -41,10 +46,10 @@ export interface ProjectRepository {
   remove(id: number): void;
 }
 
-const COLUMNS = 'id, name, created_at AS createdAt';
+const COLUMNS = 'id, name, created_at AS createdAt, metric';
 
 const SUMMARY = `${COLUMNS}, notes, tags, archived_at AS archivedAt,
-  (SELECT count(*) FROM ingredients WHERE project_id = projects.id) AS ingredientCount,
+  (SELECT count(*) FROM ingredients WHERE project_id = projects.id AND deleted_at IS NULL) AS ingredientCount,
   (SELECT count(*) FROM runs WHERE project_id = projects.id AND deleted_at IS NULL) AS runCount,
   coalesce((SELECT max(coalesce(started_at, created_at)) FROM runs WHERE project_id = projects.id), created_at)
     AS activeAt`;
@@ -88,11 +93,13 @@ function summaries(database: Database): Pick<ProjectRepository, 'summaries' | 's
   };
 }
 
-function changes(database: Database): Pick<ProjectRepository, 'rename' | 'describe' | 'archive'> {
+function changes(database: Database): Pick<ProjectRepository, 'rename' | 'describe' | 'archive' | 'setMetric'> {
   const rename = database.query('UPDATE projects SET name = ? WHERE id = ?');
   const describe = database.query('UPDATE projects SET notes = ?, tags = ? WHERE id = ?');
   const archive = database.query('UPDATE projects SET archived_at = ? WHERE id = ?');
+  const setMetric = database.query('UPDATE projects SET metric_sign = ?, metric = ? WHERE id = ?');
   return {
+    setMetric: (id, metric) => void setMetric.run(metric.better === 'higher' ? 1 : -1, metric.id, id),
     rename: (id, name) => void rename.run(name, id),
     describe: (id, notes, tags) => void describe.run(notes, toJson(tags), id),
     archive: (id, archived) => void archive.run(archived ? timestamp() : null, id),

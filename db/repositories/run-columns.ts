@@ -1,14 +1,17 @@
+import { DEFAULT_METRIC, METRICS } from '../../main/metrics/index.ts';
+import type { Metric } from '../../main/metrics/metric.ts';
 import type { Database } from '../open.ts';
 
 /** What a column of runs holds; pages and filters show and read it accordingly. */
 export type RunColumnKind =
   | 'count'
-  /** 0 … 1, shown in per cent; the more the better. */
+  /** 0 … 1, shown in per cent. */
   | 'share'
-  /** A difference of shares, shown in percentage points; the more the better. */
+  /** A difference of shares, shown in percentage points. */
   | 'points'
-  /** A loss, in nats; the less the better. */
   | 'nats'
+  /** A score without a unit. */
+  | 'number'
   | 'seconds'
   /** ISO 8601, UTC. */
   | 'moment'
@@ -21,8 +24,10 @@ export interface RunColumn {
   readonly id: string;
   readonly title: string;
   /** Where it stands in a list of columns. */
-  readonly group: 'Run' | 'Test sets' | 'Loss' | 'Lead over the best ingredient' | 'Options';
+  readonly group: string;
   readonly kind: RunColumnKind;
+  /** Of scores: which way is better. */
+  readonly better?: Metric['better'];
   readonly help: string;
 }
 
@@ -51,26 +56,72 @@ const BUILT_IN: Readonly<Record<string, Omit<RunColumn, 'id' | 'group'> & { read
 /** Columns whose value is in `run_values` under the same name, in every project. */
 const VALUES: Readonly<Record<string, Omit<RunColumn, 'id' | 'group'>>> = {
   ingredients: { title: 'Ingredients', kind: 'count', help: 'How many the recipe could choose from' },
-  selection: { title: 'Selection', kind: 'share', help: 'Accuracy on the selection split, which recipes may look at' },
-  shifted: { title: 'Shifted', kind: 'share', help: 'Mean accuracy over the test sets with a corruption' },
+  selection: {
+    title: 'Selection',
+    kind: 'share',
+    better: 'higher',
+    help: 'Accuracy on the selection split, which recipes may look at',
+  },
+  shifted: {
+    title: 'Shifted',
+    kind: 'share',
+    better: 'higher',
+    help: 'Mean accuracy over the test sets with a corruption',
+  },
 };
 
-const FAMILIES: readonly (Pick<RunColumn, 'group' | 'kind'> & {
+/** Columns whose names begin alike; what follows is a test set, a metric or an option. */
+interface Family extends Pick<RunColumn, 'group' | 'kind' | 'better'> {
   readonly prefix: string;
   readonly title: (name: string) => string;
   readonly help: (name: string) => string;
-})[] = [
-  { prefix: 'accuracy.', group: 'Test sets', kind: 'share', title: (n) => n, help: (n) => `Accuracy on ${n}` },
-  {
+}
+
+/** The first metric's are called by their test set alone. */
+function familyOf(metric: Metric): Family {
+  const { id, label, unit, better, description } = metric;
+  const isFirst = metric === DEFAULT_METRIC;
+  return {
+    prefix: `${id}.`,
+    group: isFirst ? 'Test sets' : label,
+    kind: unit,
+    better,
+    title: (split) => (isFirst ? split : `${label}, ${split}`),
+    help: (split) => `${label} on ${split}. ${description}`,
+  };
+}
+
+function selectionFamily(metric: Metric): Family {
+  const { id, label, unit, better } = metric;
+  return {
+    prefix: `selection.${id}`,
+    group: label,
+    kind: unit,
+    better,
+    title: () => `${label}, selection`,
+    help: () => `${label} on the selection split, which recipes may look at`,
+  };
+}
+
+function leadFamily({ label, unit }: Metric): Family {
+  return {
     prefix: 'lead.',
     group: 'Lead over the best ingredient',
-    kind: 'points',
-    title: (n) => `${n} lead`,
-    help: (n) => `Accuracy on ${n} minus the best ingredient's there`,
-  },
-  { prefix: 'loss.', group: 'Loss', kind: 'nats', title: (n) => `${n} loss`, help: (n) => `Cross-entropy on ${n}` },
-  { prefix: 'option.', group: 'Options', kind: 'option', title: (n) => n, help: (n) => `The recipe's option ${n}` },
-];
+    kind: unit === 'share' ? 'points' : unit,
+    better: 'higher',
+    title: (split) => `${split} lead`,
+    help: (split) =>
+      `How far the soup is ahead on ${split} of the best ingredient: the one of the run that was best on the selection split, which one would have used without a soup. Measured by ${label}, the project’s metric`,
+  };
+}
+
+const OPTIONS: Family = {
+  prefix: 'option.',
+  group: 'Options',
+  kind: 'option',
+  title: (name) => name,
+  help: (name) => `The recipe's option ${name}`,
+};
 
 /** Every column that runs of a project can have, those of any project where none is named. */
 export function runColumns(database: Database, projectId?: number): readonly RunColumn[] {
@@ -81,17 +132,44 @@ export function runColumns(database: Database, projectId?: number): readonly Run
   const names = query.all(...(projectId === undefined ? [] : [projectId])).map(({ name }) => name);
   const builtIn = Object.entries(BUILT_IN).map(([id, { title, kind, help }]) => ({ id, title, kind, help }));
   const values = Object.entries(VALUES).map(([id, facts]) => ({ id, ...facts }));
-  const families = FAMILIES.flatMap(({ prefix, group, kind, title, help }) =>
-    names
-      .filter((name) => name.startsWith(prefix))
-      .map((id) => ({ id, group, kind, title: title(id.slice(prefix.length)), help: help(id.slice(prefix.length)) })),
-  );
-  return [...[...builtIn, ...values].map((column) => ({ ...column, group: 'Run' as const })), ...families];
+  const [first, ...others] = METRICS;
+  const families = [
+    familyOf(first!),
+    leadFamily(decidingMetric(database, projectId)),
+    ...others.flatMap((metric) => [familyOf(metric), selectionFamily(metric)]),
+    OPTIONS,
+  ];
+  return [
+    ...[...builtIn, ...values].map((column) => ({ ...column, group: 'Run' })),
+    ...families.flatMap((family) => columnsOf(family, names)),
+  ];
+}
+
+function columnsOf({ prefix, title, help, ...facts }: Family, names: readonly string[]): readonly RunColumn[] {
+  return names
+    .filter((name) => name.startsWith(prefix))
+    .map((id) => ({ ...facts, id, title: title(id.slice(prefix.length)), help: help(id.slice(prefix.length)) }));
+}
+
+function decidingMetric(database: Database, projectId: number | undefined): Metric {
+  if (projectId === undefined) return DEFAULT_METRIC;
+  const project = database
+    .query<{ readonly metric: string }>('SELECT metric FROM projects WHERE id = ?')
+    .get(projectId);
+  return METRICS.find(({ id }) => id === project?.metric) ?? DEFAULT_METRIC;
 }
 
 /** The value of a column of `runs` in SQL, and what is to be bound in it. */
 export function columnValue(id: string): { readonly sql: string; readonly values: readonly string[] } {
+  return columnTest(id, (value) => value);
+}
+
+/** What `test` makes of the value of a column, which it may name several times: the value is looked up once. */
+export function columnTest(
+  id: string,
+  test: (value: string) => string,
+): { readonly sql: string; readonly values: readonly string[] } {
   const builtIn = Object.hasOwn(BUILT_IN, id) ? BUILT_IN[id] : undefined;
-  if (builtIn !== undefined) return { sql: builtIn.sql, values: [] };
-  return { sql: '(SELECT value FROM run_values WHERE run_id = runs.id AND name = ?)', values: [id] };
+  if (builtIn !== undefined) return { sql: test(builtIn.sql), values: [] };
+  return { sql: `(SELECT ${test('value')} FROM run_values WHERE run_id = runs.id AND name = ?)`, values: [id] };
 }

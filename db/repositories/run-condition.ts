@@ -1,5 +1,5 @@
 import type { Value } from '../open.ts';
-import { columnValue } from './run-columns.ts';
+import { columnTest, columnValue } from './run-columns.ts';
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
@@ -39,20 +39,8 @@ export function conditionSql(condition: RunCondition): Sql {
       // What has no value in a column is not what was asked for, so its opposite is.
       return { sql: `NOT coalesce(${sql}, 0)`, values };
     }
-    case 'compare': {
-      const column = columnValue(condition.column);
-      const text = typeof condition.value === 'string' ? ' COLLATE NOCASE' : '';
-      const comparison = condition.comparison === '!=' ? 'IS NOT' : condition.comparison;
-      // Numbers stand before every text in SQLite's order: a number is compared with numbers only.
-      const guard = typeof condition.value === 'number' && /[<>]/.test(comparison);
-      const sql = `${column.sql} ${comparison} ?${text}`;
-      return guard
-        ? {
-            sql: `(${sql} AND typeof(${column.sql}) <> 'text')`,
-            values: [...column.values, condition.value, ...column.values],
-          }
-        : { sql, values: [...column.values, condition.value] };
-    }
+    case 'compare':
+      return comparisonSql(condition);
     case 'one-of': {
       const column = columnValue(condition.column);
       return {
@@ -83,4 +71,15 @@ export function conditionSql(condition: RunCondition): Sql {
         values: [condition.text],
       };
   }
+}
+
+function comparisonSql({ column, comparison, value }: Extract<RunCondition, { readonly kind: 'compare' }>): Sql {
+  if (typeof value === 'number' && /[<>]/.test(comparison)) {
+    // Numbers stand before every text in SQLite's order: a number is compared with numbers only.
+    const test = columnTest(column, (found) => `typeof(${found}) <> 'text' AND ${found} ${comparison} ?`);
+    return { sql: `(${test.sql})`, values: [value, ...test.values] };
+  }
+  const { sql, values } = columnValue(column);
+  const text = typeof value === 'string' ? ' COLLATE NOCASE' : '';
+  return { sql: `${sql} ${comparison === '!=' ? 'IS NOT' : comparison} ?${text}`, values: [...values, value] };
 }

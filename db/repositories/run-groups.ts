@@ -1,5 +1,5 @@
 import { fromJson, toJson } from '../json.ts';
-import type { Database } from '../open.ts';
+import type { Database, Value } from '../open.ts';
 import { columnValue } from './run-columns.ts';
 import { filterSql, type RunFilter } from './run-list.ts';
 
@@ -7,63 +7,115 @@ import { filterSql, type RunFilter } from './run-list.ts';
 export interface RunGroup {
   /** The newest of them stands for all. */
   readonly ids: readonly number[];
-  readonly recipe: string;
-  readonly options: unknown;
-  readonly seeds: number;
+  /** Of the columns that were asked for; what is not a number does not count. */
+  readonly figures: Readonly<Record<string, GroupFigure>>;
 }
 
 /** Moments of a column over a group's runs. */
-export interface GroupFigure {
+interface GroupFigure {
   readonly count: number;
   readonly mean: number;
   /** Sum of squared distances from the mean. */
   readonly squares: number;
 }
 
-/** Runs that differ in nothing but their seed, without figures: the group with the newest run first. */
-export function groupRuns(database: Database, filter: RunFilter): readonly RunGroup[] {
-  const { sql, values } = filterSql(filter);
-  const rows = database
-    .query<{ readonly ids: string; readonly recipe: string; readonly options: string; readonly seeds: number }>(
-      `SELECT json_group_array(runs.id ORDER BY runs.id DESC) AS ids, recipe, options, count(DISTINCT seed) AS seeds
-       FROM runs WHERE ${sql}
-       GROUP BY recipe, options, dtype, accumulate, architecture,
-         (SELECT value FROM run_values WHERE run_id = runs.id AND name = 'ingredientSet')
-       ORDER BY max(runs.id) DESC`,
-    )
-    .all(...values);
-  return rows.map((row) => ({ ...row, ids: fromJson(row.ids), options: fromJson(row.options) }));
+interface Member extends Readonly<Record<string, Value>> {
+  readonly id: number;
+  readonly family: number | null;
 }
 
-/** Figures of the named columns over each group's runs, in the groups' order; what is not a number does not count. */
+/** The groups of the runs that pass the filter, that with the newest run first. */
+export function groupRuns(database: Database, filter: RunFilter, columns: readonly string[]): readonly RunGroup[] {
+  const chosen = columnsSql(columns);
+  const { sql, values } = filterSql(filter);
+  const members = database
+    .query<Member>(`SELECT runs.id, family_id AS family${chosen.sql} FROM runs WHERE ${sql} ORDER BY runs.id DESC`)
+    .all(...chosen.values, ...values);
+  return [...familiesOf(members)].map((group) => ({
+    ids: group.map(({ id }) => id),
+    figures: figuresOf(group, columns),
+  }));
+}
+
+/** Other figures of the same groups, in their order. */
 export function groupFigures(
   database: Database,
   groups: readonly Pick<RunGroup, 'ids'>[],
   columns: readonly string[],
-): readonly Readonly<Record<string, GroupFigure>>[] {
-  return groups.map(({ ids }) => {
-    const members = toJson(ids);
-    const figures = columns.flatMap((column) => {
-      const figure = figureOf(database, members, column);
-      return figure === undefined ? [] : [[column, figure] as const];
-    });
-    return Object.fromEntries(figures);
+): readonly RunGroup['figures'][] {
+  const chosen = columnsSql(columns);
+  const ids = toJson(groups.flatMap((group) => group.ids));
+  const members = database
+    .query<Member>(
+      `SELECT runs.id, family_id AS family${chosen.sql} FROM json_each(?) member CROSS JOIN runs ON runs.id = member.value`,
+    )
+    .all(...chosen.values, ids);
+  const byId = new Map(members.map((member) => [member.id, member]));
+  return groups.map((group) =>
+    figuresOf(
+      group.ids.flatMap((id) => byId.get(id) ?? []),
+      columns,
+    ),
+  );
+}
+
+/** What the runs of a group have in common, and of how many seeds they are. */
+export interface GroupSetting {
+  readonly recipe: string;
+  readonly options: unknown;
+  readonly seeds: number;
+}
+
+export function groupSettings(database: Database, groups: readonly Pick<RunGroup, 'ids'>[]): readonly GroupSetting[] {
+  const query = database.query<{ readonly recipe: string; readonly options: string; readonly seeds: number }>(
+    `SELECT recipe, options, (
+       SELECT count(DISTINCT seed) FROM json_each(?) member CROSS JOIN runs ON runs.id = member.value
+     ) AS seeds FROM runs WHERE id = ?`,
+  );
+  return groups.flatMap(({ ids }) => {
+    const row = query.get(toJson(ids), ids[0]!);
+    return row === undefined ? [] : [{ ...row, options: fromJson(row.options) }];
   });
 }
 
-function figureOf(database: Database, members: string, column: string): GroupFigure | undefined {
-  const { sql, values } = columnValue(column);
-  const numbers = `FROM (SELECT ${sql} AS value FROM json_each(?) member CROSS JOIN runs ON runs.id = member.value)
-    WHERE typeof(value) IN ('real', 'integer')`;
-  const bound = [...values, members];
-  const first = database.query<{ readonly value: number }>(`SELECT value ${numbers} LIMIT 1`).get(...bound);
-  if (first === undefined) return undefined;
-  // Sums of distances from one of the values: nothing is lost to rounding where values hardly differ.
-  const near = first.value;
-  const { count, shift, squares } = database
-    .query<{ readonly count: number; readonly shift: number; readonly squares: number }>(
-      `SELECT count(*) AS count, avg(value - ?) AS shift, sum((value - ?) * (value - ?)) AS squares ${numbers}`,
+/** The recipe of each group, in their order. */
+export function groupRecipes(database: Database, groups: readonly Pick<RunGroup, 'ids'>[]): readonly string[] {
+  const newest = toJson(groups.map(({ ids }) => ids[0]!));
+  return database
+    .query<{ readonly recipe: string }>(
+      'SELECT recipe FROM json_each(?) member CROSS JOIN runs ON runs.id = member.value ORDER BY member.key',
     )
-    .get(near, near, near, ...bound)!;
-  return { count, mean: near + shift, squares: Math.max(0, squares - count * shift * shift) };
+    .all(newest)
+    .map(({ recipe }) => recipe);
+}
+
+/** `, value AS column0, …` */
+function columnsSql(columns: readonly string[]): { readonly sql: string; readonly values: readonly string[] } {
+  const chosen = columns.map((id) => columnValue(id));
+  return {
+    sql: chosen.map(({ sql }, place) => `, ${sql} AS column${place}`).join(''),
+    values: chosen.flatMap(({ values }) => values),
+  };
+}
+
+/** In the order of their first members. A run without a family is one of its own. */
+function familiesOf(members: readonly Member[]): Iterable<readonly Member[]> {
+  return Map.groupBy(members, ({ id, family }) => family ?? -id).values();
+}
+
+function figuresOf(members: readonly Member[], columns: readonly string[]): RunGroup['figures'] {
+  const figures = columns.flatMap((column, place) => {
+    const values = members.map((member) => member[`column${place}`]).filter((value) => typeof value === 'number');
+    return values.length === 0 ? [] : [[column, figureOf(values)] as const];
+  });
+  return Object.fromEntries(figures);
+}
+
+function figureOf(values: readonly number[]): GroupFigure {
+  const count = values.length;
+  // Sums of distances from one of the values: nothing is lost to rounding where values hardly differ.
+  const near = values[0]!;
+  const shift = values.reduce((sum, value) => sum + (value - near), 0) / count;
+  const mean = near + shift;
+  return { count, mean, squares: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) };
 }

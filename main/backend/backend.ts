@@ -11,6 +11,8 @@ import { EnginePool, type PoolSize } from '../engine/pool.ts';
 import type { ProcessHost } from '../engine/process-host.ts';
 import { type CompareService, compareService } from './compare/service.ts';
 import { type DatasetService, datasetService } from './datasets/service.ts';
+import { evaluateAfresh } from './evaluations/afresh.ts';
+import { type MetricCompletion, metricCompletion } from './evaluations/complete-metrics.ts';
 import { predictionStore, removeStrayPredictions } from './evaluations/predictions.ts';
 import { runtimeIdentifier } from './evaluations/runtime-identity.ts';
 import { type EvaluationService, evaluationService } from './evaluations/service.ts';
@@ -43,6 +45,8 @@ export interface Backend {
   readonly ingredients: IngredientService;
   readonly datasets: DatasetService;
   readonly evaluations: EvaluationService;
+  /** Of scores by metrics that were not there when something was measured. */
+  readonly completion: MetricCompletion;
   readonly runs: RunService;
   readonly compare: CompareService;
   readonly exports: ExportService;
@@ -71,15 +75,19 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     exports: exportRepository(database),
   };
   if (workspace.writable) removeStrayPredictions(tables.evaluations, paths.predictions, readdirSync(paths.predictions));
+  const completion = metricCompletion(database, paths);
+  if (workspace.writable) completion.start();
   const engines = new EnginePool(options.processHost, options.poolSize);
   const identify = runtimeIdentifier(engines);
   const predictions = predictionStore(tables.evaluations, engines, paths.predictions);
   const evaluations = evaluationService(tables.evaluations, predictions, identify);
   const projects = projectService(tables.projects);
   const datasets = datasetService(tables.datasets, paths.splits);
-  const room = { ingredients: tables.ingredients, engines, identify, checkpointFolder: paths.checkpoints };
+  const { checkpoints: checkpointFolder, trainings: stateFolder } = paths;
+  const room = { ingredients: tables.ingredients, engines, identify, checkpointFolder, stateFolder };
   const ingredients = ingredientService(room);
-  const runs = runService({ tables, evaluations, paths }, { projects, ingredients, datasets });
+  const afresh = (folder: string): EvaluationService => evaluateAfresh(engines, identify, folder);
+  const runs = runService({ tables, evaluations, paths, afresh }, { projects, ingredients, datasets });
   return {
     paths,
     database,
@@ -89,6 +97,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     ingredients,
     datasets,
     evaluations,
+    completion,
     runs,
     compare: compareService(database, tables, evaluations, paths.splits),
     exports: exportService(tables, runs, paths),
@@ -102,6 +111,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       engines: engines.size,
     }),
     async close() {
+      await completion.stop();
       await engines.dispose();
       workspace.close();
     },

@@ -16,10 +16,14 @@ export interface WorkspacePaths {
   readonly checkpoints: string;
   readonly splits: string;
   readonly predictions: string;
+  /** States of trainings that are not finished. */
+  readonly trainings: string;
   readonly runs: string;
   readonly exports: string;
   /** Copies of the database. */
   readonly backups: string;
+  /** Where files were last looked for. */
+  readonly lastFolder: string;
 }
 
 /** What opening found to put right after a process that died. */
@@ -48,9 +52,11 @@ export function workspacePaths(folder: string): WorkspacePaths {
     checkpoints: join(root, 'checkpoints'),
     splits: join(root, 'cache', 'splits'),
     predictions: join(root, 'cache', 'predictions'),
+    trainings: join(root, 'cache', 'trainings'),
     runs: join(root, 'runs'),
     exports: join(root, 'exports'),
     backups: join(root, 'backups'),
+    lastFolder: join(root, 'last-folder.json'),
   };
 }
 
@@ -66,6 +72,7 @@ export async function openWorkspace(folder: string, options: OpenOptions = {}): 
     paths.checkpoints,
     paths.splits,
     paths.predictions,
+    paths.trainings,
     paths.runs,
     paths.exports,
     paths.backups,

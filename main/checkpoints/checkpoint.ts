@@ -1,3 +1,5 @@
+import type { CheckpointFormat } from './formats.ts';
+
 /** Element types, by the names that safetensors gives them (https://github.com/huggingface/safetensors#format). */
 export type DType =
   | 'BOOL'
@@ -41,8 +43,6 @@ export function isFloating(dtype: DType): boolean {
   return FLOATING.has(dtype);
 }
 
-export type CheckpointFormat = 'safetensors' | 'safetensors-sharded' | 'pytorch-zip';
-
 /** What is known about a tensor without reading its elements. */
 export interface TensorInfo {
   readonly name: string;
@@ -52,6 +52,29 @@ export interface TensorInfo {
   readonly elementCount: number;
   /** elementCount × bytes per element. */
   readonly byteLength: number;
+}
+
+/** One of several sets of named tensors in a file, such as the weights and their moving average. */
+export interface StateDictChoice {
+  /** Where it lies: keys joined by dots; empty for the top. */
+  readonly key: string;
+  readonly tensorCount: number;
+}
+
+/** Tensors that reach over the same bytes of a file. */
+export interface SharedStorage {
+  /** Two or more names. Where some of the tensors of a group are tied, they are a group of their own as well. */
+  readonly tensors: readonly string[];
+  /** True when all of them are the same elements in the same arrangement, as tied weights are; views otherwise. */
+  readonly tied: boolean;
+}
+
+/** How a checkpoint is to be read where its content leaves that open. Plain data, kept with an ingredient. */
+export interface Reading {
+  /** Key of the state dict, one of `Checkpoint.stateDicts`; chosen by content when absent. */
+  readonly stateDict?: string | undefined;
+  /** Tensors under other names: the file's name by the new one. Tensors that are not listed are left out. */
+  readonly names?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -67,6 +90,11 @@ export interface Checkpoint {
   readonly files: readonly string[];
   /** In the file's own order. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** The state dicts that the file holds, where it can hold several; the one that `tensors` shows is `stateDict`. */
+  readonly stateDicts?: readonly StateDictChoice[] | undefined;
+  readonly stateDict?: string | undefined;
+  /** Tensors that share their elements, where the format can say so. */
+  readonly sharedStorages?: readonly SharedStorage[] | undefined;
   /** Text metadata carried by the file (safetensors' `__metadata__`). */
   readonly metadata: Readonly<Record<string, string>>;
   /** Remarks a user should see that do not prevent reading, such as placeholders for foreign objects. */

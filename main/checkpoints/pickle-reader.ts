@@ -1,10 +1,20 @@
 import { StockpotError } from '../errors.ts';
+import { type SourceFile, truncated } from './source-file.ts';
+
+/** The descriptions of a hundred thousand tensors take a fifth of this. */
+export const LARGEST_PICKLE = 100 << 20;
 
 /** Names of tensors and texts that people keep beside them are far shorter. */
 const LONGEST_STRING = 16 << 20;
 
+/** Of a module, class or function. */
+const LONGEST_LINE = 64 << 10;
+
 /** 2¹⁰²⁴ is beyond any number that a checkpoint has a use for. */
 const LONGEST_INTEGER_BYTES = 128;
+
+/** Read at first of a pickle whose length nothing tells. */
+const FIRST_WINDOW = 4 << 10;
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -17,47 +27,78 @@ export function malformedPickle(where: string, what: string): StockpotError {
   });
 }
 
+/** Where a pickle that ends nobody knows where is read from. */
+interface Stream {
+  readonly file: SourceFile;
+  readonly start: number;
+  /** Most bytes that it can have. */
+  readonly limit: number;
+}
+
 /** Opcodes' arguments, read with every length checked against what is there. */
 export class PickleReader {
   readonly where: string;
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  readonly #stream: Stream | undefined;
+  #bytes: Uint8Array;
+  #view: DataView;
   #at = 0;
 
-  constructor(bytes: Uint8Array, where: string) {
+  private constructor(where: string, bytes: Uint8Array, stream?: Stream) {
     this.where = where;
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = viewOf(bytes);
+    this.#stream = stream;
   }
 
+  /** @throws StockpotError `checkpoint/malformed-pickle` when it is unreasonably large */
+  static of(bytes: Uint8Array, where: string): PickleReader {
+    if (bytes.length > LARGEST_PICKLE) throw malformedPickle(where, `it has ${bytes.length} bytes`);
+    return new PickleReader(where, bytes);
+  }
+
+  /**
+   * A pickle that begins at `start` of a file and ends somewhere before `end`, with other things behind it: little more of the file is
+   * read than it takes.
+   */
+  static inFile(file: SourceFile, start: number, end: number = file.size): PickleReader {
+    return new PickleReader(file.path, new Uint8Array(0), { file, start, limit: end - start });
+  }
+
+  /** Bytes read so far; behind the last opcode, the pickle's length. */
   get position(): number {
     return this.#at;
   }
 
   uint8(): number {
-    return this.#view.getUint8(this.#skip(1));
+    const at = this.#skip(1);
+    return this.#view.getUint8(at);
   }
 
   uint16(): number {
-    return this.#view.getUint16(this.#skip(2), true);
+    const at = this.#skip(2);
+    return this.#view.getUint16(at, true);
   }
 
   uint32(): number {
-    return this.#view.getUint32(this.#skip(4), true);
+    const at = this.#skip(4);
+    return this.#view.getUint32(at, true);
   }
 
   int32(): number {
-    return this.#view.getInt32(this.#skip(4), true);
+    const at = this.#skip(4);
+    return this.#view.getInt32(at, true);
   }
 
   /** A length of eight bytes; anything beyond the pickle's own is refused by whoever uses it. */
   length8(): number {
-    return Number(this.#view.getBigUint64(this.#skip(8), true));
+    const at = this.#skip(8);
+    return Number(this.#view.getBigUint64(at, true));
   }
 
   /** The one number that pickle writes big-endian. */
   float64(): number {
-    return this.#view.getFloat64(this.#skip(8), false);
+    const at = this.#skip(8);
+    return this.#view.getFloat64(at, false);
   }
 
   /** Two's complement, little-endian, of any length; a number where that is exact. */
@@ -94,17 +135,40 @@ export class PickleReader {
 
   /** Up to the next line feed. */
   line(): string {
-    const end = this.#bytes.indexOf(0x0a, this.#at);
-    if (end < 0) throw malformedPickle(this.where, 'it ends in the middle of a name');
-    const text = this.text(end - this.#at);
-    this.#at = end + 1;
+    let length = 0;
+    while (this.#byteAhead(length) !== 0x0a) {
+      length += 1;
+      if (length > LONGEST_LINE) throw malformedPickle(this.where, `a name has more than ${LONGEST_LINE} bytes`);
+    }
+    const text = this.text(length);
+    this.#skip(1);
     return text;
+  }
+
+  #byteAhead(distance: number): number {
+    if (this.#at + distance >= this.#bytes.length) this.#load(this.#at + distance + 1);
+    return this.#bytes[this.#at + distance]!;
   }
 
   #skip(length: number): number {
     const start = this.#at;
-    if (length > this.#bytes.length - start) throw malformedPickle(this.where, 'it ends too early');
+    if (length > this.#bytes.length - start) this.#load(start + length);
     this.#at = start + length;
     return start;
   }
+
+  /** Makes sure that the first `length` bytes are there. */
+  #load(length: number): void {
+    if (this.#stream === undefined) throw malformedPickle(this.where, 'it ends too early');
+    const { file, start, limit } = this.#stream;
+    if (length > limit) throw truncated(file.path, 'it ends within a pickle');
+    if (length > LARGEST_PICKLE) throw malformedPickle(this.where, `it has more than ${LARGEST_PICKLE} bytes`);
+    const wanted = Math.max(length, FIRST_WINDOW, 2 * this.#bytes.length);
+    this.#bytes = file.bytes(start, Math.min(wanted, limit));
+    this.#view = viewOf(this.#bytes);
+  }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -46,14 +46,29 @@ export class PickleGlobal {
   }
 }
 
+const NO_ITEMS: ReadonlyMap<PickleValue, PickleValue> = new Map();
+
 /** A call that Python would have made, and what it would then have put into the result. */
 export class PickleCall {
   readonly callee: PickleGlobal;
   readonly args: readonly PickleValue[];
-  readonly items = new Map<PickleValue, PickleValue>();
+  /** What the object's attributes would have been set from (`BUILD`). */
+  state: PickleValue = null;
+  #items: Map<PickleValue, PickleValue> | undefined;
+
   constructor(callee: PickleGlobal, args: readonly PickleValue[]) {
     this.callee = callee;
     this.args = args;
+  }
+
+  /** Entries, for a class that is a dictionary. */
+  get items(): ReadonlyMap<PickleValue, PickleValue> {
+    return this.#items ?? NO_ITEMS;
+  }
+
+  set(key: PickleValue, value: PickleValue): void {
+    this.#items ??= new Map();
+    this.#items.set(key, value);
   }
 }
 

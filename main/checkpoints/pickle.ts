@@ -1,7 +1,7 @@
 import { StockpotError } from '../errors.ts';
-import { malformedPickle, PickleReader } from './pickle-reader.ts';
+import { PickleMemo } from './pickle-memo.ts';
+import { malformedPickle, type PickleReader } from './pickle-reader.ts';
 import {
-  PersistentReference,
   PickleCall,
   PickleDict,
   PickleGlobal,
@@ -11,25 +11,37 @@ import {
   type PickleValue,
 } from './pickle-values.ts';
 
-/** The descriptions of a hundred thousand tensors take a fifth of this. */
-export const LARGEST_PICKLE = 100 << 20;
-
 const MOST_VALUES_ON_STACK = 1 << 20;
 const DEEPEST_NESTING = 1000;
 const NEWEST_PROTOCOL = 5;
 
-export type AllowGlobal = (module: string, name: string) => boolean;
+/**
+ * Memory that a pickle's values may take, by a rough count; a hundred thousand tensors need a third of it. Without it, a hundred
+ * megabytes of opcodes could ask for a hundred million dictionaries.
+ */
+const MOST_MEMORY_BYTES = 1 << 29;
+const BYTES_PER_REFERENCE = 16;
+const BYTES_PER_OBJECT = 96;
+const BYTES_PER_MAP = 320;
+const BYTES_PER_MEMO = 48;
+
+/** What a class or function is to a checkpoint: part of it, a stranger that becomes a placeholder, or something to refuse. */
+export type GlobalKind = 'known' | 'foreign' | 'refused';
+
+export interface PicklePolicy {
+  readonly kindOfGlobal: (module: string, name: string) => GlobalKind;
+  /** What stands for something kept outside the pickle. It may throw; without it, nothing may be kept outside. */
+  readonly persistent?: (id: PickleValue) => PickleValue;
+}
 
 /**
  * Reads a pickle as data: an interpreter of the opcodes of protocols 2 to 5 (CPython's Lib/pickletools.py) that calls, imports and
- * executes nothing. Classes and functions are only names, and names that `allow` does not know are refused.
- * @param where for error messages
+ * executes nothing. Classes and functions are only names, and names that the policy refuses end the reading.
  * @throws StockpotError `checkpoint/unsafe-pickle` (names the class or function), `checkpoint/malformed-pickle`,
- * `checkpoint/unsupported-pickle`
+ * `checkpoint/unsupported-pickle`, and what the reader and the policy throw
  */
-export function parsePickle(bytes: Uint8Array, allow: AllowGlobal, where: string): PickleValue {
-  if (bytes.length > LARGEST_PICKLE) throw malformedPickle(where, `it has ${bytes.length} bytes`);
-  return new PickleMachine(new PickleReader(bytes, where), allow).run();
+export function parsePickle(reader: PickleReader, policy: PicklePolicy): PickleValue {
+  return new PickleMachine(reader, policy).run();
 }
 
 type Step = (machine: PickleMachine, reader: PickleReader) => void;
@@ -38,13 +50,14 @@ class PickleMachine {
   #stack: PickleValue[] = [];
   /** Stacks set aside at each mark. */
   readonly #marked: PickleValue[][] = [];
-  readonly #memo = new Map<number, PickleValue>();
+  readonly #memo = new PickleMemo();
   readonly #reader: PickleReader;
-  readonly #allow: AllowGlobal;
+  readonly #policy: PicklePolicy;
+  #memoryBytes = 0;
 
-  constructor(reader: PickleReader, allow: AllowGlobal) {
+  constructor(reader: PickleReader, policy: PicklePolicy) {
     this.#reader = reader;
-    this.#allow = allow;
+    this.#policy = policy;
   }
 
   run(): PickleValue {
@@ -70,7 +83,20 @@ class PickleMachine {
 
   push(value: PickleValue): void {
     if (this.#stack.length >= MOST_VALUES_ON_STACK) throw this.malformed('it holds too many values at once');
+    this.#spend(BYTES_PER_REFERENCE);
     this.#stack.push(value);
+  }
+
+  /** Pushes a value that takes memory of its own. */
+  make(value: PickleValue): void {
+    const length = typeof value === 'string' ? value.length : 0;
+    this.#spend(value instanceof PickleDict ? BYTES_PER_MAP : BYTES_PER_OBJECT + length);
+    this.push(value);
+  }
+
+  #spend(bytes: number): void {
+    this.#memoryBytes += bytes;
+    if (this.#memoryBytes > MOST_MEMORY_BYTES) throw this.malformed('its values would take too much memory');
   }
 
   pop(): PickleValue {
@@ -111,6 +137,7 @@ class PickleMachine {
   }
 
   remember(index: number): void {
+    this.#spend(BYTES_PER_MEMO);
     this.#memo.set(index, this.top());
   }
 
@@ -125,7 +152,7 @@ class PickleMachine {
   }
 
   global(module: string, name: string): PickleGlobal {
-    if (this.#allow(module, name)) return new PickleGlobal(module, name);
+    if (this.#policy.kindOfGlobal(module, name) !== 'refused') return new PickleGlobal(module, name);
     throw new StockpotError({
       code: 'checkpoint/unsafe-pickle',
       what: `The pickle wants to use ${module}.${name}, which has no place in a checkpoint; nothing was executed`,
@@ -140,36 +167,58 @@ class PickleMachine {
   globalFromStack(): void {
     const [module, name] = this.popMany(2);
     if (typeof module !== 'string' || typeof name !== 'string') throw this.malformed('a name is not text');
-    this.push(this.global(module, name));
+    this.make(this.global(module, name));
   }
 
   call(): void {
     const [callee, args] = this.popMany(2);
     if (!(callee instanceof PickleGlobal)) throw this.malformed('it calls something that is not a function');
     if (!(args instanceof PickleTuple)) throw this.malformed('the arguments of a call are not a tuple');
-    this.push(new PickleCall(callee, args.items));
+    this.make(new PickleCall(callee, args.items));
   }
 
-  /** `NEWOBJ_EX`: keyword arguments have no meaning for anything that is allowed. */
+  /** `NEWOBJ_EX`: keyword arguments have no meaning for anything that a checkpoint is made of. */
   callWithKeywords(): void {
     const keywords = this.pop();
-    if (!(keywords instanceof PickleDict) || keywords.items.size > 0)
+    const callee = this.#stack.at(-2);
+    const known = callee instanceof PickleGlobal && this.#policy.kindOfGlobal(callee.module, callee.name) === 'known';
+    if (!(keywords instanceof PickleDict) || (known && keywords.items.size > 0)) {
       throw this.#unsupported('it uses keyword arguments');
+    }
     this.call();
   }
 
   append(values: readonly PickleValue[]): void {
     const target = this.top();
+    // The elements of a foreign class that is a list: nothing here has a use for them.
+    if (target instanceof PickleCall) return;
     if (!(target instanceof PickleList || target instanceof PickleSet)) throw this.malformed('it appends to no list');
+    this.#spend(values.length * BYTES_PER_REFERENCE);
     for (const value of values) target.items.push(value);
+  }
+
+  /** `BUILD`: an object's attributes. Dictionaries and functions have none that matter. */
+  build(): void {
+    const state = this.pop();
+    const target = this.top();
+    if (target instanceof PickleCall) target.state = state;
+  }
+
+  persistent(): void {
+    const { persistent } = this.#policy;
+    if (persistent === undefined) throw this.#unsupported('it refers to something outside of it');
+    this.make(persistent(this.pop()));
   }
 
   setItems(keysAndValues: readonly PickleValue[]): void {
     const target = this.top();
     if (!(target instanceof PickleDict || target instanceof PickleCall)) throw this.malformed('it fills no dictionary');
     if (keysAndValues.length % 2 !== 0) throw this.malformed('a key has no value');
+    this.#spend(keysAndValues.length * BYTES_PER_MEMO);
     for (let index = 0; index < keysAndValues.length; index += 2) {
-      target.items.set(keysAndValues[index]!, keysAndValues[index + 1]!);
+      const [key, value] = [keysAndValues[index]!, keysAndValues[index + 1]!];
+      if (target instanceof PickleCall) target.set(key, value);
+      else target.items.set(key, value);
     }
   }
 
@@ -210,50 +259,50 @@ const STEPS: ReadonlyMap<number, Step> = new Map<number, Step>([
   [0x4a, (machine, reader) => machine.push(reader.int32())],
   [0x4b, (machine, reader) => machine.push(reader.uint8())],
   [0x4d, (machine, reader) => machine.push(reader.uint16())],
-  [0x8a, (machine, reader) => machine.push(reader.integer(reader.uint8()))],
-  [0x8b, (machine, reader) => machine.push(reader.integer(reader.uint32()))],
+  [0x8a, (machine, reader) => machine.make(reader.integer(reader.uint8()))],
+  [0x8b, (machine, reader) => machine.make(reader.integer(reader.uint32()))],
   [0x47, (machine, reader) => machine.push(reader.float64())],
   // SHORT_BINUNICODE, BINUNICODE, BINUNICODE8, SHORT_BINSTRING, BINSTRING
-  [0x8c, (machine, reader) => machine.push(reader.text(reader.uint8()))],
-  [0x58, (machine, reader) => machine.push(reader.text(reader.uint32()))],
-  [0x8d, (machine, reader) => machine.push(reader.text(reader.length8()))],
-  [0x55, (machine, reader) => machine.push(reader.latin1(reader.uint8()))],
-  [0x54, (machine, reader) => machine.push(reader.latin1(reader.uint32()))],
+  [0x8c, (machine, reader) => machine.make(reader.text(reader.uint8()))],
+  [0x58, (machine, reader) => machine.make(reader.text(reader.uint32()))],
+  [0x8d, (machine, reader) => machine.make(reader.text(reader.length8()))],
+  [0x55, (machine, reader) => machine.make(reader.latin1(reader.uint8()))],
+  [0x54, (machine, reader) => machine.make(reader.latin1(reader.uint32()))],
   // SHORT_BINBYTES, BINBYTES, BINBYTES8, BYTEARRAY8
-  [0x43, (machine, reader) => machine.push(reader.bytes(reader.uint8()))],
-  [0x42, (machine, reader) => machine.push(reader.bytes(reader.uint32()))],
-  [0x8e, (machine, reader) => machine.push(reader.bytes(reader.length8()))],
-  [0x96, (machine, reader) => machine.push(reader.bytes(reader.length8()))],
+  [0x43, (machine, reader) => machine.make(reader.bytes(reader.uint8()))],
+  [0x42, (machine, reader) => machine.make(reader.bytes(reader.uint32()))],
+  [0x8e, (machine, reader) => machine.make(reader.bytes(reader.length8()))],
+  [0x96, (machine, reader) => machine.make(reader.bytes(reader.length8()))],
   // EMPTY_TUPLE, TUPLE1, TUPLE2, TUPLE3, TUPLE
-  [0x29, (machine) => machine.push(new PickleTuple([]))],
-  [0x85, (machine) => machine.push(new PickleTuple(machine.popMany(1)))],
-  [0x86, (machine) => machine.push(new PickleTuple(machine.popMany(2)))],
-  [0x87, (machine) => machine.push(new PickleTuple(machine.popMany(3)))],
-  [0x74, (machine) => machine.push(new PickleTuple(machine.popToMark()))],
+  [0x29, (machine) => machine.make(new PickleTuple([]))],
+  [0x85, (machine) => machine.make(new PickleTuple(machine.popMany(1)))],
+  [0x86, (machine) => machine.make(new PickleTuple(machine.popMany(2)))],
+  [0x87, (machine) => machine.make(new PickleTuple(machine.popMany(3)))],
+  [0x74, (machine) => machine.make(new PickleTuple(machine.popToMark()))],
   // EMPTY_LIST, APPEND, APPENDS
-  [0x5d, (machine) => machine.push(new PickleList())],
+  [0x5d, (machine) => machine.make(new PickleList())],
   [0x61, (machine) => machine.append(machine.popMany(1))],
   [0x65, (machine) => machine.append(machine.popToMark())],
   // EMPTY_DICT, SETITEM, SETITEMS
-  [0x7d, (machine) => machine.push(new PickleDict())],
+  [0x7d, (machine) => machine.make(new PickleDict())],
   [0x73, (machine) => machine.setItems(machine.popMany(2))],
   [0x75, (machine) => machine.setItems(machine.popToMark())],
   // EMPTY_SET, ADDITEMS, FROZENSET
-  [0x8f, (machine) => machine.push(new PickleSet())],
+  [0x8f, (machine) => machine.make(new PickleSet())],
   [0x90, (machine) => machine.append(machine.popToMark())],
-  [0x91, (machine) => machine.push(new PickleTuple(machine.popToMark()))],
+  [0x91, (machine) => machine.make(new PickleTuple(machine.popToMark()))],
   // GLOBAL, STACK_GLOBAL, INST
-  [0x63, (machine, reader) => machine.push(machine.global(reader.line(), reader.line()))],
+  [0x63, (machine, reader) => machine.make(machine.global(reader.line(), reader.line()))],
   [0x93, (machine) => machine.globalFromStack()],
   [0x69, (machine) => machine.refuseInstance()],
   // REDUCE, NEWOBJ, NEWOBJ_EX
   [0x52, (machine) => machine.call()],
   [0x81, (machine) => machine.call()],
   [0x92, (machine) => machine.callWithKeywords()],
-  // BUILD: the state of an object tells nothing about tensors
-  [0x62, (machine) => void machine.popMany(1)],
+  // BUILD
+  [0x62, (machine) => machine.build()],
   // BINPERSID
-  [0x51, (machine) => machine.push(new PersistentReference(machine.pop()))],
+  [0x51, (machine) => machine.persistent()],
   // BINGET, LONG_BINGET, BINPUT, LONG_BINPUT, MEMOIZE
   [0x68, (machine, reader) => machine.recall(reader.uint8())],
   [0x6a, (machine, reader) => machine.recall(reader.uint32())],

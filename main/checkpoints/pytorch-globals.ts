@@ -1,7 +1,9 @@
+import { isHarmful } from './harmful-globals.ts';
+import type { GlobalKind } from './pickle.ts';
+
 /**
- * Classes and functions that a PyTorch checkpoint may name. Nothing here is ever called: the list says what a checkpoint has a
- * use for, so that a pickle made to do harm is recognised and refused. It follows `_get_allowed_globals` of PyTorch's
- * weights-only unpickler, plus values that training scripts keep beside the weights.
+ * Classes and functions that PyTorch itself puts into a checkpoint. Nothing here is ever called: the list says what is read, after
+ * `_get_allowed_globals` of PyTorch's weights-only unpickler. Every other class becomes a placeholder, except what is harmful.
  */
 
 const TENSOR_BUILDERS: ReadonlySet<string> = new Set([
@@ -30,13 +32,25 @@ const TORCH_NAMES: ReadonlySet<string> = new Set([
   'per_channel_affine_float_qparams',
 ]);
 
-const TORCH_STORAGE = /^[A-Z][A-Za-z0-9]*Storage$/;
+const TORCH_STORAGE = /^[A-Z][A-Za-z0-9]*(Storage|Tensor)$/;
+const TORCH_MODULES: ReadonlySet<string> = new Set(['torch', 'torch.cuda']);
 const TORCH_DTYPE = /^(bool|u?int\d+|quint\d+(x\d)?|qint\d+|b?float\d+(_e\dm\d\w*)?|complex\d+)$/;
 
 const KNOWN: ReadonlySet<string> = new Set([
   '_codecs.encode',
+  'collections.Counter',
   'collections.OrderedDict',
+  'collections.defaultdict',
+  'collections.deque',
+  'torch.jit._pickle.build_boollist',
+  'torch.jit._pickle.build_doublelist',
+  'torch.jit._pickle.build_intlist',
+  'torch.jit._pickle.build_tensor_from_id',
+  'torch.jit._pickle.build_tensorlist',
+  'torch.jit._pickle.restore_type_tag',
+  'torch._tensor._rebuild_from_type',
   'torch._tensor._rebuild_from_type_v2',
+  'torch.tensor._rebuild_from_type',
   'torch.nn.parameter.Buffer',
   'torch.nn.parameter.Parameter',
   'torch.serialization._get_layout',
@@ -44,44 +58,36 @@ const KNOWN: ReadonlySet<string> = new Set([
   'torch.storage.UntypedStorage',
 ]);
 
-/** Plain values of Python and NumPy: accepted as placeholders, and mentioned to the user. */
-const FOREIGN_VALUES: ReadonlySet<string> = new Set([
-  '__builtin__.bytearray',
-  '__builtin__.complex',
-  '__builtin__.dict',
-  '__builtin__.list',
-  '__builtin__.set',
-  'argparse.Namespace',
-  'builtins.bytearray',
-  'builtins.complex',
-  'builtins.dict',
-  'builtins.list',
-  'builtins.set',
-  'collections.Counter',
-  'collections.defaultdict',
-  'datetime.date',
-  'datetime.datetime',
-  'datetime.timedelta',
-  'numpy._core.multiarray._reconstruct',
-  'numpy._core.multiarray.scalar',
-  'numpy.core.multiarray._reconstruct',
-  'numpy.core.multiarray.scalar',
-  'numpy.dtype',
-  'numpy.ndarray',
-  'pathlib.PosixPath',
-  'pathlib.PurePosixPath',
-  'pathlib.PureWindowsPath',
-  'pathlib.WindowsPath',
-]);
+const BUILTIN_MODULES: ReadonlySet<string> = new Set(['builtins', '__builtin__']);
 
-export type GlobalKind = 'known' | 'foreign' | 'refused';
+/** Values of Python itself that pickles make by a call. They are of no interest, and of no danger. */
+const PLAIN_BUILTINS: ReadonlySet<string> = new Set([
+  'bool',
+  'bytearray',
+  'bytes',
+  'complex',
+  'dict',
+  'float',
+  'frozenset',
+  'int',
+  'list',
+  'long',
+  'object',
+  'range',
+  'set',
+  'slice',
+  'str',
+  'tuple',
+  'unicode',
+]);
 
 /** What a checkpoint's mention of `module.name` means. */
 export function kindOfGlobal(module: string, name: string): GlobalKind {
-  const fullName = `${module}.${name}`;
-  if (KNOWN.has(fullName)) return 'known';
-  if (FOREIGN_VALUES.has(fullName)) return 'foreign';
+  if (KNOWN.has(`${module}.${name}`)) return 'known';
+  if (BUILTIN_MODULES.has(module) && PLAIN_BUILTINS.has(name)) return 'known';
   if (module === 'torch._utils' && TENSOR_BUILDERS.has(name)) return 'known';
-  if (module !== 'torch') return 'refused';
-  return TORCH_NAMES.has(name) || TORCH_STORAGE.test(name) || TORCH_DTYPE.test(name) ? 'known' : 'refused';
+  if (TORCH_MODULES.has(module)) {
+    if (TORCH_NAMES.has(name) || TORCH_STORAGE.test(name) || TORCH_DTYPE.test(name)) return 'known';
+  }
+  return isHarmful(module, name) ? 'refused' : 'foreign';
 }

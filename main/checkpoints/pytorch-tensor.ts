@@ -8,25 +8,21 @@ import {
   PickleTuple,
   type PickleValue,
 } from './pickle-values.ts';
-import { globalName } from './pytorch-state-dict.ts';
-import { DTYPE_OF_STORAGE, DTYPE_OF_TORCH_NAME } from './pytorch-types.ts';
+import { DEEPEST_WRAPPING, isTensorClass, isWrapper } from './pytorch-builders.ts';
+import { describeStorage } from './pytorch-storage.ts';
+import { DTYPE_OF_TORCH_NAME } from './pytorch-types.ts';
 import { isCount, tensorInfo } from './tensor-size.ts';
 
 /** A tensor as a window on a storage. Offsets and strides count elements. */
 export interface StridedTensor extends TensorInfo {
-  /** Name of the storage's record, below `data/`. */
+  /** What the storage is called in the file. */
   readonly storageKey: string;
-  /** Bytes that the storage claims to have. */
+  /** Where the tensor's part of the storage begins in it, in bytes: 0, except for storages that are views of others. */
+  readonly storageStart: number;
+  /** Bytes that this part claims to have. */
   readonly storageBytes: number;
   readonly storageOffset: number;
   readonly strides: readonly number[];
-}
-
-interface Storage {
-  readonly key: string;
-  /** Undefined for untyped storages, which count bytes. */
-  readonly dtype: DType | undefined;
-  readonly size: number;
 }
 
 /**
@@ -37,8 +33,8 @@ export function describeTensor(name: string, call: PickleCall, path: string): St
   return new TensorDescription(name, path).describe(call);
 }
 
-/** Parameters wrap parameters at most this often in files that PyTorch writes. */
-const DEEPEST_WRAPPING = 4;
+/** As PyTorch. */
+const MOST_DIMENSIONS = 64;
 
 class TensorDescription {
   readonly #name: string;
@@ -63,16 +59,42 @@ class TensorDescription {
       case 'torch._utils._rebuild_parameter':
       case 'torch._utils._rebuild_parameter_with_state':
         return this.describe(this.#wrapped(args[0]), depth + 1);
+      case 'torch._utils._rebuild_device_tensor_from_cpu_tensor':
+        return this.#converted(this.describe(this.#wrapped(args[0]), depth + 1), this.#torchDType(args[1]));
+      case 'torch.tensor._rebuild_from_type':
+      case 'torch._tensor._rebuild_from_type':
       case 'torch._tensor._rebuild_from_type_v2':
         return this.describe(this.#subclassed(args), depth + 1);
       default:
-        throw new StockpotError({
-          code: 'checkpoint/unsupported-tensor',
-          what: `The tensor '${this.#name}' is of a kind that is not supported (${call.callee.name})`,
-          where: this.#path,
-          remedy: 'Quantized, sparse and nested tensors have to be saved as plain ones.',
-        });
+        if (isWrapper(call)) return this.describe(this.#wrapped(args[0]), depth + 1);
+        if (isTensorClass(call)) return this.#window(this.#legacyState(call), undefined);
+        throw this.#unsupportedKind(call);
     }
+  }
+
+  #unsupportedKind({ callee, args }: PickleCall): StockpotError {
+    const wrapped = callee.name === '_rebuild_wrapper_subclass' ? globalName(args[0]) : undefined;
+    const distributed = wrapped?.startsWith('torch.distributed.') === true;
+    return new StockpotError({
+      code: 'checkpoint/unsupported-tensor',
+      what: `The tensor '${this.#name}' is of a kind that is not supported (${wrapped ?? callee.name})`,
+      where: this.#path,
+      remedy: distributed
+        ? 'Gather it before saving: tensor.full_tensor(), or get_model_state_dict with full_state_dict=True.'
+        : 'Quantized, sparse, nested and meta tensors have to be saved as plain ones.',
+    });
+  }
+
+  /** Elements are read as they lie in the file: of the type that they had there. */
+  #converted(tensor: StridedTensor, dtype: DType): StridedTensor {
+    if (tensor.dtype === dtype) return tensor;
+    throw this.#unsupportedDType(`${dtype}, but is stored as ${tensor.dtype}`);
+  }
+
+  /** (storage, offset, sizes, strides), which PyTorch's first versions set a tensor's content from. */
+  #legacyState({ state }: PickleCall): readonly PickleValue[] {
+    if (state instanceof PickleTuple) return state.items;
+    throw this.#malformed('it has no storage');
   }
 
   #wrapped(value: PickleValue | undefined): PickleCall {
@@ -88,16 +110,17 @@ class TensorDescription {
   }
 
   #window(args: readonly PickleValue[], dtypeOfView: DType | undefined): StridedTensor {
-    const storage = this.#storage(args[0]);
+    if (!(args[0] instanceof PersistentReference)) throw this.#malformed('it has no storage');
+    const storage = describeStorage(args[0].id, this.#path);
     const dtype = dtypeOfView ?? storage.dtype;
-    if (dtype === undefined) throw this.#malformed('its element type is missing');
+    if (dtype === undefined) throw this.#unsupportedDType(storage.className);
     const [storageOffset, shape, strides] = [args[1], this.#sizes(args[2]), this.#sizes(args[3])];
     if (!isCount(storageOffset) || shape.length !== strides.length)
       throw this.#malformed('its shape is not consistent');
     const info = tensorInfo(this.#name, dtype, shape);
-    const storageBytes = storage.size * (storage.dtype === undefined ? 1 : BYTES_PER_ELEMENT[storage.dtype]);
-    if (info === undefined || !isCount(storageBytes)) throw this.#malformed('it is larger than any file');
-    const tensor = { ...info, storageKey: storage.key, storageBytes, storageOffset, strides };
+    if (info === undefined) throw this.#malformed('it is larger than any file');
+    const { key: storageKey, start: storageStart, bytes: storageBytes } = storage;
+    const tensor = { ...info, storageKey, storageStart, storageBytes, storageOffset, strides };
     this.#checkInside(tensor);
     return tensor;
   }
@@ -108,20 +131,6 @@ class TensorDescription {
     const last = tensor.shape.reduce((at, size, axis) => at + (size - 1) * tensor.strides[axis]!, tensor.storageOffset);
     const end = (last + 1) * BYTES_PER_ELEMENT[tensor.dtype];
     if (!isCount(end) || end > tensor.storageBytes) throw this.#malformed('it reaches beyond its storage');
-  }
-
-  /** ('storage', class, key, device, number of elements) */
-  #storage(value: PickleValue | undefined): Storage {
-    const id = value instanceof PersistentReference ? value.id : undefined;
-    if (!(id instanceof PickleTuple)) throw this.#malformed('it has no storage');
-    const [kind, storageClass, key, , size] = id.items;
-    if (kind !== 'storage' || !(storageClass instanceof PickleGlobal) || typeof key !== 'string' || !isCount(size)) {
-      throw this.#malformed('its storage is not described');
-    }
-    if (globalName(storageClass) === 'torch.storage.UntypedStorage') return { key, dtype: undefined, size };
-    const dtype = storageClass.module === 'torch' ? DTYPE_OF_STORAGE.get(storageClass.name) : undefined;
-    if (dtype === undefined) throw this.#unsupportedDType(storageClass.fullName);
-    return { key, dtype, size };
   }
 
   #torchDType(value: PickleValue | undefined): DType {
@@ -135,6 +144,7 @@ class TensorDescription {
   #sizes(value: PickleValue | undefined): readonly number[] {
     const tuple = value instanceof PickleCall && globalName(value.callee) === 'torch.Size' ? value.args[0] : value;
     if (!(tuple instanceof PickleTuple)) throw this.#malformed('its shape is missing');
+    if (tuple.items.length > MOST_DIMENSIONS) throw this.#malformed(`it has ${tuple.items.length} dimensions`);
     const sizes = tuple.items.filter(isCount);
     if (sizes.length !== tuple.items.length) throw this.#malformed('a size is negative or no whole number');
     return sizes;
@@ -169,4 +179,9 @@ class TensorDescription {
       where: this.#path,
     });
   }
+}
+
+/** The name of a global, or undefined for any other value. */
+function globalName(value: PickleValue | undefined): string | undefined {
+  return value instanceof PickleGlobal ? value.fullName : undefined;
 }

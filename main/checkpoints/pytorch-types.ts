@@ -1,4 +1,4 @@
-import type { DType } from './checkpoint.ts';
+import { BYTES_PER_ELEMENT, type DType } from './checkpoint.ts';
 
 /** Typed storages, as `torch.save` names them in module `torch`. */
 export const DTYPE_OF_STORAGE: ReadonlyMap<string, DType> = new Map([
@@ -53,3 +53,21 @@ export function contiguousStrides(shape: readonly number[]): readonly number[] {
 
 /** Name of the record that carries a checkpoint's text metadata beside the pickle. PyTorch does not look at it. */
 export const METADATA_RECORD = 'stockpot.json';
+
+/** Bytes per element of storages that are stepped over, though their elements are not read. */
+const OTHER_STORAGE_BYTES: ReadonlyMap<string, number> = new Map([
+  ['UntypedStorage', 1],
+  ['ComplexFloatStorage', 8],
+  ['ComplexDoubleStorage', 16],
+  ['QInt8Storage', 1],
+  ['QUInt8Storage', 1],
+  ['QUInt4x2Storage', 1],
+  ['QUInt2x4Storage', 1],
+  ['QInt32Storage', 4],
+]);
+
+/** Bytes per element of a storage class in module `torch`; undefined for an unknown one. */
+export function storageElementBytes(name: string): number | undefined {
+  const dtype = DTYPE_OF_STORAGE.get(name);
+  return dtype === undefined ? OTHER_STORAGE_BYTES.get(name) : BYTES_PER_ELEMENT[dtype];
+}

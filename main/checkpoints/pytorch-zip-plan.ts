@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { StockpotError } from '../errors.ts';
 import type { TensorInfo } from './checkpoint.ts';
-import type { OutputPlan, TensorChecksums } from './output-plan.ts';
+import { type OutputOptions, type OutputPlan, singleFile, type TensorChecksums } from './output-plan.ts';
 import { PickleWriter } from './pickle-writer.ts';
 import { contiguousStrides, METADATA_RECORD, STORAGE_OF_DTYPE, TORCH_NAME_OF_DTYPE } from './pytorch-types.ts';
 import { centralDirectory, centralDirectoryBytes, localHeader, type PlacedRecord, placeRecords } from './zip-layout.ts';
@@ -14,47 +14,76 @@ const FOLDER = 'archive';
 
 /**
  * The layout of a file that `torch.load(weights_only=True)` opens as an `OrderedDict` of contiguous tensors: the records that
- * `torch.save` of PyTorch 2 writes (torch/serialization.py, `_save`), one storage per tensor.
+ * `torch.save` of PyTorch 2 writes (torch/serialization.py, `_save`), one storage for every tensor or group of tied ones.
  * @throws StockpotError `checkpoint/unwritable-name`
  */
-export function planPytorchZip(tensors: readonly TensorInfo[], metadata: Readonly<Record<string, string>>): OutputPlan {
-  refuseNames(tensors);
-  const texts = textRecords(tensors, metadata);
+export function planPytorchZip(tensors: readonly TensorInfo[], options: OutputOptions): OutputPlan {
+  refuseNames(tensors, options);
+  const storages = storagesFor(tensors, options.tied ?? []);
+  const texts = textRecords(tensors, storages, options);
   const placed = placeRecords(
     [
       ...[...texts].map(([name, bytes]) => ({ name, size: bytes.length })),
-      ...tensors.map(({ byteLength }, index) => ({ name: `${FOLDER}/data/${index}`, size: byteLength })),
+      ...storages.owners.map(({ byteLength }, index) => ({ name: `${FOLDER}/data/${index}`, size: byteLength })),
     ],
     STORAGE_ALIGNMENT,
   );
-  const storages = placed.slice(texts.size);
+  const data = placed.slice(texts.size);
   const last = placed.at(-1)!;
   const directoryOffset = last.dataOffset + last.size;
   return {
     format: 'pytorch-zip',
-    size: directoryOffset + centralDirectoryBytes(placed),
-    offsets: new Map(tensors.map(({ name }, index) => [name, storages[index]!.dataOffset])),
+    ...singleFile(
+      options.name,
+      directoryOffset + centralDirectoryBytes(placed),
+      new Map(tensors.map(({ name }) => [name, data[storages.indexOf.get(name)!]!.dataOffset])),
+    ),
     needsChecksums: true,
     surroundings: (checksums) => {
-      const crcs = recordChecksums(texts, tensors, checksums, placed);
+      const crcs = recordChecksums(texts, storages.owners, checksums, placed);
       const crcOf = (record: PlacedRecord): number => crcs.get(record)!;
       return [
         ...placed.map((record) => ({ offset: record.headerOffset, bytes: localHeader(record, crcOf(record)) })),
         ...placed.slice(0, texts.size).map(({ name, dataOffset }) => ({ offset: dataOffset, bytes: texts.get(name)! })),
         { offset: directoryOffset, bytes: centralDirectory(placed, crcOf, directoryOffset) },
-      ];
+      ].map((part) => ({ file: 0, ...part }));
     },
   };
+}
+
+interface Storages {
+  /** The first tensor of each, in the tensors' order. */
+  readonly owners: readonly TensorInfo[];
+  /** By name of every tensor. */
+  readonly indexOf: ReadonlyMap<string, number>;
+}
+
+function storagesFor(tensors: readonly TensorInfo[], tied: readonly (readonly string[])[]): Storages {
+  const groupOf = new Map(tied.flatMap((names) => names.map((name) => [name, names] as const)));
+  const owners: TensorInfo[] = [];
+  const indexOf = new Map<string, number>();
+  for (const tensor of tensors) {
+    const earlier = groupOf.get(tensor.name)?.find((name) => indexOf.has(name));
+    if (earlier === undefined) owners.push(tensor);
+    indexOf.set(tensor.name, earlier === undefined ? owners.length - 1 : indexOf.get(earlier)!);
+  }
+  return { owners, indexOf };
+}
+
+function nameInFile(name: string, { names = {}, prefix = '' }: OutputOptions): string {
+  return Object.hasOwn(names, name) ? names[name]! : `${prefix}${name}`;
 }
 
 /** Everything but the storages. The pickle comes first, as in PyTorch's own files. */
 function textRecords(
   tensors: readonly TensorInfo[],
-  metadata: Readonly<Record<string, string>>,
+  storages: Storages,
+  options: OutputOptions,
 ): ReadonlyMap<string, Uint8Array> {
+  const { metadata } = options;
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
   const records = new Map([
-    [`${FOLDER}/data.pkl`, pickleStateDict(tensors)],
+    [`${FOLDER}/data.pkl`, pickleStateDict(tensors, storages, options)],
     [`${FOLDER}/byteorder`, encode('little')],
     [`${FOLDER}/version`, encode('3\n')],
   ]);
@@ -80,15 +109,22 @@ function recordChecksums(
   );
 }
 
-function pickleStateDict(tensors: readonly TensorInfo[]): Uint8Array {
+function pickleStateDict(tensors: readonly TensorInfo[], storages: Storages, options: OutputOptions): Uint8Array {
   const pickle = new PickleWriter();
+  const keys = options.wrap === undefined || options.wrap === '' ? [] : options.wrap.split('.');
+  for (const key of keys) {
+    emptyOrderedDict(pickle);
+    pickle.mark();
+    pickle.string(key);
+  }
   emptyOrderedDict(pickle);
   pickle.mark();
-  tensors.forEach((tensor, index) => {
-    pickle.string(tensor.name);
-    pickleTensor(pickle, tensor, String(index));
-  });
+  for (const tensor of tensors) {
+    pickle.string(nameInFile(tensor.name, options));
+    pickleTensor(pickle, tensor, String(storages.indexOf.get(tensor.name)!));
+  }
   pickle.setItems();
+  for (const _ of keys) pickle.setItems();
   return pickle.finish();
 }
 
@@ -133,9 +169,10 @@ function pickleSizes(pickle: PickleWriter, sizes: readonly number[]): void {
   pickle.tuple();
 }
 
-function refuseNames(tensors: readonly TensorInfo[]): void {
+function refuseNames(tensors: readonly TensorInfo[], options: OutputOptions): void {
   const taken = new Set<string>();
-  for (const { name } of tensors) {
+  for (const tensor of tensors) {
+    const name = nameInFile(tensor.name, options);
     if (taken.has(name)) {
       throw new StockpotError({ code: 'checkpoint/unwritable-name', what: `Two tensors are named '${name}'` });
     }

@@ -1,131 +1,116 @@
 import { crc32 } from 'node:zlib';
 import { StockpotError } from '../errors.ts';
-import { BYTES_PER_ELEMENT, type Checkpoint } from './checkpoint.ts';
+import type { StoragePlace } from './checked-storage.ts';
+import type { Checkpoint, Reading } from './checkpoint.ts';
 import { PICKLE_RECORD, recognizeArchive } from './content.ts';
 import { foreignError } from './foreign-error.ts';
+import { FORMAT_FACTS } from './formats.ts';
 import { isJsonObject } from './json-object.ts';
-import { LARGEST_PICKLE, parsePickle } from './pickle.ts';
-import type { PickleValue } from './pickle-values.ts';
-import { kindOfGlobal } from './pytorch-globals.ts';
+import { parsePickle } from './pickle.ts';
+import { PickleMappings } from './pickle-mapping.ts';
+import { LARGEST_PICKLE, PickleReader } from './pickle-reader.ts';
+import { PersistentReference, type PickleValue } from './pickle-values.ts';
+import { GlobalsOfCheckpoint, PytorchCheckpoint, type PytorchContent } from './pytorch-checkpoint.ts';
+import { scriptTensors } from './pytorch-modules.ts';
 import { findStateDict } from './pytorch-state-dict.ts';
-import { describeTensor, type StridedTensor } from './pytorch-tensor.ts';
+import { refuseOtherThanStorage } from './pytorch-storage.ts';
 import { METADATA_RECORD } from './pytorch-types.ts';
-import { type SourceFile, truncated } from './source-file.ts';
-import { StridedReader } from './strided-reader.ts';
-import { tensorToRead } from './tensor-size.ts';
+import type { SourceFile } from './source-file.ts';
+import { summarize } from './summarize.ts';
 import { malformedArchive, readZipDirectory, type StoredRecord } from './zip-directory.ts';
 
 const LARGEST_TEXT_RECORD = 16 << 20;
 
-/** Views of one storage may repeat its elements: this much in all, beside a multiple of the file's own size. */
-const EXPANSION_ALLOWANCE_BYTES = 1 << 30;
-const LARGEST_EXPANSION = 16;
-
 type Records = ReadonlyMap<string, StoredRecord>;
 
-/** A tensor, and the place of its storage in the file. */
-interface PlacedTensor extends StridedTensor {
-  readonly storageStart: number;
-}
+/** Beside the pickle in archives of TorchScript, and nowhere else. */
+const SCRIPT_RECORD = 'constants.pkl';
+
+/** The code of a TorchScript archive, which is compressed and never looked at. */
+const CODE_RECORD = /^[^/]+\/code\//;
 
 /**
- * A file of `torch.save` (PyTorch 1.6 and later): a zip archive with a pickle that describes the tensors and one record per
- * storage (torch/serialization.py, `_save`). The pickle is read as data, never executed. The file is closed when it turns out
- * to be wrong.
+ * A file of `torch.save` (PyTorch 1.6 and later) or `torch.jit.save`: a zip archive with a pickle that describes the tensors and one
+ * record per storage (torch/serialization.py, `_save`; torch/csrc/jit/docs/serialization.md). The pickle is read as data, never
+ * executed, and code is not read at all. The file is closed when it turns out to be wrong.
  * @throws StockpotError `checkpoint/unsafe-pickle`, `checkpoint/malformed-pickle`, `checkpoint/malformed-tensor`,
- * `checkpoint/no-tensors`, `checkpoint/unsupported-dtype`, `checkpoint/expands`, and those of `readZipDirectory`
+ * `checkpoint/no-tensors`, `checkpoint/no-such-state-dict`, `checkpoint/unsupported-dtype`, `checkpoint/expands`, and those of
+ * `readZipDirectory`
  */
-export function openPytorchZip(file: SourceFile): Checkpoint {
+export function openPytorchZip(file: SourceFile, reading: Reading = {}): Checkpoint {
   try {
-    return new PytorchZipCheckpoint(
+    const records = readZipDirectory(
       file,
-      readZipDirectory(file, (names) => refuseForeign(file.path, names)),
+      (names) => refuseForeign(file.path, names),
+      (name) => !CODE_RECORD.test(name),
     );
+    return new PytorchCheckpoint(file, contentOf(file, records, reading));
   } catch (thrown) {
     file.close();
     throw thrown;
   }
 }
 
-class PytorchZipCheckpoint implements Checkpoint {
-  readonly path: string;
-  readonly format = 'pytorch-zip';
-  readonly files: readonly string[];
-  readonly tensors: ReadonlyMap<string, PlacedTensor>;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly remarks: readonly string[];
-  readonly #file: SourceFile;
-  readonly #bigEndian: boolean;
-  /** The tensor read last: reading goes on where it stopped. */
-  #latest: { readonly name: string; readonly reader: StridedReader } | undefined;
+function refuseForeign(path: string, names: readonly string[]): void {
+  const content = recognizeArchive(names);
+  if (content.kind === 'foreign') throw foreignError(path, `This is ${content.description}`, content.remedy);
+  if (content.kind !== 'pytorch-zip') throw foreignError(path, `This is ${FORMAT_FACTS[content.kind].description}`);
+}
 
-  constructor(file: SourceFile, records: Records) {
-    this.path = file.path;
-    this.files = [file.path];
-    this.#file = file;
-    const { folder, record } = findPickle(records, file.path);
-    const { root, foreign } = readPickle(file, record);
-    const stateDict = findStateDict(root, file.path);
-    const tensors = [...stateDict.tensors].map(([name, call]) => describeTensor(name, call, file.path));
-    refuseExpansion(tensors, file);
-    this.tensors = new Map(tensors.map((tensor) => [tensor.name, place(tensor, records, folder, file.path)]));
-    this.#bigEndian = readByteOrder(file, records.get(`${folder}/byteorder`));
-    this.metadata = readMetadata(file, records.get(`${folder}/${METADATA_RECORD}`));
-    this.remarks = [
-      ...stateDict.remarks,
-      ...(foreign.length === 0 ? [] : [`Holds objects that are not read: ${foreign.join(', ')}.`]),
-    ];
+function contentOf(file: SourceFile, records: Records, reading: Reading): PytorchContent {
+  const { folder, record } = findPickle(records, file.path);
+  const globals = new GlobalsOfCheckpoint();
+  const root = readPickle(file, record, globals);
+  const archive = {
+    placeOf: (key: string, tensor: string) => placeOf(records, `${folder}/data/${key}`, tensor, file.path),
+    bigEndian: readByteOrder(file, records.get(`${folder}/byteorder`)),
+    metadata: readMetadata(file, records.get(`${folder}/${METADATA_RECORD}`)),
+  };
+  if (records.has(`${folder}/${SCRIPT_RECORD}`)) {
+    return { format: 'torchscript', ...archive, ...scriptContent(root, file.path) };
   }
+  const { tensors, key, choices, remarks } = findStateDict(root, file.path, reading.stateDict);
+  return {
+    format: 'pytorch-zip',
+    ...archive,
+    tensors,
+    stateDicts: choices,
+    stateDict: key,
+    remarks: [...remarks, ...globals.remarks()],
+  };
+}
 
-  read(name: string, byteOffset: number, target: Uint8Array): void {
-    tensorToRead(this, name, byteOffset, target.length);
-    if (target.length === 0) return;
-    if (this.#latest?.name !== name) this.#latest = { name, reader: this.#readerOf(this.tensors.get(name)!) };
-    this.#latest.reader.read(byteOffset, target);
-  }
-
-  close(): void {
-    this.#latest = undefined;
-    this.#file.close();
-  }
-
-  #readerOf(tensor: PlacedTensor): StridedReader {
-    const { shape, strides, storageOffset, elementCount, storageStart } = tensor;
-    return new StridedReader({
-      shape,
-      strides,
-      offset: storageOffset,
-      elementCount,
-      width: BYTES_PER_ELEMENT[tensor.dtype],
-      bigEndian: this.#bigEndian,
-      readStorage: (byteOffset, target) => this.#file.read(storageStart + byteOffset, target),
+function scriptContent(root: PickleValue, path: string): Pick<PytorchContent, 'tensors' | 'remarks'> {
+  const { tensors, leftOut } = scriptTensors(root, new PickleMappings(path), path);
+  if (tensors.size === 0) {
+    throw new StockpotError({
+      code: 'checkpoint/no-tensors',
+      what: 'This TorchScript archive has no parameters and no buffers; those of a frozen model are part of its code',
+      where: path,
+      remedy: 'Save the model without torch.jit.freeze, or save the state dict: torch.save(model.state_dict(), …).',
     });
   }
+  const remark = `Left out, as they are no parameters and no buffers: ${summarize(leftOut)}.`;
+  return { tensors, remarks: leftOut.length === 0 ? [] : [remark] };
 }
 
-function refuseForeign(path: string, names: readonly string[]): void {
-  const foreign = recognizeArchive(names);
-  if (foreign !== undefined) throw foreignError(path, `This is ${foreign.description}`, foreign.remedy);
-}
-
+/** PyTorch takes the folder of the first record; an archive with two would be read otherwise by others than here. */
 function findPickle(records: Records, path: string): { folder: string; record: StoredRecord } {
-  for (const record of records.values()) {
+  const found = [...records.values()].flatMap((record) => {
     const folder = PICKLE_RECORD.exec(record.name)?.groups?.folder;
-    if (folder !== undefined) return { folder, record };
-  }
-  throw malformedArchive(path, "it has no 'data.pkl'");
+    return folder === undefined ? [] : [{ folder, record }];
+  });
+  if (found.length === 1) return found[0]!;
+  throw malformedArchive(path, found.length === 0 ? "it has no 'data.pkl'" : "it has more than one 'data.pkl'");
 }
 
-function readPickle(file: SourceFile, record: StoredRecord): { root: PickleValue; foreign: readonly string[] } {
+function readPickle(file: SourceFile, record: StoredRecord, globals: GlobalsOfCheckpoint): PickleValue {
   if (record.size > LARGEST_PICKLE) throw malformedArchive(file.path, `its pickle has ${record.size} bytes`);
-  const foreign = new Set<string>();
-  const allow = (module: string, name: string): boolean => {
-    const kind = kindOfGlobal(module, name);
-    if (kind === 'foreign') foreign.add(`${module}.${name}`);
-    return kind !== 'refused';
-  };
-  const root = parsePickle(readChecked(file, record), allow, file.path);
-  return { root, foreign: [...foreign] };
+  const policy = globals.policy((id) => {
+    refuseOtherThanStorage(id, file.path);
+    return new PersistentReference(id);
+  });
+  return parsePickle(PickleReader.of(readChecked(file, record), file.path), policy);
 }
 
 /** A record's bytes, compared with its checksum. PyTorch can be told to write none, which is zero. */
@@ -137,26 +122,11 @@ function readChecked(file: SourceFile, record: StoredRecord): Uint8Array {
   return bytes;
 }
 
-function place(tensor: StridedTensor, records: Records, folder: string, path: string): PlacedTensor {
-  const name = `${folder}/data/${tensor.storageKey}`;
+function placeOf(records: Records, name: string, tensor: string, path: string): StoragePlace {
   const record = records.get(name);
-  if (record === undefined) throw malformedArchive(path, `the storage '${name}' of '${tensor.name}' is missing`);
-  if (record.size < tensor.storageBytes) {
-    throw truncated(path, `the storage of '${tensor.name}' has ${record.size} of ${tensor.storageBytes} bytes`);
-  }
-  return { ...tensor, storageStart: record.dataOffset };
-}
-
-/** A few bytes seen through a view with stride zero, or through very many views, could otherwise fill any memory. */
-function refuseExpansion(tensors: readonly StridedTensor[], file: SourceFile): void {
-  const total = tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  if (total <= EXPANSION_ALLOWANCE_BYTES + LARGEST_EXPANSION * file.size) return;
-  throw new StockpotError({
-    code: 'checkpoint/expands',
-    what: `The tensors would take ${total} bytes in memory, far more than the file's ${file.size}`,
-    where: file.path,
-    remedy: 'The file was made to exhaust memory, or it repeats views of one tensor; do not use it.',
-  });
+  if (record === undefined) throw malformedArchive(path, `the storage '${name}' of '${tensor}' is missing`);
+  const place = { offset: record.dataOffset, size: record.size };
+  return record.crc === 0 ? place : { ...place, checksum: record.crc };
 }
 
 /** Files of PyTorch before 2.1 do not say, and come from little-endian machines. */

@@ -1,6 +1,6 @@
 import { StockpotError } from '../errors.ts';
 import { BYTES_PER_ELEMENT, type Checkpoint, type TensorInfo } from './checkpoint.ts';
-import type { OutputPlan } from './output-plan.ts';
+import { type OutputOptions, type OutputPlan, singleFile } from './output-plan.ts';
 import {
   checkDense,
   LARGEST_HEADER,
@@ -85,7 +85,7 @@ function readHeaderLength(file: SourceFile): number {
  */
 export function planSafetensors(
   tensors: readonly TensorInfo[],
-  metadata: Readonly<Record<string, string>>,
+  { name: fileName, metadata }: OutputOptions,
 ): OutputPlan {
   const ordered = tensors.toSorted((a, b) => BYTES_PER_ELEMENT[b.dtype] - BYTES_PER_ELEMENT[a.dtype]);
   const members: string[] = [];
@@ -102,10 +102,13 @@ export function planSafetensors(
   const header = encodeHeader(`{${members.join(',')}}`);
   return {
     format: 'safetensors',
-    size: header.length + end,
-    offsets: new Map([...begins].map(([name, begin]) => [name, header.length + begin])),
+    ...singleFile(
+      fileName,
+      header.length + end,
+      new Map([...begins].map(([name, begin]) => [name, header.length + begin])),
+    ),
     needsChecksums: false,
-    surroundings: () => [{ offset: 0, bytes: header }],
+    surroundings: () => [{ file: 0, offset: 0, bytes: header }],
   };
 }
 

@@ -10,10 +10,18 @@ export interface StoredRecord {
   readonly dataOffset: number;
 }
 
+/** A record that may be deflated: it then takes `storedSize` bytes in the file, and claims to have `size` once inflated. */
+export interface PackedRecord extends StoredRecord {
+  readonly storedSize: number;
+  readonly deflated: boolean;
+}
+
 interface CentralHeader {
   readonly name: string;
   readonly nameBytes: Uint8Array;
   readonly size: number;
+  readonly storedSize: number;
+  readonly method: number;
   readonly crc: number;
   readonly headerOffset: number;
   /** Why it cannot be read, if so. */
@@ -42,6 +50,11 @@ const MAX_16 = 0xffff;
 const MAX_32 = 0xffffffff;
 const ZIP64_FIELD = 1;
 const ENCRYPTED_FLAG = 1;
+const STORED_METHOD = 0;
+const DEFLATED_METHOD = 8;
+
+/** DEFLATE can't do better than 258 bytes for two bits (RFC 1951, 3.2.5): a record that claims more lies about its size. */
+const LARGEST_INFLATION = 1032;
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -52,24 +65,58 @@ const LARGEST_DIRECTORY = 64 << 20;
  * The records of a zip archive by name (PKWARE's APPNOTE.TXT 6.3.10, zip64 included), for reading at any offset. Compressed and
  * encrypted records are refused: PyTorch stores tensors as they are, and nothing here can grow when it is read.
  * @param recognize is given the names before anything is refused, and may throw a better explanation
+ * @param isRead tells the records that will be read; the others are left out, and may be compressed
  * @throws StockpotError `checkpoint/truncated` (no directory at the end), `checkpoint/malformed-archive`,
  * `checkpoint/compressed-record`, `checkpoint/encrypted-record`, `checkpoint/io`
  */
 export function readZipDirectory(
   file: SourceFile,
   recognize: (names: readonly string[]) => void = () => {},
+  isRead: (name: string) => boolean = () => true,
 ): ReadonlyMap<string, StoredRecord> {
   const directory = findDirectory(file);
-  const headers = readCentralHeaders(file, directory);
+  const headers = readCentralHeaders(file, directory, [STORED_METHOD]);
   recognize(headers.map(({ name }) => name));
-  for (const { refusal } of headers) if (refusal !== undefined) throw refusal;
+  return locateAll(file, directory, headers, isRead);
+}
+
+/**
+ * As `readZipDirectory`, of an archive whose records may be deflated (RFC 1951). They are not inflated here; none can claim to grow
+ * beyond what DEFLATE is able to.
+ * @throws StockpotError as `readZipDirectory`; `checkpoint/compressed-record` for other methods
+ */
+export function readPackedZipDirectory(
+  file: SourceFile,
+  isRead: (name: string) => boolean = () => true,
+): ReadonlyMap<string, PackedRecord> {
+  const directory = findDirectory(file);
+  return locateAll(file, directory, readCentralHeaders(file, directory, [STORED_METHOD, DEFLATED_METHOD]), isRead);
+}
+
+/**
+ * Names of all records, whatever was done to them, in the directory's order.
+ * @throws StockpotError `checkpoint/truncated`, `checkpoint/malformed-archive`, `checkpoint/io`
+ */
+export function listZipNames(file: SourceFile): readonly string[] {
+  return readCentralHeaders(file, findDirectory(file), []).map(({ name }) => name);
+}
+
+function locateAll(
+  file: SourceFile,
+  directory: Directory,
+  headers: readonly CentralHeader[],
+  isRead: (name: string) => boolean,
+): ReadonlyMap<string, PackedRecord> {
+  for (const { refusal, name } of headers) if (refusal !== undefined && isRead(name)) throw refusal;
   const inOrder = headers.toSorted((a, b) => a.headerOffset - b.headerOffset);
-  const records = new Map<CentralHeader, StoredRecord>();
+  const records = new Map<CentralHeader, PackedRecord>();
   inOrder.forEach((header, index) => {
     const limit = inOrder[index + 1]?.headerOffset ?? directory.offset;
-    records.set(header, locate(file, header, limit));
+    if (isRead(header.name)) records.set(header, locate(file, header, limit));
+    // A damaged name must not make a record one of those that are left out.
+    else localHeader(file, header, limit);
   });
-  return new Map(headers.map((header) => [header.name, records.get(header)!]));
+  return new Map(headers.flatMap((header) => (records.has(header) ? [[header.name, records.get(header)!]] : [])));
 }
 
 export function malformedArchive(path: string, what: string): StockpotError {
@@ -128,22 +175,32 @@ function checkDirectory(file: SourceFile, directory: Directory, endOffset: numbe
   return directory;
 }
 
-function readCentralHeaders(file: SourceFile, directory: Directory): readonly CentralHeader[] {
+function readCentralHeaders(
+  file: SourceFile,
+  directory: Directory,
+  methods: readonly number[],
+): readonly CentralHeader[] {
   const bytes = file.bytes(directory.offset, directory.size);
   const names = new Set<string>();
   const headers: CentralHeader[] = [];
   let at = 0;
   for (let index = 0; index < directory.count; index += 1) {
-    const { header, next } = parseCentralHeader(file, bytes, at);
+    const { header, next } = parseCentralHeader(file, bytes, at, methods);
     if (names.has(header.name)) throw malformedArchive(file.path, `the record '${header.name}' occurs twice`);
     names.add(header.name);
     headers.push(header);
     at = next;
   }
+  if (at !== bytes.length) throw malformedArchive(file.path, 'its directory holds more than it says');
   return headers;
 }
 
-function parseCentralHeader(file: SourceFile, bytes: Uint8Array, at: number): { header: CentralHeader; next: number } {
+function parseCentralHeader(
+  file: SourceFile,
+  bytes: Uint8Array,
+  at: number,
+  methods: readonly number[],
+): { header: CentralHeader; next: number } {
   const view = viewOf(bytes);
   if (at + CENTRAL_HEADER_BYTES > bytes.length || view.getUint32(at, true) !== CENTRAL_SIGNATURE) {
     throw malformedArchive(file.path, 'its directory is garbled');
@@ -154,11 +211,22 @@ function parseCentralHeader(file: SourceFile, bytes: Uint8Array, at: number): { 
   if (next > bytes.length) throw malformedArchive(file.path, 'its directory is garbled');
   const nameBytes = bytes.subarray(at + CENTRAL_HEADER_BYTES, nameEnd);
   const name = decodeName(file, nameBytes);
-  const refusal = transformation(file, name, view.getUint16(at + 8, true), view.getUint16(at + 10, true));
+  const method = view.getUint16(at + 10, true);
+  const refusal = transformation(file, name, view.getUint16(at + 8, true), method, methods);
   const narrow = [view.getUint32(at + 24, true), view.getUint32(at + 20, true), view.getUint32(at + 42, true)];
-  const [size, stored, headerOffset] = widen(file, name, narrow, bytes.subarray(nameEnd, extraEnd));
-  if (stored !== size && refusal === undefined) throw malformedArchive(file.path, `the record '${name}' has two sizes`);
-  return { header: { name, nameBytes, size, crc: view.getUint32(at + 16, true), headerOffset, refusal }, next };
+  const [size, storedSize, headerOffset] = widen(file, name, narrow, bytes.subarray(nameEnd, extraEnd));
+  if (refusal === undefined) checkSizes(file, name, method, size, storedSize);
+  const crc = view.getUint32(at + 16, true);
+  return { header: { name, nameBytes, size, storedSize, method, crc, headerOffset, refusal }, next };
+}
+
+function checkSizes(file: SourceFile, name: string, method: number, size: number, storedSize: number): void {
+  if (method === STORED_METHOD && storedSize !== size) {
+    throw malformedArchive(file.path, `the record '${name}' has two sizes`);
+  }
+  if (size > storedSize * LARGEST_INFLATION) {
+    throw malformedArchive(file.path, `${storedSize} bytes of '${name}' claim to inflate to ${size}`);
+  }
 }
 
 /** Values that did not fit 32 bits stand in the zip64 field, in this order: size, stored size, offset (4.5.3). */
@@ -193,7 +261,13 @@ function findExtra(extra: Uint8Array, id: number): DataView | undefined {
 }
 
 /** What was done to a record's bytes, as the reason for refusing it. */
-function transformation(file: SourceFile, name: string, flags: number, method: number): StockpotError | undefined {
+function transformation(
+  file: SourceFile,
+  name: string,
+  flags: number,
+  method: number,
+  methods: readonly number[],
+): StockpotError | undefined {
   if ((flags & ENCRYPTED_FLAG) !== 0) {
     return new StockpotError({
       code: 'checkpoint/encrypted-record',
@@ -201,17 +275,22 @@ function transformation(file: SourceFile, name: string, flags: number, method: n
       where: file.path,
     });
   }
-  if (method === 0) return undefined;
+  if (methods.includes(method)) return undefined;
+  const mayDeflate = methods.includes(DEFLATED_METHOD);
   return new StockpotError({
     code: 'checkpoint/compressed-record',
-    what: `The record '${name}' is compressed, which PyTorch never does`,
+    what: mayDeflate
+      ? `The record '${name}' is compressed by another method than DEFLATE`
+      : `The record '${name}' is compressed, which PyTorch never does`,
     where: file.path,
-    remedy: 'Save the checkpoint again with torch.save.',
+    remedy: mayDeflate
+      ? 'Unpack the archive and pack it again without compression.'
+      : 'Save the checkpoint again with torch.save.',
   });
 }
 
-/** The data begins where the local header ends, and must end before the next record begins. */
-function locate(file: SourceFile, header: CentralHeader, limit: number): StoredRecord {
+/** A record's own header, which has to name it as the directory does. */
+function localHeader(file: SourceFile, header: CentralHeader, limit: number): DataView {
   const nameOffset = header.headerOffset + LOCAL_HEADER_BYTES;
   if (nameOffset + header.nameBytes.length > limit) {
     throw malformedArchive(file.path, `the record '${header.name}' overlaps another or lies outside the file`);
@@ -226,13 +305,20 @@ function locate(file: SourceFile, header: CentralHeader, limit: number): StoredR
   ) {
     throw malformedArchive(file.path, `the record '${header.name}' is not where the directory says`);
   }
-  const refusal = transformation(file, header.name, view.getUint16(6, true), view.getUint16(8, true));
+  return view;
+}
+
+/** The data begins where the local header ends, and must end before the next record begins. */
+function locate(file: SourceFile, header: CentralHeader, limit: number): PackedRecord {
+  const view = localHeader(file, header, limit);
+  const refusal = transformation(file, header.name, view.getUint16(6, true), view.getUint16(8, true), [header.method]);
   if (refusal !== undefined) throw refusal;
-  const dataOffset = nameOffset + header.nameBytes.length + view.getUint16(28, true);
-  if (dataOffset + header.size > limit) {
+  const dataOffset = header.headerOffset + LOCAL_HEADER_BYTES + header.nameBytes.length + view.getUint16(28, true);
+  if (dataOffset + header.storedSize > limit) {
     throw malformedArchive(file.path, `the record '${header.name}' overlaps another or lies outside the file`);
   }
-  return { name: header.name, size: header.size, crc: header.crc, dataOffset };
+  const { name, size, storedSize, crc, method } = header;
+  return { name, size, storedSize, crc, dataOffset, deflated: method === DEFLATED_METHOD };
 }
 
 function decodeName(file: SourceFile, bytes: Uint8Array): string {

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { CookEvent } from '../backend/runs/cook-request.ts';
+import type { CookPlan } from '../backend/runs/plan-cooking.ts';
 import type { RunDetails } from '../backend/runs/run-details.ts';
 import { assertNever } from '../errors.ts';
+import { withKnownPaths } from './known-paths.ts';
 import { printable } from './printable.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { describeStep, runAsJson, runTable } from './run-output.ts';
@@ -9,6 +11,7 @@ import { duration } from './text-table.ts';
 import { withBackend } from './with-backend.ts';
 
 interface CookFlags {
+  readonly ingredients?: string;
   readonly dir?: string;
   readonly json: boolean;
 }
@@ -22,7 +25,11 @@ export function register(program: Command): void {
         'ensembles on its test sets. Every score is kept as soon as it is known. Ctrl-C ends in order with exit code 1 ' +
         '(a second one at once, 130); cooking the same recipe again continues from what is done.',
     )
-    .argument('<recipe>', 'recipe file (YAML); paths in it start from its folder')
+    .argument(
+      '<recipe>',
+      'recipe file (YAML; paths in it start from its folder), or a soup that Stockpot wrote, cooked as it was',
+    )
+    .option('--ingredients <folder>', "a folder that holds a soup's ingredients, found by their content")
     .option('--dir <folder>', 'the workspace (default: STOCKPOT_WORKSPACE, else the folder for application data)')
     .option('--json', 'print the finished run as JSON', false)
     .action(async (recipe: string, flags: CookFlags) => {
@@ -31,9 +38,8 @@ export function register(program: Command): void {
 }
 
 async function cook(recipe: string, flags: CookFlags): Promise<void> {
-  const { planCooking } = await import('../backend/runs/plan-cooking.ts');
   // Before the workspace is opened: what cannot be cooked leaves nothing behind.
-  const plan = await planCooking(recipe);
+  const plan = await planOf(recipe, flags);
   const progress = new ProgressBar(!flags.json);
   try {
     await withBackend(flags, 'write', async ({ runs, paths }, signal) => {
@@ -49,6 +55,19 @@ async function cook(recipe: string, flags: CookFlags): Promise<void> {
   } finally {
     progress.clear();
   }
+}
+
+async function planOf(path: string, flags: CookFlags): Promise<CookPlan> {
+  const { planCooking, planRecipe } = await import('../backend/runs/plan-cooking.ts');
+  const { checkpointExtension } = await import('../checkpoints/formats.ts');
+  if (checkpointExtension(path) === undefined) return planCooking(path);
+  const { restoreRecipe } = await import('../backend/exports/restore-recipe.ts');
+  const recipe = await withKnownPaths(
+    flags,
+    (knownPaths, signal) => restoreRecipe({ file: path, ingredientFolder: flags.ingredients, knownPaths }, { signal }),
+    true,
+  );
+  return planRecipe(recipe);
 }
 
 interface Remark {

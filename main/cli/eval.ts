@@ -3,16 +3,20 @@ import { type Command, Option } from 'commander';
 import type { Backend } from '../backend/backend.ts';
 import type { EvaluateFilesRequest, FileScores } from '../backend/evaluations/evaluate-files.ts';
 import { StockpotError } from '../errors.ts';
+import { DEFAULT_METRIC, METRICS } from '../metrics/index.ts';
 import { printable } from './printable.ts';
 import { ProgressBar } from './progress-bar.ts';
+import { addReadingOptions, filesOf } from './reading-options.ts';
 import { parseRunNumber } from './run-number.ts';
-import { figuresOf } from './run-output.ts';
+import { figuresOf, scoreText } from './run-output.ts';
 import { percent, textTable } from './text-table.ts';
 import { withBackend } from './with-backend.ts';
 
 interface EvalFlags {
   readonly data: readonly string[];
   readonly recipe?: string;
+  readonly map?: string;
+  readonly stateDict?: string;
   readonly run?: string;
   readonly architecture?: string;
   readonly ensemble: boolean;
@@ -23,7 +27,7 @@ interface EvalFlags {
 }
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('eval')
     .summary('score checkpoints on labelled data')
     .description(
@@ -50,6 +54,7 @@ export function register(program: Command): void {
     .action(async (files: readonly string[], flags: EvalFlags) => {
       await evaluate(files, flags);
     });
+  addReadingOptions(command);
 }
 
 async function evaluate(files: readonly string[], flags: EvalFlags): Promise<void> {
@@ -87,9 +92,14 @@ async function requestOf(files: readonly string[], flags: EvalFlags): Promise<Ev
   };
   const spec = flags.architecture === undefined ? undefined : parseArchitectureSpec(await fromYaml(flags.architecture));
   const architecture = spec ?? recipe?.architecture;
-  const named = files.map((path) => ({ path, name: basename(path, extname(path)) }));
+  const { readingOf } = await import('../backend/ingredients/reading-schema.ts');
+  const named = (await filesOf(files, flags)).map((file) => ({
+    ...file,
+    name: basename(file.path, extname(file.path)),
+  }));
+  const ofRecipe = (recipe?.ingredients ?? []).map((entry) => ({ ...entry, reading: readingOf(entry) }));
   return {
-    files: named.length > 0 ? named : (recipe?.ingredients ?? []),
+    files: named.length > 0 ? named : ofRecipe,
     splits: own,
     ...(architecture === undefined ? {} : { architecture }),
     runtime: { runtime: flags.runtime, device: flags.device },
@@ -104,7 +114,7 @@ async function check({ files, splits, architecture }: EvaluateFilesRequest): Pro
     throw badUsage('No data are named', 'Name them with --data mnist:test, --recipe or --run.');
   }
   const { inspectHeader } = await import('../backend/ingredients/inspect.ts');
-  for (const { path } of files) inspectHeader(path, architecture);
+  for (const { path, reading } of files) await inspectHeader(path, architecture, {}, reading);
 }
 
 async function withRun(given: EvaluateFilesRequest, id: number, backend: Backend): Promise<EvaluateFilesRequest> {
@@ -115,7 +125,7 @@ async function withRun(given: EvaluateFilesRequest, id: number, backend: Backend
   const request = {
     ...given,
     architecture: given.architecture ?? run.architecture,
-    files: [...given.files, ...ingredients.map(({ name, ingredient: { path } }) => ({ name, path }))],
+    files: [...given.files, ...ingredients.map(({ name, ingredient: { path, reading } }) => ({ name, path, reading }))],
     splits: Object.keys(given.splits).length > 0 ? given.splits : own,
   };
   await check(request);
@@ -147,17 +157,21 @@ function asJson(rows: readonly FileScores[]): { readonly rows: readonly unknown[
 
 function table(rows: readonly FileScores[]): string {
   const names = Object.keys(rows[0]?.scores ?? {});
+  const others = METRICS.filter((metric) => metric !== DEFAULT_METRIC);
   return textTable(
     [
       { title: '', align: 'left' },
       ...names.flatMap((name) => [
         { title: name, align: 'right' as const },
-        { title: 'loss', align: 'right' as const },
+        ...others.map(({ phrase }) => ({ title: phrase, align: 'right' as const })),
       ]),
     ],
     rows.map(({ label, scores }) => [
       label,
-      ...names.flatMap((name) => [percent(scores[name]!.accuracy), scores[name]!.loss.toFixed(4)]),
+      ...names.flatMap((name) => [
+        percent(scores[name]!.accuracy),
+        ...others.map((metric) => scoreText(scores[name]!, metric)),
+      ]),
     ]),
   );
 }

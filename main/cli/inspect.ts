@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { Checkpoint, TensorInfo } from '../checkpoints/checkpoint.ts';
+import type { Checkpoint, SharedStorage, StateDictChoice, TensorInfo } from '../checkpoints/checkpoint.ts';
 import type { TensorScan } from '../checkpoints/scan.ts';
 import { type ErrorFacts, factsOf, StockpotError, throwIfCancelled } from '../errors.ts';
 import { printable } from './printable.ts';
@@ -10,6 +10,7 @@ interface InspectFlags {
   readonly json: boolean;
   readonly tensors: boolean;
   readonly hash: boolean;
+  readonly stateDict?: string;
 }
 
 interface Inspection {
@@ -25,6 +26,10 @@ interface Inspection {
   readonly parameters: number;
   /** Elements of BatchNorm's running means and variances. */
   readonly runningStatistics: number;
+  /** Key of the state dict that is described, and all that there are. */
+  readonly stateDict?: string;
+  readonly stateDicts?: readonly StateDictChoice[];
+  readonly sharedStorages?: readonly SharedStorage[];
   readonly metadata: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
   readonly remarks: readonly string[];
@@ -50,6 +55,7 @@ export function register(program: Command): void {
     .argument('<files...>', 'checkpoints')
     .option('--tensors', 'list every tensor', false)
     .option('--no-hash', 'leave out the SHA-256')
+    .option('--state-dict <key>', 'describe this one of the sets of weights in a training checkpoint')
     .option('--json', 'print everything as JSON', false)
     .action(async (files: readonly string[], flags: InspectFlags) => {
       await inspect(files, flags);
@@ -78,7 +84,7 @@ async function examine(path: string, flags: InspectFlags, signal: AbortSignal): 
   const progress = new TerminalProgress(!flags.json);
   try {
     const { openCheckpoint } = await import('../checkpoints/open.ts');
-    const checkpoint = openCheckpoint(path);
+    const checkpoint = await openCheckpoint(path, flags.stateDict === undefined ? {} : { stateDict: flags.stateDict });
     try {
       return await describe(path, checkpoint, flags.hash, signal, progress);
     } finally {
@@ -115,6 +121,7 @@ async function describe(
     tensorCount: infos.length,
     parameters: countElements(floating.filter(({ name }) => !RUNNING_STATISTIC.test(name))),
     runningStatistics: countElements(floating.filter(({ name }) => RUNNING_STATISTIC.test(name))),
+    ...choicesOf(checkpoint),
     metadata: checkpoint.metadata,
     warnings: warningsOf(scans, new Set(floating.map(({ name }) => name))),
     remarks: checkpoint.remarks,
@@ -122,6 +129,14 @@ async function describe(
       ...scans[index]!,
       ...{ name, dtype, shape, elementCount, byteLength },
     })),
+  };
+}
+
+function choicesOf({ stateDict, stateDicts, sharedStorages }: Checkpoint): Partial<Inspection> {
+  return {
+    ...(stateDict === undefined ? {} : { stateDict }),
+    ...(stateDicts === undefined ? {} : { stateDicts }),
+    ...(sharedStorages === undefined ? {} : { sharedStorages }),
   };
 }
 
@@ -181,6 +196,9 @@ function print(inspection: Inspection, listTensors: boolean): void {
     ['size', `${(bytes / 1e6).toFixed(1)} MB (${group(bytes)} bytes)`],
     ...(sha256 === undefined ? [] : ([['sha256', sha256]] as const)),
     ...Object.entries(metadata).map(([key, text]) => ['metadata', `${key}: ${shorten(text)}`] as const),
+    ...(inspection.sharedStorages ?? []).map(
+      ({ tied, tensors }) => [tied ? 'tied' : 'shared', listed(tensors)] as const,
+    ),
     ...inspection.warnings.map((warning) => ['warning', warning] as const),
     ...inspection.remarks.map((remark) => ['note', remark] as const),
   ];

@@ -12,6 +12,7 @@ export interface CommandModule {
 const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   demo: () => import('./demo.ts'),
   inspect: () => import('./inspect.ts'),
+  check: () => import('./check.ts'),
   merge: () => import('./merge.ts'),
   cook: () => import('./cook.ts'),
   eval: () => import('./eval.ts'),

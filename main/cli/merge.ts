@@ -4,16 +4,21 @@ import { type Command, Option } from 'commander';
 import { StockpotError } from '../errors.ts';
 import type { Mixture, MixtureIngredient } from '../mix/mixture.ts';
 import type { MixtureReport } from '../mix/write.ts';
+import { describeRounding } from './describe-rounding.ts';
+import { addLayoutOptions, DTYPE_FLAGS, type LayoutFlags, layoutOf, OUTPUT_ENDINGS } from './output-options.ts';
 import { printable } from './printable.ts';
+import { addReadingOptions, filesOf } from './reading-options.ts';
 import { TerminalProgress } from './terminal-progress.ts';
 import { cancellable } from './with-backend.ts';
 
-interface MergeFlags {
+interface MergeFlags extends LayoutFlags {
   readonly output: string;
   readonly recipe?: string;
+  readonly map?: string;
+  readonly stateDict?: string;
   readonly weights?: string;
   readonly normalize: boolean;
-  readonly dtype: 'keep' | 'f32' | 'f16' | 'bf16' | 'f64';
+  readonly dtype: string;
   readonly accumulate: 'f32' | 'f64';
   readonly threads?: string;
   readonly hash: boolean;
@@ -21,24 +26,22 @@ interface MergeFlags {
   readonly json: boolean;
 }
 
-const DTYPES = { keep: 'keep', f32: 'F32', f16: 'F16', bf16: 'BF16', f64: 'F64' } as const;
-
 export function register(program: Command): void {
-  program
+  const command = program
     .command('merge')
     .summary('average checkpoints into one file; no data, no project')
     .description(
-      'Average checkpoints of one architecture, in any mixture of .safetensors, sharded .safetensors.index.json and .pt/.pth files. ' +
+      'Average checkpoints of one architecture, in any mixture of formats that stockpot inspect reads. ' +
         'The format of the output follows from its name. Memory does not grow with the size of the files.',
     )
     .argument('<files...>', 'the ingredients')
-    .requiredOption('-o, --output <file>', 'the soup to write: .safetensors, .pt or .pth')
+    .requiredOption('-o, --output <file>', `the soup to write; its ending says the format: ${OUTPUT_ENDINGS}`)
     .option('--recipe <name>', 'uniform, or weighted (the default with --weights)')
     .option('--weights <numbers>', 'one weight for each file, separated by commas')
     .option('--no-normalize', 'use the weights as they are instead of making them add up to one')
     .addOption(
       new Option('--dtype <type>', 'floating-point type of the result; keep: as in the first file')
-        .choices(Object.keys(DTYPES))
+        .choices(Object.keys(DTYPE_FLAGS))
         .default('keep'),
     )
     .addOption(
@@ -57,6 +60,8 @@ export function register(program: Command): void {
     .action(async (files: readonly string[], flags: MergeFlags) => {
       await merge(files, flags);
     });
+  addLayoutOptions(command);
+  addReadingOptions(command);
 }
 
 async function merge(files: readonly string[], flags: MergeFlags): Promise<void> {
@@ -66,17 +71,20 @@ async function merge(files: readonly string[], flags: MergeFlags): Promise<void>
   const recipe = await recipeOf(flags);
   const weights = await weightsOf(recipe, files.length, flags);
   const { writeMixture } = await import('../mix/write.ts');
+  const { ingredients, remarks } = await agreeing(files, flags);
   const progress = new TerminalProgress(!flags.json);
   try {
     const { report, mixture } = await cancellable(async (signal) => {
       const mixture: Mixture = {
-        ingredients: await identify(files, flags.hash, signal),
+        ingredients: await identify(ingredients, flags.hash, signal),
         groups: [{ name: 'all', tensors: 'rest', weights }],
         accumulate: flags.accumulate,
-        dtype: DTYPES[flags.dtype],
+        dtype: DTYPE_FLAGS[flags.dtype]!,
       };
       const report = await writeMixture(mixture, {
         path: flags.output,
+        layout: layoutOf(flags),
+        replace: flags.force,
         metadata: provenance(recipe, mixture, flags.output),
         signal,
         onProgress: progress.show,
@@ -85,7 +93,13 @@ async function merge(files: readonly string[], flags: MergeFlags): Promise<void>
       return { report, mixture };
     });
     progress.end();
-    print(report, recipe, mixture, (performance.now() - started) / 1000, flags.json);
+    print(
+      { ...report, remarks: [...report.remarks, ...remarks] },
+      recipe,
+      mixture,
+      (performance.now() - started) / 1000,
+      flags.json,
+    );
   } finally {
     progress.end();
   }
@@ -128,14 +142,30 @@ function parseThreads(text: string): number {
   throw badUsage('--threads', `'${text}' is not a number of threads`, 'Give a whole number from 1 to 256.');
 }
 
+/** Files as they are to be read: as the flags say, and without the names of wrappers that the first file does not have. */
+async function agreeing(
+  paths: readonly string[],
+  flags: MergeFlags,
+): Promise<{
+  readonly ingredients: readonly Omit<MixtureIngredient, 'sha256'>[];
+  readonly remarks: readonly string[];
+}> {
+  const { checkHeaders } = await import('../backend/ingredients/check/headers.ts');
+  const checked = (await checkHeaders({ files: await filesOf(paths, flags) })).files;
+  return {
+    ingredients: checked.map(({ path, reading }) => ({ path, reading })),
+    remarks: checked.flatMap(({ path, nameRemark }) => (nameRemark === null ? [] : [`${path}: ${nameRemark}`])),
+  };
+}
+
 async function identify(
-  files: readonly string[],
+  files: readonly Omit<MixtureIngredient, 'sha256'>[],
   hash: boolean,
   signal: AbortSignal,
 ): Promise<readonly MixtureIngredient[]> {
-  if (!hash) return files.map((path) => ({ path, sha256: '' }));
+  if (!hash) return files.map((file) => ({ ...file, sha256: '' }));
   const { hashIngredient } = await import('../mix/open-ingredients.ts');
-  return Promise.all(files.map(async (path) => ({ path, sha256: await hashIngredient(path, signal) })));
+  return Promise.all(files.map(async (file) => ({ ...file, sha256: await hashIngredient(file.path, signal) })));
 }
 
 /** What the file says about itself. `format` is what Hugging Face's loaders look for. */
@@ -146,9 +176,11 @@ function provenance(recipe: string, mixture: Mixture, output: string): Readonly<
     recipe,
     accumulate: mixture.accumulate,
     dtype: mixture.dtype,
-    ingredients: mixture.ingredients.map(({ path, sha256 }, i) => ({
+    ingredients: mixture.ingredients.map(({ path, sha256, reading }, i) => ({
       name: basename(path),
       weight: weights[i],
+      ...(reading?.stateDict === undefined ? {} : { stateDict: reading.stateDict }),
+      ...(reading?.names === undefined ? {} : { map: reading.names }),
       ...(sha256 === '' ? {} : { path: fromOutput(path, output), sha256 }),
     })),
   };
@@ -175,6 +207,7 @@ function print(report: MixtureReport, recipe: string, mixture: Mixture, seconds:
   for (const remark of report.remarks) console.error(`note: ${printable(remark)}`);
   for (const tensor of report.nonFinite) console.error(`warning: ${printable(tensor)} holds NaN or infinite values`);
   const size = `${(report.bytes / 1e6).toFixed(1)} MB`;
+  for (const line of describeRounding(report.rounding)) console.error(line);
   console.log(
     `Wrote ${report.path}: ${count(report.tensorCount, 'tensor')}, ${size}, from ${count(mixture.ingredients.length, 'ingredient')} ` +
       `(${recipe}) in ${seconds.toFixed(2)} s`,

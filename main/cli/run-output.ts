@@ -1,17 +1,21 @@
 import type { Evaluation } from '../../db/repositories/evaluations.ts';
+import { bestIngredient } from '../backend/runs/best-ingredient.ts';
 import type { RunDetails, RunRow } from '../backend/runs/run-details.ts';
 import { assertNever } from '../errors.ts';
-import { improvement } from '../metrics/improvement.ts';
+import { METRICS } from '../metrics/index.ts';
+import type { Metric } from '../metrics/metric.ts';
 import type { SelectionScore, TraceStep } from '../recipes/recipe.ts';
 import { printable } from './printable.ts';
 import { grouped, percent, textTable } from './text-table.ts';
 
 /** A run as machines read it. */
 export function runAsJson(details: RunDetails): unknown {
-  const { run, project, ingredients, splits, trace, rows, exports } = details;
+  const { run, project, metric, ingredients, splits, trace, rows, exports } = details;
   return {
     id: run.id,
     project,
+    metric: metric.id,
+    bestIngredient: bestIngredient(details).name,
     recipe: run.recipe,
     options: run.options,
     status: run.status,
@@ -42,12 +46,26 @@ function scoresOf({ evaluations }: RunRow, splits: RunDetails['splits']): unknow
   );
 }
 
-export function figuresOf({ correct, total, accuracy, loss }: Evaluation): unknown {
-  return { correct, total, accuracy, loss: Number.isNaN(loss) ? null : loss };
+/** Scores as machines read them; metrics that are not known are left out. */
+export function figuresOf({ correct, total, accuracy, loss, metrics }: Evaluation): unknown {
+  return { correct, total, accuracy, loss: Number.isNaN(loss) ? null : loss, metrics };
 }
 
-/** Ingredients with their average and best, soup, ensembles; a column for each split that was scored. */
-export function runTable({ rows, splits }: RunDetails): string {
+/** A score by a metric in a table of text. */
+export function scoreText({ metrics }: Pick<Evaluation, 'metrics'>, { id, unit }: Metric): string {
+  const value = metrics[id];
+  if (value === undefined) return '–';
+  if (value === null) return 'none';
+  return unit === 'share' ? percent(value) : value.toFixed(4);
+}
+
+/**
+ * Ingredients with their average and the best one, soup, ensembles; a column for each split that was scored. The best ingredient is
+ * the one that one would have taken without a soup: the same on every split.
+ */
+export function runTable(details: RunDetails): string {
+  const { rows, splits } = details;
+  const best = bestIngredient(details).name;
   const columns = splits.flatMap((split, index) =>
     rows.some(({ evaluations }) => evaluations[index] !== undefined) ? [{ split, index }] : [],
   );
@@ -57,22 +75,39 @@ export function runTable({ rows, splits }: RunDetails): string {
     columns.map(({ index }) => row.evaluations[index]?.accuracy);
   const ingredients = rows.filter(({ kind }) => kind === 'ingredient');
   const others = rows.filter(({ kind }) => kind !== 'ingredient');
-  const standings = columns.map(({ index }) =>
-    improvement(
-      0,
-      ingredients.map((row) => row.evaluations[index]?.accuracy ?? Number.NaN),
-    ),
-  );
+  const average = columns.map(({ index }) => {
+    const known = ingredients.map((row) => row.evaluations[index]?.accuracy ?? Number.NaN);
+    return known.reduce((sum, value) => sum + value, 0) / known.length;
+  });
+  const chosen = ingredients.find(({ label }) => label === best);
   return textTable(
     [{ title: '', align: 'left' }, ...columns.map(({ split }) => ({ title: split.name, align: 'right' as const }))],
     [
       ...ingredients.map((row) => [row.label, ...cellsOf(accuracies(row))]),
       null,
-      ['average ingredient', ...cellsOf(standings.map(({ average }) => average))],
-      ['best ingredient', ...cellsOf(standings.map(({ best }) => best))],
+      ['average ingredient', ...cellsOf(average)],
+      ...(chosen === undefined ? [] : [[`best ingredient (${best})`, ...cellsOf(accuracies(chosen))]]),
       null,
       ...others.map((row) => [row.label, ...cellsOf(accuracies(row))]),
     ],
+  );
+}
+
+/** Every metric of a run's subjects on one of its splits, the first test set where there is one. */
+export function metricTable({ rows, splits }: RunDetails): string | undefined {
+  const scored = splits.flatMap(({ role, name }, index) =>
+    role === 'train' || rows.every(({ evaluations }) => evaluations[index] === undefined)
+      ? []
+      : [{ role, name, index }],
+  );
+  const shown = scored.find(({ role }) => role === 'test') ?? scored[0];
+  if (shown === undefined) return undefined;
+  return textTable(
+    [{ title: shown.name, align: 'left' }, ...METRICS.map(({ label }) => ({ title: label, align: 'right' as const }))],
+    rows.map(({ label, evaluations }) => {
+      const evaluation = evaluations[shown.index];
+      return [label, ...METRICS.map((metric) => (evaluation === undefined ? '–' : scoreText(evaluation, metric)))];
+    }),
   );
 }
 

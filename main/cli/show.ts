@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { RunDetails } from '../backend/runs/run-details.ts';
 import { printable } from './printable.ts';
 import { parseRunNumber } from './run-number.ts';
-import { describeStep, runAsJson, runTable } from './run-output.ts';
+import { describeStep, metricTable, runAsJson, runTable } from './run-output.ts';
 import { duration, grouped, textTable } from './text-table.ts';
 import { withBackend } from './with-backend.ts';
 
@@ -51,6 +51,8 @@ function describe(details: RunDetails): readonly string[] {
   lines.push('', 'Ingredients and their weights', weightTable(details));
   if (rows.some(({ evaluations }) => evaluations.some((evaluation) => evaluation !== undefined))) {
     lines.push('', 'Accuracy', runTable(details));
+    const metrics = metricTable(details);
+    if (metrics !== undefined) lines.push('', 'Every metric', metrics);
   }
   return ingredients.length === 0 ? lines.slice(0, -2) : lines;
 }

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { describeDifference } from '../backend/exports/describe-difference.ts';
 import type { Verification } from '../backend/exports/verify.ts';
+import { withKnownPaths } from './known-paths.ts';
 import { printable } from './printable.ts';
 import { ProgressBar } from './progress-bar.ts';
-import { cancellable, withBackend } from './with-backend.ts';
 
 interface VerifyFlags {
   readonly ingredients?: string;
@@ -49,21 +48,6 @@ async function verify(file: string, flags: VerifyFlags): Promise<void> {
   } finally {
     progress.clear();
   }
-}
-
-type KnownPaths = (sha256: string) => readonly string[];
-
-/** A workspace may know where the ingredients are; verifying works without one. */
-async function withKnownPaths<T>(
-  flags: VerifyFlags,
-  work: (knownPaths: KnownPaths, signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const { defaultWorkspaceFolder, workspacePaths } = await import('../backend/workspace.ts');
-  const { database } = workspacePaths(flags.dir ?? defaultWorkspaceFolder());
-  if (!existsSync(database) && flags.dir === undefined) return cancellable((signal) => work(() => [], signal));
-  return withBackend(flags, 'read', ({ ingredients }, signal) =>
-    work((sha256) => ingredients.withHash(sha256).map(({ path }) => path), signal),
-  );
 }
 
 function describe(file: string, { identical, tensorCount, differences, soup, ingredients }: Verification): string {

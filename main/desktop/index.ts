@@ -1,51 +1,53 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { app, BrowserWindow, dialog, ipcMain } from 'electron';
-import { CHANNELS } from '../../preload/desktop-bridge.ts';
+import { CHANNELS, type ShellCommand } from '../../preload/desktop-bridge.ts';
 import { defaultWorkspaceFolder } from '../backend/default-workspace.ts';
 import { BackendHost } from './backend-host.ts';
 import { answerDialogs } from './dialogs.ts';
+import { ListeningPage } from './listening-page.ts';
 import { setMenu } from './menu.ts';
+import { filesAmong, type Handover, handedOver } from './opened-files.ts';
 import { declarePagesScheme, servePages } from './pages-protocol.ts';
 import { isTrustedSender } from './trusted-sender.ts';
 import { forbidNavigation, openWindow } from './window.ts';
 
-const CHECKPOINT = /\.(safetensors|pt|pth|bin|ckpt|onnx)$/i;
-
 // Chromium refuses to start for root with its sandbox, so root has to say that it does without (containers, tests).
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 declarePagesScheme();
-if (app.requestSingleInstanceLock()) run();
+const files = filesAmong(process.argv.slice(1), process.cwd());
+if (app.requestSingleInstanceLock({ files } satisfies Handover)) run(files);
 else app.quit();
 
-function run(): void {
-  let toOpen = checkpointsIn(process.argv.slice(1));
+function run(files: readonly string[]): void {
   forbidNavigation();
-  const backend = new BackendHost({
-    workspaceFolder: defaultWorkspaceFolder(),
-    onState: (state) => broadcast(CHANNELS.backendState, state),
-  });
-  const deliver = (paths: readonly string[]): void => {
-    toOpen = [];
+  const page = new ListeningPage((report) => setMenu(report, command));
+  function command(told: ShellCommand): void {
+    if (told.type === 'forget-recent') app.clearRecentDocuments();
+    page.send(told);
+  }
+  const open = (paths: readonly string[]): void => {
+    if (paths.length === 0) return;
     for (const path of paths) app.addRecentDocument(path);
-    broadcast(CHANNELS.openedFiles, paths);
+    page.send({ type: 'open-files', paths });
   };
-  ipcMain.on(CHANNELS.connect, (event) => {
-    if (!isTrustedSender(event)) return;
-    backend.connect(event.sender);
-    if (toOpen.length > 0 && backend.state.state === 'ready') deliver(toOpen);
-  });
-  app.on('second-instance', (_event, argv, folder) => {
-    focusWindow();
-    deliver(checkpointsIn(argv.slice(1), folder));
+  app.on('second-instance', (_event, _argv, _folder, data) => {
+    showWindow();
+    open(handedOver(data));
   });
   app.on('open-file', (event, path) => {
     event.preventDefault();
-    if (backend.state.state === 'ready') deliver([path]);
-    else toOpen = [...toOpen, path];
+    open([path]);
   });
   app.on('window-all-closed', () => app.quit());
-  app.on('activate', () => {
-    if (app.isReady() && BrowserWindow.getAllWindows().length === 0) openWindow();
+  app.on('activate', showWindow);
+  const backend = new BackendHost({
+    workspaceFolder: defaultWorkspaceFolder(),
+    onState: (state) => {
+      for (const window of BrowserWindow.getAllWindows()) window.webContents.send(CHANNELS.backendState, state);
+    },
+  });
+  ipcMain.on(CHANNELS.connect, (event) => {
+    if (isTrustedSender(event)) backend.connect(event.sender);
   });
   quitAfterClosing(backend);
   app
@@ -53,9 +55,10 @@ function run(): void {
     .then(() => {
       servePages(join(__dirname, '../renderer'));
       answerDialogs();
-      setMenu((command) => BrowserWindow.getFocusedWindow()?.webContents.send(CHANNELS.command, command));
+      setMenu(undefined, command);
       backend.start();
       openWindow();
+      open(files);
     })
     .catch((thrown: unknown) => {
       dialog.showErrorBox('Stockpot cannot start', thrown instanceof Error ? thrown.message : String(thrown));
@@ -76,17 +79,15 @@ function quitAfterClosing(backend: BackendHost): void {
   });
 }
 
-function broadcast(channel: string, payload: unknown): void {
-  for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channel, payload);
-}
-
-function focusWindow(): void {
+/** Brings the window to the front, whatever has become of it. */
+function showWindow(): void {
+  if (!app.isReady()) return;
   const [window] = BrowserWindow.getAllWindows();
-  if (window === undefined) return;
+  if (window === undefined) {
+    openWindow();
+    return;
+  }
   if (window.isMinimized()) window.restore();
+  window.show();
   window.focus();
-}
-
-function checkpointsIn(argv: readonly string[], folder = process.cwd()): readonly string[] {
-  return argv.filter((argument) => CHECKPOINT.test(argument)).map((argument) => resolve(folder, argument));
 }

@@ -26,4 +26,6 @@ export function servePages(folder: string): void {
   session.defaultSession.setPermissionCheckHandler(
     (_contents, permission) => permission === 'clipboard-sanitized-write',
   );
+  // Files are saved through the bridge, which asks the user where to.
+  session.defaultSession.on('will-download', (event) => event.preventDefault());
 }

@@ -1,4 +1,5 @@
 import type { ArchitectureSpec } from '../architectures/architecture.ts';
+import type { Reading } from '../checkpoints/checkpoint.ts';
 import type { SplitRef } from '../data/split.ts';
 import type { ErrorFacts } from '../errors.ts';
 import type { Mixture } from '../mix/mixture.ts';
@@ -7,7 +8,7 @@ import type { DeviceChoice, MeasuredDevice } from '../runtimes/devices.ts';
 
 /** Where weights come from. Plain data: the engine reads the files itself. */
 export type WeightSource =
-  | { readonly kind: 'checkpoint'; readonly path: string }
+  | { readonly kind: 'checkpoint'; readonly path: string; readonly reading?: Reading | undefined }
   | { readonly kind: 'mixture'; readonly mixture: Mixture }
   | { readonly kind: 'initial'; readonly seed: number };
 
@@ -73,6 +74,8 @@ export interface TrainTask {
   readonly config: TrainingConfig;
   /** safetensors, written atomically. */
   readonly checkpointPath: string;
+  /** Where the state after every epoch is kept, so that a training which is stopped can go on. */
+  readonly statePath: string;
   /** Text kept in the checkpoint's metadata. */
   readonly metadata: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,31 @@
-import { classCountOf, predictedClasses, probabilities } from './classification.ts';
+import type { Metric } from './metric.ts';
+import type { Predictions } from './predictions.ts';
+
+const BINS = 15;
+
+export const calibrationError: Metric = {
+  id: 'calibration-error',
+  label: 'Calibration error',
+  phrase: 'calibration error',
+  unit: 'share',
+  better: 'lower',
+  description:
+    'How far confidence is from accuracy: of predictions made with 80 % confidence, 80 % should be right. It says nothing about how many are right.',
+  computation: `The probability of the predicted class is its confidence; over ${BINS} bins of equal width, |accuracy − mean confidence| weighted by how many samples are in the bin.`,
+  source: 'Guo, Pleiss, Sun & Weinberger, "On Calibration of Modern Neural Networks", ICML 2017, section 2 (ECE)',
+  test: 'bootstrap',
+  isProportion: false,
+  kind: 'whole',
+  leastClasses: 2,
+  sampler: (predictions) => {
+    const { confidences, hits } = confidencesOf(predictions);
+    const bins = binSums(BINS);
+    return (rows) => {
+      fill(bins, { confidences, hits }, rows);
+      return errorOf(bins, rows?.length ?? confidences.length);
+    };
+  },
+};
 
 interface CalibrationBin {
   /** Predictions whose confidence is in (low, high]. */
@@ -11,37 +38,78 @@ interface CalibrationBin {
 }
 
 export interface Calibration {
-  /** Expected calibration error, 0 … 1. */
+  /** Expected calibration error, 0 … 1; NaN where some outputs are not numbers. */
   readonly error: number;
   readonly bins: readonly CalibrationBin[];
 }
 
-/**
- * Expected calibration error: the mean distance between confidence and accuracy over bins of equal width, weighted by their
- * counts (Guo, Pleiss, Sun & Weinberger 2017, section 2). Rows with NaN are left out.
- */
-export function calibration(logits: Float32Array, labels: Int32Array, binCount = 15): Calibration {
-  const classes = classCountOf(logits, labels);
-  const shares = probabilities(logits, classes);
-  const predicted = predictedClasses(logits, classes);
-  const sums = Array.from({ length: binCount }, () => ({ count: 0, confidence: 0, correct: 0 }));
-  let total = 0;
-  predicted.forEach((chosen, row) => {
-    if (chosen < 0) return;
-    const confidence = shares[row * classes + chosen]!;
-    const bin = sums[Math.min(binCount - 1, Math.max(0, Math.ceil(confidence * binCount) - 1))]!;
-    bin.count += 1;
-    bin.confidence += confidence;
-    bin.correct += chosen === labels[row] ? 1 : 0;
-    total += 1;
-  });
-  const bins = sums.map(({ count, confidence, correct }, i) => ({
-    low: i / binCount,
-    high: (i + 1) / binCount,
-    count,
-    confidence: count === 0 ? 0 : confidence / count,
-    accuracy: count === 0 ? 0 : correct / count,
-  }));
-  const gap = bins.reduce((sum, bin) => sum + bin.count * Math.abs(bin.accuracy - bin.confidence), 0);
-  return { error: total === 0 ? 0 : gap / total, bins };
+/** Confidence against accuracy, bin by bin, and the error that comes of it. */
+export function calibration(predictions: Predictions, binCount = BINS): Calibration {
+  const bins = binSums(binCount);
+  fill(bins, confidencesOf(predictions));
+  return {
+    error: errorOf(bins, predictions.sampleCount),
+    bins: Array.from(bins.count, (count, i) => ({
+      low: i / binCount,
+      high: (i + 1) / binCount,
+      count,
+      confidence: count === 0 ? 0 : bins.confidence[i]! / count,
+      accuracy: count === 0 ? 0 : bins.correct[i]! / count,
+    })),
+  };
+}
+
+interface Confidences {
+  /** Of the predicted class; NaN where nothing is predicted. */
+  readonly confidences: Float64Array;
+  readonly hits: Uint8Array;
+}
+
+function confidencesOf({ predicted, probabilities, classCount, hits }: Predictions): Confidences {
+  return {
+    confidences: Float64Array.from(predicted, (chosen, row) =>
+      chosen < 0 ? Number.NaN : probabilities[row * classCount + chosen]!,
+    ),
+    hits,
+  };
+}
+
+interface BinSums {
+  readonly count: Float64Array;
+  readonly confidence: Float64Array;
+  readonly correct: Float64Array;
+}
+
+function binSums(count: number): BinSums {
+  return {
+    count: new Float64Array(count),
+    confidence: new Float64Array(count),
+    correct: new Float64Array(count),
+  };
+}
+
+/** Samples without a confidence are in no bin. */
+function fill({ count, confidence, correct }: BinSums, { confidences, hits }: Confidences, rows?: Int32Array): void {
+  for (const sums of [count, confidence, correct]) sums.fill(0);
+  const bins = count.length;
+  const length = rows?.length ?? confidences.length;
+  for (let i = 0; i < length; i++) {
+    const row = rows === undefined ? i : rows[i]!;
+    const own = confidences[row]!;
+    if (Number.isNaN(own)) continue;
+    const bin = Math.min(bins - 1, Math.max(0, Math.ceil(own * bins) - 1));
+    count[bin]! += 1;
+    confidence[bin]! += own;
+    correct[bin]! += hits[row]!;
+  }
+}
+
+function errorOf({ count, confidence, correct }: BinSums, total: number): number {
+  let binned = 0;
+  let gap = 0;
+  for (let i = 0; i < count.length; i++) {
+    binned += count[i]!;
+    gap += Math.abs(correct[i]! - confidence[i]!);
+  }
+  return binned === total ? gap / total : Number.NaN;
 }

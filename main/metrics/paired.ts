@@ -92,40 +92,66 @@ export function bootstrapDifference(counts: PairedCounts, seed: number, resample
   return { low: quantile(differences, 0.025), high: quantile(differences, 0.975) };
 }
 
-export interface MeanComparison {
-  /** Mean of the first minus that of the second. */
+/** A difference of scores that are not counts of samples. */
+export interface BootstrapComparison {
+  /** Score of the first minus that of the second. */
   readonly difference: number;
   /** 95 % interval of the difference, by bootstrap. */
   readonly interval: Interval;
+  /** Two-sided: twice the share of resamples on the rarer side of no difference, no less than one in all of them. */
+  readonly pValue: number;
 }
 
+/** Scores the samples in these rows, any of them several times; all of them once where none are named. */
+export type Scorer = (rows?: Int32Array) => number;
+
 /** Each costs a draw per sample, so there are fewer than where counts are drawn. */
-const MEAN_RESAMPLES = 2000;
+const ROW_RESAMPLES = 2000;
 
 /**
- * Two subjects' values of any kind on the same samples, cross-entropies say: the difference of their means with its 95 %
- * percentile interval under the paired bootstrap (Efron & Tibshirani 1993, chapter 13). Undefined where a value is not finite.
+ * Scores of several subjects on the same resamples of their samples, rows drawn with replacement: of each, as many as there are
+ * resamples. That they share them makes any two of them a pair, and every draw is paid for once. It pauses after each resample.
  */
-export function comparePairedMeans(
+export function* resampledScores(
+  count: number,
+  scorers: readonly Scorer[],
+  seed: number,
+  resamples = ROW_RESAMPLES,
+): Generator<undefined, readonly Float64Array[]> {
+  const random = new Random(seed, 'paired-means');
+  const rows = new Int32Array(count);
+  const scores = scorers.map(() => new Float64Array(resamples));
+  for (let resample = 0; resample < resamples; resample++) {
+    // 32 bits make some samples likelier than others by 2⁻³² · count: nothing, and three times as fast as none at all.
+    for (let i = 0; i < count; i++) rows[i] = Math.floor(random.uniform() * count);
+    for (const [place, score] of scorers.entries()) scores[place]![resample] = score(rows);
+    yield;
+  }
+  return scores;
+}
+
+/**
+ * The difference of two scores of the same samples with its 95 % percentile interval under the paired bootstrap (Efron & Tibshirani
+ * 1993, chapter 13). Undefined where it is not finite.
+ * @param observed on the samples as they are
+ * @param first and `second` hold the scores of both on the same resamples
+ */
+export function bootstrapComparison(
+  observed: number,
   first: Float64Array,
   second: Float64Array,
-  seed: number,
-  resamples = MEAN_RESAMPLES,
-): MeanComparison | undefined {
-  const count = first.length;
-  if (second.length !== count || count === 0)
-    throw new RangeError(`${count} and ${second.length} samples are not pairs`);
-  const differences = first.map((value, i) => value - second[i]!);
-  const mean = differences.reduce((sum, value) => sum + value, 0) / count;
-  if (!Number.isFinite(mean)) return undefined;
-  const random = new Random(seed, 'paired-means');
-  const means = Float64Array.from({ length: resamples }, () => {
-    let sum = 0;
-    // 32 bits make some samples likelier than others by 2⁻³² · count: nothing, and three times as fast as none at all.
-    for (let i = 0; i < count; i++) sum += differences[Math.floor(random.uniform() * count)]!;
-    return sum / count;
-  }).sort();
-  return { difference: mean, interval: { low: quantile(means, 0.025), high: quantile(means, 0.975) } };
+): BootstrapComparison | undefined {
+  if (!Number.isFinite(observed)) return undefined;
+  const resamples = first.length;
+  const differences = first.map((score, place) => score - second[place]!).sort();
+  const atMost = differences.findIndex((value) => value > 0);
+  const atLeast = differences.findIndex((value) => value >= 0);
+  const rarer = Math.min(atMost === -1 ? resamples : atMost, atLeast === -1 ? 0 : resamples - atLeast);
+  return {
+    difference: observed,
+    interval: { low: quantile(differences, 0.025), high: quantile(differences, 0.975) },
+    pValue: Math.min(1, (2 * Math.max(1, rarer)) / resamples),
+  };
 }
 
 /** Linear between order statistics, as NumPy does by default. */

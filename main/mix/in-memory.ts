@@ -14,14 +14,13 @@ let lastMixer: Mixer | undefined;
  * @returns every tensor, in the first ingredient's order
  * @throws StockpotError as `openCheckpoint`, `Checkpoint.read` and `planMixture`
  */
-export function mixInMemory(mixture: Mixture, cache?: IngredientCache): Weights {
-  const paths = mixture.ingredients.map((ingredient) => ingredient.path);
-  if (cache !== undefined)
-    return mixSources(
-      mixture,
-      paths.map((path) => cache.source(path)),
-    );
-  const checkpoints = openIngredients(paths);
+export async function mixInMemory(mixture: Mixture, cache?: IngredientCache): Promise<Weights> {
+  if (cache !== undefined) {
+    const sources: TensorSource[] = [];
+    for (const ingredient of mixture.ingredients) sources.push(await cache.source(ingredient));
+    return mixSources(mixture, sources);
+  }
+  const checkpoints = await openIngredients(mixture.ingredients);
   try {
     return mixSources(mixture, checkpoints);
   } finally {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Checkpoint, TensorInfo } from '../checkpoints/checkpoint.ts';
 import { openCheckpoint } from '../checkpoints/open.ts';
+import type { MixtureIngredient } from './mixture.ts';
 import type { TensorSource } from './plan.ts';
 
 interface Entry {
@@ -17,6 +18,7 @@ interface Entry {
  */
 export class IngredientCache {
   readonly #byteBudget: number;
+  /** By path and reading. */
   readonly #entries = new Map<string, Entry>();
   #keptBytes = 0;
 
@@ -26,14 +28,15 @@ export class IngredientCache {
   }
 
   /**
-   * The checkpoint at `path`, opened again if its files changed since.
+   * The ingredient's checkpoint, opened again if its files changed since.
    * @throws StockpotError as `openCheckpoint`; later reads as `Checkpoint.read`
    */
-  source(path: string): TensorSource {
-    const known = this.#entries.get(path);
+  async source({ path, reading }: Pick<MixtureIngredient, 'path' | 'reading'>): Promise<TensorSource> {
+    const key = JSON.stringify([path, reading ?? {}]);
+    const known = this.#entries.get(key);
     if (known !== undefined && known.stamp === stampOf(known.checkpoint.files)) return new CachedSource(known);
-    if (known !== undefined) this.#drop(path, known);
-    const checkpoint = openCheckpoint(path);
+    if (known !== undefined) this.#drop(key, known);
+    const checkpoint = await openCheckpoint(path, reading);
     const size = sizeOf(checkpoint);
     const fits = this.#keptBytes + size <= this.#byteBudget;
     if (fits) this.#keptBytes += size;
@@ -42,17 +45,17 @@ export class IngredientCache {
       stamp: stampOf(checkpoint.files),
       kept: fits ? new Map<string, Uint8Array>() : undefined,
     };
-    this.#entries.set(path, entry);
+    this.#entries.set(key, entry);
     return new CachedSource(entry);
   }
 
   close(): void {
-    for (const [path, entry] of this.#entries) this.#drop(path, entry);
+    for (const [key, entry] of this.#entries) this.#drop(key, entry);
   }
 
-  #drop(path: string, entry: Entry): void {
+  #drop(key: string, entry: Entry): void {
     entry.checkpoint.close();
-    this.#entries.delete(path);
+    this.#entries.delete(key);
     if (entry.kept !== undefined) this.#keptBytes -= sizeOf(entry.checkpoint);
   }
 }

@@ -1,9 +1,11 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { BYTES_PER_ELEMENT } from '../checkpoints/checkpoint.ts';
+import type { OutputPlace } from '../checkpoints/output-plan.ts';
 import { withFileErrors } from '../files/file-errors.ts';
 import { type ElementRange, Mixer } from './mixer.ts';
 import type { TensorSource, TensorStep } from './plan.ts';
+import type { RoundingSums } from './rounding.ts';
 
 /** Part of a tensor that one thread computes in one go. */
 export interface MergeTask extends ElementRange {
@@ -17,6 +19,7 @@ export interface TaskResult {
   readonly nonFinite: boolean;
   /** CRC-32 of the task's bytes; 0 where none is needed. */
   readonly checksum: number;
+  readonly rounding: RoundingSums | undefined;
 }
 
 /**
@@ -48,59 +51,76 @@ export function inputBytesOf(task: MergeTask, steps: readonly TensorStep[]): num
   return steps[task.step]!.terms.reduce((sum, term) => sum + task.count * BYTES_PER_ELEMENT[term.dtype], 0);
 }
 
-/** Computes tasks into the file that is being written, each tensor at its planned place. */
+/** The files that are being written, and where in them each tensor goes. Plain data. */
+export interface MergeTarget {
+  readonly paths: readonly string[];
+  readonly places: ReadonlyMap<string, OutputPlace>;
+  readonly checksums: boolean;
+}
+
+/** Computes tasks into the files that are being written, each tensor at its planned place. */
 export class MergeShare {
   readonly #steps: readonly TensorStep[];
-  readonly #offsets: ReadonlyMap<string, number>;
+  readonly #places: ReadonlyMap<string, OutputPlace>;
   readonly #checksums: boolean;
   readonly #sources: readonly TensorSource[];
   readonly #mixer: Mixer;
-  readonly #path: string;
-  readonly #descriptor: number;
+  readonly #files: readonly { readonly path: string; readonly descriptor: number }[];
 
-  /** @throws StockpotError `file/…` when the file cannot be opened */
-  constructor(
-    sources: readonly TensorSource[],
-    steps: readonly TensorStep[],
-    target: { readonly path: string; readonly offsets: ReadonlyMap<string, number>; readonly checksums: boolean },
-  ) {
+  /** @throws StockpotError `file/…` when a file cannot be opened */
+  constructor(sources: readonly TensorSource[], steps: readonly TensorStep[], target: MergeTarget) {
     this.#steps = steps;
-    this.#offsets = target.offsets;
+    this.#places = target.places;
     this.#checksums = target.checksums;
-    this.#path = target.path;
     this.#sources = sources;
     this.#mixer = new Mixer(sources.length);
-    this.#descriptor = withFileErrors(target.path, () => openSync(target.path, 'r+'));
+    this.#files = openAll(target.paths);
   }
 
   /** @throws StockpotError as `Checkpoint.read`; `file/disk-full`, `file/io` */
   perform(tasks: readonly MergeTask[], index: number): TaskResult {
     const task = tasks[index]!;
     const step = this.#steps[task.step]!;
-    const tensorStart = this.#offsets.get(step.output.name)!;
+    const place = this.#places.get(step.output.name)!;
     let checksum = 0;
-    const nonFinite = this.#mixer.mix(
+    const { nonFinite, rounding } = this.#mixer.mix(
       step,
       this.#sources,
       (bytes, byteOffset) => {
-        this.#write(bytes, tensorStart + byteOffset);
+        this.#write(place.file, bytes, place.offset + byteOffset);
         if (this.#checksums) checksum = crc32(bytes, checksum);
       },
       task,
+      true,
     );
-    return { task: index, nonFinite, checksum };
+    return { task: index, nonFinite, checksum, rounding };
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    for (const { descriptor } of this.#files) closeSync(descriptor);
   }
 
-  #write(bytes: Uint8Array, position: number): void {
-    withFileErrors(this.#path, () => {
+  #write(file: number, bytes: Uint8Array, position: number): void {
+    const { path, descriptor } = this.#files[file]!;
+    withFileErrors(path, () => {
       let written = 0;
       while (written < bytes.length) {
-        written += writeSync(this.#descriptor, bytes, written, bytes.length - written, position + written);
+        written += writeSync(descriptor, bytes, written, bytes.length - written, position + written);
       }
     });
+  }
+}
+
+/** All of them or none. */
+function openAll(paths: readonly string[]): { readonly path: string; readonly descriptor: number }[] {
+  const opened: { path: string; descriptor: number }[] = [];
+  try {
+    for (const path of paths) {
+      opened.push({ path, descriptor: withFileErrors(path, () => openSync(path, 'r+')) });
+    }
+    return opened;
+  } catch (thrown) {
+    for (const { descriptor } of opened) closeSync(descriptor);
+    throw thrown;
   }
 }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type ErrorFacts, factsOf } from '../errors.ts';
-import { divideWork, MergeShare, type TaskResult } from './merge-share.ts';
+import { divideWork, MergeShare, type MergeTarget, type TaskResult } from './merge-share.ts';
 import type { Mixture } from './mixture.ts';
 import { closeIngredients, openIngredients } from './open-ingredients.ts';
 import { planMixture } from './plan.ts';
@@ -8,11 +8,7 @@ import { planMixture } from './plan.ts';
 /** What a merge thread is started with; it opens the ingredients itself. */
 export interface MergeWorkerData {
   readonly mixture: Mixture;
-  readonly target: {
-    readonly path: string;
-    readonly offsets: ReadonlyMap<string, number>;
-    readonly checksums: boolean;
-  };
+  readonly target: MergeTarget;
   /** One Int32: the index of the next task nobody has taken. */
   readonly nextTask: SharedArrayBuffer;
 }
@@ -21,8 +17,8 @@ export type MergeWorkerMessage =
   | { readonly type: 'result'; readonly result: TaskResult }
   | { readonly type: 'failed'; readonly error: ErrorFacts };
 
-function work(data: MergeWorkerData): void {
-  const checkpoints = openIngredients(data.mixture.ingredients.map((ingredient) => ingredient.path));
+async function work(data: MergeWorkerData): Promise<void> {
+  const checkpoints = await openIngredients(data.mixture.ingredients);
   try {
     const { steps } = planMixture(data.mixture, checkpoints);
     const tasks = divideWork(steps, data.target.checksums);
@@ -45,7 +41,7 @@ function post(message: MergeWorkerMessage): void {
 }
 
 try {
-  work(workerData as MergeWorkerData);
+  await work(workerData as MergeWorkerData);
 } catch (thrown) {
   post({ type: 'failed', error: factsOf(thrown) });
 }

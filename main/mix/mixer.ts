@@ -2,6 +2,7 @@ import { BYTES_PER_ELEMENT, type DType } from '../checkpoints/checkpoint.ts';
 import { float8Values } from './float8.ts';
 import { FIRST_FREE_BYTE, instantiateKernels, type Kernels } from './kernels/kernels.ts';
 import type { TensorSource, TensorStep } from './plan.ts';
+import type { RoundingSums } from './rounding.ts';
 
 /**
  * Bytes of each ingredient that are in memory at once. The chunks of all ingredients together should stay in a core's
@@ -12,17 +13,27 @@ const CHUNK_BYTES = 128 * 1024;
 const BLOCK = 16;
 const FLOAT8_TABLE_BYTES = 256 * 4;
 
+/** What `measureSums` keeps. */
+const TOTALS = 6;
+
 /** Part of a tensor, in elements. */
 export interface ElementRange {
   readonly start: number;
   readonly count: number;
 }
 
+export interface Mixed {
+  /** Whether any emitted floating-point value is NaN or infinite. */
+  readonly nonFinite: boolean;
+  /** What rounding cost; only where that was asked for and the step is worth it. */
+  readonly rounding: RoundingSums | undefined;
+}
+
 /** Receives a tensor's finished bytes, chunk by chunk, in order. The bytes are only valid during the call. */
 export type Emit = (bytes: Uint8Array, byteOffset: number) => void;
 
 /**
- * Computes the tensors of a soup chunk by chunk. Its memory is (ingredients + 4) chunks and never depends on the size of
+ * Computes the tensors of a soup chunk by chunk. Its memory is (ingredients + 7) chunks and never depends on the size of
  * a tensor or file. Every way to a soup (file, memory, verification) goes through here, so all have the same bits.
  */
 export class Mixer {
@@ -33,6 +44,9 @@ export class Mixer {
   readonly #table: number;
   readonly #raw: number;
   readonly #result: number;
+  readonly #sums: number;
+  readonly #widened: number;
+  readonly #totals: number;
   readonly #slots: number;
 
   /** Enough for mixtures of up to this many ingredients. */
@@ -47,14 +61,17 @@ export class Mixer {
     this.#raw = this.#table + FLOAT8_TABLE_BYTES;
     // Sums of f32 chunks in f64 need twice a chunk's room.
     this.#result = this.#raw + this.#chunkBytes;
-    this.#slots = this.#result + 2 * this.#chunkBytes;
+    this.#sums = this.#result + 2 * this.#chunkBytes;
+    this.#widened = this.#sums + 2 * this.#chunkBytes;
+    this.#totals = this.#widened + this.#chunkBytes;
+    this.#slots = this.#totals + Math.ceil((TOTALS * 8) / 16) * 16;
     this.#kernels = instantiateKernels(this.#slots + Math.max(1, ingredientCount) * this.#chunkBytes);
   }
 
   /**
    * Computes a tensor, or the given part of it.
    * @param sources one per ingredient, as planned with
-   * @returns whether any emitted floating-point value is NaN or infinite
+   * @param measure whether to tell what rounding cost
    * @throws StockpotError as `Checkpoint.read`
    */
   mix(
@@ -62,7 +79,10 @@ export class Mixer {
     sources: readonly TensorSource[],
     emit: Emit,
     range: ElementRange = { start: 0, count: step.output.elementCount },
-  ): boolean {
+    measure = false,
+  ): Mixed {
+    const isMeasured = measure && step.isMeasured;
+    if (isMeasured) this.#totalsView().fill(0);
     const size = step.kind === 'copy' ? BYTES_PER_ELEMENT[step.output.dtype] : hasDoubles(step) ? 8 : 4;
     const chunkElements = this.#chunkBytes / size;
     let nonFinite = false;
@@ -72,10 +92,10 @@ export class Mixer {
       const found =
         step.kind === 'copy'
           ? this.#copy(step, sources, start, count, emit)
-          : this.#sum(step, sources, start, count, emit);
+          : this.#sum(step, sources, start, count, emit, isMeasured);
       nonFinite = found || nonFinite;
     }
-    return nonFinite;
+    return { nonFinite, rounding: isMeasured ? this.#takeTotals() : undefined };
   }
 
   #copy(step: TensorStep, sources: readonly TensorSource[], start: number, count: number, emit: Emit): boolean {
@@ -88,30 +108,76 @@ export class Mixer {
     return this.#settle(dtype, this.#raw, count);
   }
 
-  #sum(step: TensorStep, sources: readonly TensorSource[], start: number, count: number, emit: Emit): boolean {
+  #sum(
+    step: TensorStep,
+    sources: readonly TensorSource[],
+    start: number,
+    count: number,
+    emit: Emit,
+    isMeasured: boolean,
+  ): boolean {
     const { dtype } = step.output;
     const doubles = hasDoubles(step);
     this.#readTerms(step, sources, start, count, doubles);
-    const kernels = this.#kernels;
-    const terms = step.terms.length;
-    if (doubles) {
-      kernels.sumDoubles(this.#addresses, this.#weights, terms, count, this.#result);
-      if (dtype === 'F32') kernels.doublesToSingles(this.#result, this.#result, count);
-    } else if (step.accumulate === 'f64') {
-      const single = dtype === 'F32' ? 1 : 0;
-      kernels.sumSinglesInDoubles(this.#addresses, this.#weights, terms, count, this.#result, single);
-    } else {
-      kernels.sumSinglesInSingles(this.#addresses, this.#weights, terms, count, this.#result);
-    }
-    if (dtype === 'F16' || dtype === 'BF16') {
-      if (step.accumulate === 'f64') kernels.doublesToOddSingles(this.#result, this.#result, count);
-      if (dtype === 'F16') kernels.singlesToHalfs(this.#result, this.#result, count);
-      else kernels.singlesToBrains(this.#result, this.#result, count);
-    }
+    // Sums that are looked at again are kept apart from what they are rounded to.
+    const sums = isMeasured ? this.#sums : this.#result;
+    this.#addUp(step, count, sums, doubles, isMeasured);
+    if (dtype === 'F16' || dtype === 'BF16') this.#narrow(dtype, sums, step.accumulate === 'f64', count);
     const nonFinite = this.#settle(dtype, this.#result, count);
+    if (isMeasured) this.#measure(step, count, doubles);
     const size = BYTES_PER_ELEMENT[dtype];
     emit(this.#view(this.#result, count * size), start * size);
     return nonFinite;
+  }
+
+  /** Leaves f64 or f32 sums at `sums`, and F32 outputs at `#result`. */
+  #addUp(
+    { output, terms, accumulate }: TensorStep,
+    count: number,
+    sums: number,
+    doubles: boolean,
+    kept: boolean,
+  ): void {
+    const kernels = this.#kernels;
+    const isSingle = output.dtype === 'F32';
+    if (doubles) {
+      kernels.sumDoubles(this.#addresses, this.#weights, terms.length, count, sums);
+      if (isSingle) kernels.doublesToSingles(sums, this.#result, count);
+    } else if (accumulate === 'f64') {
+      const atOnce = isSingle && !kept ? 1 : 0;
+      kernels.sumSinglesInDoubles(this.#addresses, this.#weights, terms.length, count, sums, atOnce);
+      if (isSingle && kept) kernels.doublesToSingles(sums, this.#result, count);
+    } else {
+      kernels.sumSinglesInSingles(this.#addresses, this.#weights, terms.length, count, sums);
+    }
+  }
+
+  #narrow(dtype: 'F16' | 'BF16', sums: number, areDoubles: boolean, count: number): void {
+    const kernels = this.#kernels;
+    if (areDoubles) kernels.doublesToOddSingles(sums, this.#result, count);
+    const singles = areDoubles ? this.#result : sums;
+    if (dtype === 'F16') kernels.singlesToHalfs(singles, this.#result, count);
+    else kernels.singlesToBrains(singles, this.#result, count);
+  }
+
+  #measure({ output: { dtype }, terms, accumulate }: TensorStep, count: number, doubles: boolean): void {
+    const kernels = this.#kernels;
+    if (dtype === 'F16') kernels.widenHalfs(this.#result, this.#widened, count);
+    else if (dtype === 'BF16') kernels.widenBrains(this.#result, this.#widened, count);
+    const rounded = dtype === 'F32' ? this.#result : this.#widened;
+    const heaviest = terms.reduce((best, { weight }, i) => (weight > terms[best]!.weight ? i : best), 0);
+    const reference = this.#slots + heaviest * this.#chunkBytes;
+    const areDoubles = accumulate === 'f64' ? 1 : 0;
+    kernels.measureSums(this.#sums, rounded, reference, count, areDoubles, doubles ? 1 : 0, this.#totals);
+  }
+
+  #totalsView(): Float64Array {
+    return new Float64Array(this.#kernels.memory.buffer, this.#totals, TOTALS);
+  }
+
+  #takeTotals(): RoundingSums {
+    const [largest = 0, error = 0, difference = 0, counted = 0, overflowed = 0, nonFinite = 0] = this.#totalsView();
+    return { largest, error, difference, counted, overflowed, nonFinite };
   }
 
   /** Puts every term's chunk into a slot as f32 (as f64 with `doubles`), and fills the tables of addresses and weights. */

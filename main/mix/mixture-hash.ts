@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { StockpotError } from '../errors.ts';
-import type { Mixture, TensorGroup } from './mixture.ts';
+import type { Mixture, MixtureIngredient, TensorGroup } from './mixture.ts';
 
 /** Part of every hash: to be raised when the same mixture comes to mean other bits. */
 const ARITHMETIC_VERSION = 1;
@@ -42,17 +42,27 @@ interface HashedGroup {
 function termsOf(group: TensorGroup, mixture: Mixture): readonly HashedTerm[] {
   return group.weights.flatMap((weight, i): readonly HashedTerm[] => {
     if (weight === 0) return [];
-    const { sha256, path } = mixture.ingredients[i]!;
-    if (sha256 === '') {
+    const ingredient = mixture.ingredients[i]!;
+    if (ingredient.sha256 === '') {
       throw new StockpotError({
         code: 'mix/missing-hash',
         kind: 'failure',
         what: 'The hash of an ingredient is needed and has not been computed',
-        where: path,
+        where: ingredient.path,
       });
     }
-    return [[sha256, weight]];
+    return [[identityOf(ingredient), weight]];
   });
+}
+
+/** One file read in two ways is two sets of weights; read as its content says, it is known by its hash alone. */
+function identityOf({ sha256, reading = {} }: MixtureIngredient): string {
+  const { stateDict = null, names = null } = reading;
+  if (stateDict === null && names === null) return sha256;
+  const pairs = names === null ? null : Object.entries(names).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([sha256, stateDict, pairs]))
+    .digest('hex');
 }
 
 /** Groups with the same terms are one group, and one that covers everything is the rest; sorted by the tensors' names. */

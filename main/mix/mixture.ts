@@ -1,10 +1,12 @@
-import type { DType } from '../checkpoints/checkpoint.ts';
+import type { DType, Reading } from '../checkpoints/checkpoint.ts';
 
 /** An ingredient as the arithmetic sees it: a file, and the hash that says it is still the same file. */
 export interface MixtureIngredient {
   readonly path: string;
   /** SHA-256 of the file(s), lower-case hex; empty when the caller does not care (`stockpot merge`). */
   readonly sha256: string;
+  /** Where the file alone does not say which tensors are meant, or under which names. */
+  readonly reading?: Reading | undefined;
 }
 
 /** Tensors that share one set of weights. */

@@ -1,15 +1,18 @@
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { hashCheckpoint } from '../checkpoints/hash.ts';
 import { openCheckpoint } from '../checkpoints/open.ts';
+import type { MixtureIngredient } from './mixture.ts';
 
 /**
  * Opens the checkpoints; all of them or none.
  * @throws StockpotError as `openCheckpoint`
  */
-export function openIngredients(paths: readonly string[]): readonly Checkpoint[] {
+export async function openIngredients(
+  ingredients: readonly Pick<MixtureIngredient, 'path' | 'reading'>[],
+): Promise<readonly Checkpoint[]> {
   const opened: Checkpoint[] = [];
   try {
-    for (const path of paths) opened.push(openCheckpoint(path));
+    for (const { path, reading } of ingredients) opened.push(await openCheckpoint(path, reading));
     return opened;
   } catch (thrown) {
     closeIngredients(opened);
@@ -26,7 +29,7 @@ export function closeIngredients(checkpoints: readonly Checkpoint[]): void {
  * @throws StockpotError as `openCheckpoint` and `hashCheckpoint`
  */
 export async function hashIngredient(path: string, signal?: AbortSignal): Promise<string> {
-  const checkpoint = openCheckpoint(path);
+  const checkpoint = await openCheckpoint(path);
   try {
     return await hashCheckpoint(checkpoint, signal === undefined ? {} : { signal });
   } finally {

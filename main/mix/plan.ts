@@ -28,6 +28,8 @@ export interface TensorStep {
   readonly terms: readonly Term[];
   /** Precision of the accumulators. Tensors with an F64 input or output are always summed in f64. */
   readonly accumulate: 'f32' | 'f64';
+  /** Whether it is worth telling what the one rounding of the sums costs: they get a narrow type, or one that somebody chose. */
+  readonly isMeasured: boolean;
 }
 
 /** Everything that is decided before the first element is read. */
@@ -79,7 +81,7 @@ function planTensor(
   if (!isFloating(tensor.dtype)) {
     const ingredient = heaviest(group.weights);
     const terms = [{ ingredient, dtype: tensor.dtype, weight: 1 }];
-    return { output: infoIn(ingredient), kind: 'copy', terms, accumulate: mixture.accumulate };
+    return { output: infoIn(ingredient), kind: 'copy', terms, accumulate: mixture.accumulate, isMeasured: false };
   }
   const terms = group.weights.flatMap((weight, ingredient) =>
     weight === 0 ? [] : [{ ingredient, dtype: infoIn(ingredient).dtype, weight }],
@@ -89,7 +91,14 @@ function planTensor(
   const kind = only !== undefined && only.weight === 1 && only.dtype === dtype ? 'copy' : 'sum';
   const involvesDoubles = dtype === 'F64' || terms.some((term) => term.dtype === 'F64');
   const output = { ...tensor, dtype, byteLength: tensor.elementCount * BYTES_PER_ELEMENT[dtype] };
-  return { output, kind, terms, accumulate: involvesDoubles ? 'f64' : mixture.accumulate };
+  const accumulate = involvesDoubles ? 'f64' : mixture.accumulate;
+  return { output, kind, terms, accumulate, isMeasured: kind === 'sum' && isWorthTelling(dtype, accumulate, mixture) };
+}
+
+/** Sums in f32 that stay f32, and f64 ones that stay f64, are not rounded any more. */
+function isWorthTelling(dtype: DType, accumulate: 'f32' | 'f64', mixture: Mixture): boolean {
+  if (dtype === 'F16' || dtype === 'BF16') return true;
+  return mixture.dtype === 'F32' && accumulate === 'f64';
 }
 
 function inputBytesOf(step: TensorStep, sources: readonly TensorSource[]): number {

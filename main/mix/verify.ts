@@ -8,6 +8,7 @@ import { Mixer } from './mixer.ts';
 import type { Mixture } from './mixture.ts';
 import { closeIngredients, openIngredients } from './open-ingredients.ts';
 import { planMixture } from './plan.ts';
+import { underOwnNames } from './written-names.ts';
 
 /** How a tensor of the file differs from the one computed. Bytes are lower-case hex, as stored. */
 export type TensorDifference =
@@ -48,9 +49,9 @@ export async function verifyMixture(
   filePath: string,
   options: VerifyOptions = {},
 ): Promise<VerifyResult> {
-  const file = openCheckpoint(filePath);
+  const file = await openCheckpoint(filePath);
   try {
-    const checkpoints = openIngredients(mixture.ingredients.map((ingredient) => ingredient.path));
+    const checkpoints = await openIngredients(mixture.ingredients);
     try {
       return await compare(mixture, checkpoints, file, options);
     } finally {
@@ -64,10 +65,12 @@ export async function verifyMixture(
 async function compare(
   mixture: Mixture,
   checkpoints: readonly Checkpoint[],
-  file: Checkpoint,
+  written: Checkpoint,
   options: VerifyOptions,
 ): Promise<VerifyResult> {
   const { steps, inputBytes } = planMixture(mixture, checkpoints);
+  const names = steps.map((step) => step.output.name);
+  const file = underOwnNames(written, names, mixture);
   const mixer = new Mixer(checkpoints.length);
   const comparisons = steps.map((step) => new TensorComparison(step.output, file));
   let done = 0;
@@ -81,7 +84,7 @@ async function compare(
     options.onProgress?.({ stage: 'Verifying', done, total: inputBytes, unit: 'bytes' });
     await setImmediate();
   }
-  const expected = new Set(steps.map((step) => step.output.name));
+  const expected = new Set(names);
   const extra = [...file.tensors.keys()].filter((tensor) => !expected.has(tensor));
   const differences = [
     ...comparisons.flatMap((comparison) => comparison.difference() ?? []),

@@ -21,6 +21,20 @@ export const id = z.int().positive();
 /** A measured figure; null where a model has diverged and it is no number. */
 export const measured = z.number().nullable();
 
+/**
+ * Scores by metric (`metrics.list` says what they are), with a 95 % interval where the metric has one of its own. What is not known
+ * is not there; null is of a model that has diverged or of a metric that says nothing of so few classes.
+ */
+export const figures = z.record(
+  z.string(),
+  z.object({
+    value: z.number().nullable(),
+    interval: z.object({ low: z.number(), high: z.number() }).nullable(),
+  }),
+);
+
+export type Figures = Readonly<z.infer<typeof figures>>;
+
 /** ISO 8601, UTC. */
 export const timestamp = z.iso.datetime();
 

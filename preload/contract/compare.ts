@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, procedure } from './base.ts';
+import { figures, id, procedure } from './base.ts';
 
 /** What can be compared: `run:12` (its soup), `ingredient:3`, `ensemble:12:logits` (of run 12's ingredients). */
 const subjectRef = z
@@ -36,6 +36,7 @@ const score = z.object({
   interval,
   /** Mean cross-entropy, nats; null where the model has diverged. */
   loss: z.number().nullable(),
+  figures,
 });
 
 const subject = identity.extend({
@@ -64,14 +65,22 @@ const overview = z.object({
 
 const paired = z.object({
   ref: z.string(),
-  /** Null where the predictions, example by example, are no longer there. */
+  /** Null where the predictions, example by example, are no longer there, or either has no score by the metric. */
   result: z
     .object({
       total: z.int(),
+      /** Samples that only one of them gets right. */
       onlySubject: z.int(),
       onlyBaseline: z.int(),
-      accuracy: z.object({ difference: z.number(), interval, pValue: z.number() }),
-      loss: z.object({ difference: z.number(), interval }).nullable(),
+      /** Score of the subject minus that of the baseline, with its 95 % interval by paired bootstrap. */
+      difference: z.number(),
+      interval,
+      /** Of the metric's own test. */
+      pValue: z.number(),
+      /** For all tests of the answer together (Holm): below 0.05 even the chance of one false alarm among them is at most 5 %. */
+      adjustedPValue: z.number(),
+      /** Of the subject, by the adjusted test and the interval both. */
+      verdict: z.enum(['better', 'worse', 'undecided']),
     })
     .nullable(),
 });
@@ -112,13 +121,32 @@ const refs = z.array(subjectRef).min(1).max(60);
 
 /** Nothing here makes a forward pass: what was never measured is said to be missing. */
 export const compare = {
-  /** Everything of a project that can be compared, ingredients first, then soups (newest first), then ensembles. */
-  choices: procedure.input(z.object({ projectId: id })).output(z.array(choice).readonly()),
+  /**
+   * What of a project can be compared and has all words of a text in its name: ingredients, then soups (newest first), then
+   * ensembles, of each kind as many as asked for.
+   */
+  choices: procedure
+    .input(
+      z.object({
+        projectId: id,
+        text: z.string().max(200).default(''),
+        limit: z.int().min(1).max(200).default(40),
+      }),
+    )
+    .output(z.array(choice).readonly()),
   /** Scores on every set that one of the subjects was measured on, in the order of the subjects asked for. */
   overview: procedure.input(z.object({ projectId: id, subjects: refs })).output(overview),
-  /** Each subject against the baseline on one set, example by example. */
+  /** Each subject against the baseline on one set by one metric, example by example. */
   paired: procedure
-    .input(z.object({ projectId: id, subjects: refs, baseline: subjectRef, setId: id }))
+    .input(
+      z.object({
+        projectId: id,
+        subjects: refs,
+        baseline: subjectRef,
+        setId: id,
+        metric: z.string().default('accuracy'),
+      }),
+    )
     .output(z.array(paired).readonly()),
   /** Two of them on one set: where they differ. */
   duel: procedure.input(pair.extend({ most: z.int().min(1).max(200).default(24) })).output(duel),

@@ -6,6 +6,7 @@ import { files } from './files.ts';
 import { ingredients } from './ingredients.ts';
 import { jobs } from './jobs.ts';
 import { kitchen } from './kitchen.ts';
+import { metrics } from './metrics.ts';
 import { projects } from './projects.ts';
 import { reports } from './reports.ts';
 import { runs } from './runs.ts';
@@ -19,6 +20,7 @@ export const contract = {
   ingredients,
   datasets,
   kitchen,
+  metrics,
   runs,
   compare,
   reports,

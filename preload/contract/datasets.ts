@@ -132,21 +132,20 @@ export const datasets = {
         variants: z.array(z.object({ severity, samples: z.array(sample).readonly() })).readonly(),
       }),
     ),
-  /** Pairs of the newest splits that have samples in common although scores on the second are meant to be honest. */
+  /**
+   * For every pair of the newest splits of which the second is scored and must not know the first: how many of its samples are in
+   * the first as well, the same bytes or the same row of one file.
+   */
   leakage: procedure.input(z.object({ projectId: id })).output(
-    z.object({
-      /** How many pairs were compared. */
-      pairs: z.int(),
-      findings: z
-        .array(
-          z.object({
-            seen: z.object({ id, role, name: z.string() }),
-            scored: z.object({ id, role, name: z.string() }),
-            shared: z.int(),
-            of: z.int(),
-          }),
-        )
-        .readonly(),
-    }),
+    z
+      .array(
+        z.object({
+          seen: z.object({ id, role, name: z.string() }),
+          scored: z.object({ id, role, name: z.string() }),
+          shared: z.int(),
+          of: z.int(),
+        }),
+      )
+      .readonly(),
   ),
 };

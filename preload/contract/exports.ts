@@ -19,11 +19,37 @@ export type ExportedFile = Readonly<z.infer<typeof exportedFile>>;
 
 const choice = z.object({ value: z.string(), title: z.string(), description: z.string() });
 
+const format = choice.extend({
+  /** Usual ending of its files. */
+  extension: z.string(),
+  /** Element types that it can hold, among those that can be chosen. */
+  dtypes: z.array(z.string()).readonly(),
+  /** Whether the origin is told in the file; in a JSON file beside it otherwise. */
+  hasMetadata: z.boolean(),
+  /** What can be chosen of the layout: members of `layout` of `start`. */
+  options: z.array(choice.extend({ kind: z.enum(['bytes', 'text', 'switch']) })).readonly(),
+});
+
+export const layoutOptions = z.object({
+  /** Largest shard in bytes. */
+  shardBytes: z.int().min(1000).optional(),
+  /** Key that the tensors lie under. */
+  wrap: z.string().max(200).optional(),
+  /** What every tensor's name begins with. */
+  prefix: z.string().max(200).optional(),
+  /** Key and names as the first ingredient's file has them. */
+  likeFirst: z.boolean().optional(),
+});
+
 export const exports = {
   /** What can be written. */
-  choices: procedure.output(z.object({ formats: z.array(choice).readonly(), dtypes: z.array(choice).readonly() })),
-  /** Where a run's soup would be written when no folder is named. */
-  folder: procedure.input(z.object({ runId: id })).output(z.object({ folder: z.string(), exists: z.boolean() })),
+  choices: procedure.output(z.object({ formats: z.array(format).readonly(), dtypes: z.array(choice).readonly() })),
+  /** Where a run's soup may be written without touching what was exported before. */
+  folder: procedure.input(z.object({ runId: id })).output(z.object({ folder: z.string() })),
+  /** The model card as it would be written, in Markdown; `hashPlace` stands where the file's SHA-256 will be. */
+  draftCard: procedure
+    .input(z.object({ runId: id, format: z.string() }))
+    .output(z.object({ text: z.string(), hashPlace: z.string() })),
   /** A job that writes the soup, its model card and its recipe, then computes it again and compares bit for bit. */
   start: procedure
     .input(
@@ -33,9 +59,13 @@ export const exports = {
         format: z.string().default('safetensors'),
         /** The run's own when left out. */
         dtype: z.string().optional(),
+        /** What the format gives a choice of. */
+        layout: layoutOptions.optional(),
         /** Replace files of an earlier export. */
         replace: z.boolean().default(false),
         verify: z.boolean().default(true),
+        /** The model card; made from the run when left out. */
+        card: z.string().max(1_000_000).optional(),
       }),
     )
     .output(z.object({ jobId: id })),

@@ -15,7 +15,8 @@ export type FileEntry = Readonly<z.infer<typeof entry>>;
 export const files = {
   /**
    * What lies in a folder of the machine that the service runs on, folders first, without hidden entries: a browser, unlike the
-   * desktop shell, cannot tell a page where a file is. Without a folder, the user's home.
+   * desktop shell, cannot tell a page where a file is. Without a folder, the one in which
+   * files of this workspace were last looked for or, to begin with, the user's home.
    */
   browse: procedure.input(z.object({ folder: z.string().min(1).optional() })).output(
     z.object({

@@ -1,12 +1,21 @@
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { errorFacts, id, procedure, timestamp } from './base.ts';
-import { epochReport } from './jobs.ts';
+import { errorFacts, figures, id, procedure, timestamp } from './base.ts';
+import { epochReport, progress } from './jobs.ts';
 
 const ingredientName = z.string().trim().min(1, 'An ingredient needs a name').max(200, 'At most 200 characters');
 const ingredientTag = z.string().trim().min(1).max(40);
 const hyperparameters = z.record(z.string(), z.unknown());
 const plainData = z.record(z.string(), z.unknown());
 const path = z.string().min(1).max(4096);
+const tensorName = z.string().min(1).max(1000);
+
+/** How a file is read where its content leaves that open. */
+const readingFields = {
+  stateDict: z.string().max(1000).optional(),
+  /** The name in the file by the new one. */
+  map: z.record(tensorName, tensorName).optional(),
+};
 
 const ingredientRow = z.object({
   id,
@@ -39,7 +48,7 @@ const splitScore = z.object({
   split: z.string(),
   splitId: id,
   /** Without a loss where the model has diverged: it is no number then. */
-  score: score.extend({ loss: z.number().nullable() }),
+  score: score.extend({ loss: z.number().nullable(), figures }),
 });
 
 export type SplitScore = Readonly<z.infer<typeof splitScore>>;
@@ -79,6 +88,22 @@ const ingredientDetails = ingredientRow.extend({
 
 export type IngredientDetails = Readonly<z.infer<typeof ingredientDetails>>;
 
+/** How a file stands to a tensor that it should hold, or that another file holds. */
+const cellKind = z.enum([
+  'same',
+  'precision',
+  'renamed',
+  'proposed',
+  'missing',
+  'extra',
+  'shape',
+  'type',
+  'absent',
+  'unreadable',
+]);
+
+export type CellKind = z.infer<typeof cellKind>;
+
 /** What was found in one file before anything is stored. */
 const preflightFile = z.object({
   path: z.string(),
@@ -96,6 +121,22 @@ const preflightFile = z.object({
   problem: errorFacts.nullable(),
   /** What a user should know although it can be used. */
   remarks: z.array(z.string()).readonly(),
+  /** The state dict that is looked at, and those that there are to choose from. */
+  stateDict: z.string().nullable(),
+  stateDicts: z.array(z.object({ key: z.string(), tensorCount: z.int() })).readonly(),
+  /** One for each of the tensors of the whole preflight. */
+  cells: z.array(cellKind).readonly(),
+  /** Names that may stand for each other, for a person to confirm. */
+  proposal: z
+    .object({
+      pairs: z.array(z.object({ name: z.string(), inFile: z.string(), reason: z.string() })).readonly(),
+      complete: z.boolean(),
+    })
+    .nullable(),
+  /** Of a file that Stockpot exported; the run where this workspace has it. */
+  origin: z
+    .object({ recipe: z.string(), summary: z.string(), run: z.object({ id, projectId: id }).nullable() })
+    .nullable(),
 });
 
 export type PreflightFile = Readonly<z.infer<typeof preflightFile>>;
@@ -103,12 +144,52 @@ export type PreflightFile = Readonly<z.infer<typeof preflightFile>>;
 const preflight = z.object({
   /** What all must fit: the project's, else that of the first checkpoint that has one. */
   architecture: z.object({ name: z.string(), spec: plainData, from: z.enum(['given', 'project', 'first']) }).nullable(),
+  /** All that any file holds or should hold. */
+  tensors: z.array(z.object({ name: z.string(), dtype: z.string(), shape: z.array(z.int()).readonly() })).readonly(),
   files: z.array(preflightFile).readonly(),
   /** Things in the folders that are no checkpoints by their names. */
   passedOver: z.int(),
 });
 
 export type Preflight = Readonly<z.infer<typeof preflight>>;
+
+const comparison = z.object({
+  names: z.array(z.string()).readonly(),
+  /** SHA-256 of each file. */
+  hashes: z.array(z.string()).readonly(),
+  /** Places of files with the same content. */
+  duplicates: z.array(z.array(z.int()).readonly()).readonly(),
+  /** For people: who shares an ancestor, what is not finite. */
+  sentences: z.array(z.string()).readonly(),
+  groups: z
+    .array(z.object({ members: z.array(z.int()).readonly(), others: z.enum(['different', 'unsure']).nullable() }))
+    .readonly(),
+  tensors: z.array(z.string()).readonly(),
+  pairs: z
+    .array(
+      z.object({
+        a: z.int(),
+        b: z.int(),
+        verdict: z.enum(['same', 'different', 'unsure']),
+        judged: z.int(),
+        related: z.int(),
+        /** One for each tensor; null where there is none. */
+        cosines: z.array(z.number().nullable()).readonly(),
+      }),
+    )
+    .readonly(),
+});
+
+export type IngredientsComparison = Readonly<z.infer<typeof comparison>>;
+
+const comparisonEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('progress'), progress }),
+  z.object({ kind: z.literal('compared'), comparison }),
+  /** The end, if it cannot be done. */
+  z.object({ kind: z.literal('failed'), error: errorFacts }),
+]);
+
+export type IngredientsComparisonEvent = Readonly<z.infer<typeof comparisonEvent>>;
 
 const preset = z.object({
   name: z.string(),
@@ -138,16 +219,39 @@ export const ingredients = {
         projectId: id.optional(),
         paths: z.array(path).min(1, 'Name at least one file or folder').max(2000),
         architecture: plainData.optional(),
+        /** Of files that are to be read otherwise than their content says. */
+        readings: z
+          .array(z.object({ path, ...readingFields }))
+          .max(2000)
+          .default([]),
       }),
     )
     .output(preflight),
+  /** Reads the files: how alike they are, tensor by tensor, and which share an ancestor. Ends when the caller leaves. */
+  compare: procedure
+    .input(
+      z.object({
+        files: z
+          .array(z.object({ path, name: z.string(), ...readingFields }))
+          .min(1)
+          .max(200),
+      }),
+    )
+    .output(eventIterator(comparisonEvent)),
   /** A job; each file that fits becomes an ingredient, one that does not ends the job with what is wrong with it. */
   import: procedure
     .input(
       z.object({
         projectId: id,
         files: z
-          .array(z.object({ path, name: ingredientName.optional(), hyperparameters: hyperparameters.optional() }))
+          .array(
+            z.object({
+              path,
+              name: ingredientName.optional(),
+              hyperparameters: hyperparameters.optional(),
+              ...readingFields,
+            }),
+          )
           .min(1, 'Choose at least one file')
           .max(2000),
         architecture: plainData.optional(),

@@ -5,12 +5,27 @@ import { errorFacts, id, measured, procedure, timestamp } from './base.ts';
 /** `interrupted`: its process died. That, what is paused, what failed and what was cancelled can be resumed: it continues from what is done. */
 const jobState = z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted']);
 
-const progress = z.object({
+export const progress = z.object({
   stage: z.string(),
   done: z.number(),
   total: z.number(),
   unit: z.string(),
+  /** The same of all stages together; `atMost`: the total is a bound. */
+  whole: z.object({ done: z.number(), total: z.number(), atMost: z.boolean() }).optional(),
   figures: z.record(z.string(), z.number()).optional(),
+});
+
+/** Errors of the one rounding to the written type, against what averaging changed. */
+const rounding = z.object({
+  elements: z.int(),
+  largestError: z.number(),
+  meanError: z.number(),
+  /** Mean |soup − heaviest ingredient| before rounding. */
+  meanDifference: z.number(),
+  /** Elements that became infinite. */
+  overflowed: z.int(),
+  /** The tensor with the largest error. */
+  worst: z.string(),
 });
 
 /** Where the outcome of a job is to be seen; known while it runs where that is possible. */
@@ -18,7 +33,17 @@ const jobResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run'), projectId: id, runId: id }),
   z.object({ kind: z.literal('ingredients'), projectId: id, ids: z.array(id).readonly() }),
   z.object({ kind: z.literal('splits'), projectId: id, ids: z.array(id).readonly() }),
-  z.object({ kind: z.literal('export'), projectId: id, runId: id, exportId: id, path: z.string() }),
+  z.object({
+    kind: z.literal('export'),
+    projectId: id,
+    runId: id,
+    exportId: id,
+    path: z.string(),
+    /** What writing in the chosen type cost; absent where nothing was rounded. */
+    rounding: rounding.optional(),
+  }),
+  /** `same`: every figure came out again, to the last bit; null until that is known. */
+  z.object({ kind: z.literal('replay'), projectId: id, runId: id, same: z.boolean().nullable() }),
   z.object({ kind: z.literal('project'), projectId: id }),
   /** `missing`: names of ingredients whose files were not there to be taken along. */
   z.object({
@@ -50,7 +75,7 @@ const job = z.object({
   projectId: id.nullable(),
   state: jobState,
   progress: progress.nullable(),
-  /** Of the present stage, from its own pace; null where nothing can be said yet. */
+  /** Of the whole job where its progress tells that, else of the present stage; null where nothing can be said yet. */
   secondsLeft: z.number().nullable(),
   error: errorFacts.nullable(),
   result: jobResult.nullable(),

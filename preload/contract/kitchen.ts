@@ -20,6 +20,9 @@ const pantryIngredient = z.object({
   /** Absolute. */
   path: z.string(),
   sha256: z.string(),
+  /** As a recipe file says it, where the content alone does not say how the file is read. */
+  stateDict: z.string().optional(),
+  map: z.record(z.string(), z.string()).optional(),
   architecture: z.string(),
   hyperparameters: z.record(z.string(), z.unknown()),
   /** Others were fine-tuned from it. */

@@ -4,6 +4,8 @@ import { id, procedure, timestamp } from './base.ts';
 export const projectName = z.string().trim().min(1, 'A project needs a name').max(120, 'At most 120 characters');
 export const projectTag = z.string().trim().min(1).max(40);
 
+const metricId = z.string().min(1).max(60);
+
 const projectSummary = z.object({
   id,
   name: z.string(),
@@ -12,6 +14,8 @@ const projectSummary = z.object({
   createdAt: timestamp,
   /** Set while the project is archived: kept, but out of the way. */
   archivedAt: timestamp.nullable(),
+  /** Id of the metric that decides, of `metrics.list`. */
+  metric: z.string(),
   ingredientCount: z.int(),
   runCount: z.int(),
   /** When a run of it last began or, without one, when it was created. */
@@ -20,17 +24,18 @@ const projectSummary = z.object({
 
 export type ProjectSummary = Readonly<z.infer<typeof projectSummary>>;
 
-const score = z.object({ correct: z.int(), total: z.int() });
+/** By the standing's metric; null where it is not known. */
+const score = z.object({ correct: z.int(), total: z.int(), value: z.number().nullable() });
 
 const pairedComparison = z.object({
   total: z.int(),
   onlyFirst: z.int(),
   onlySecond: z.int(),
-  /** Accuracy of the first (the soup) minus that of the second. */
+  /** Score of the first (the soup) minus that of the second. */
   difference: z.number(),
   /** 95 % interval of the difference, by paired bootstrap. */
   interval: z.object({ low: z.number(), high: z.number() }),
-  /** Of the exact McNemar test. */
+  /** Of the metric's own test. */
   pValue: z.number(),
 });
 
@@ -39,6 +44,8 @@ const verdict = z.enum(['better', 'worse', 'undecided']);
 const standing = z.object({
   runId: id,
   recipe: z.string(),
+  /** Id of the metric that all of this is by: the project's, or accuracy where that is not known of its runs. */
+  metric: z.string(),
   /** The recipe's title. */
   soup: z.string(),
   ingredient: z.string(),
@@ -101,12 +108,14 @@ export const projects = {
   /** The sample project, made when it is not there: cooked already, to look around in and to cook again. */
   sample: procedure.output(projectSummary),
   create: procedure
-    .input(z.object({ name: projectName, notes: z.string().max(20_000).default('') }))
+    .input(z.object({ name: projectName, notes: z.string().max(20_000).default(''), metric: metricId.optional() }))
     .output(projectSummary),
   rename: procedure.input(z.object({ id, name: projectName })).output(projectSummary),
   describe: procedure
     .input(z.object({ id, notes: z.string().max(20_000), tags: z.array(projectTag).max(20) }))
     .output(projectSummary),
+  /** Which ingredient is the best one, what standing, verdicts and leads are measured by: all of it follows. */
+  chooseMetric: procedure.input(z.object({ id, metric: metricId })).output(projectSummary),
   archive: procedure.input(z.object({ id, archived: z.boolean() })).output(projectSummary),
   /** Out of every list at once; `restore` brings it back, with everything in it, for thirty days. */
   remove: procedure.input(z.object({ id })).output(z.object({ id })),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, procedure } from './base.ts';
+import { figures, id, measured, procedure, timestamp } from './base.ts';
 
 const comparison = z.object({
   /** What the soup is compared with. */
@@ -11,11 +11,11 @@ const comparison = z.object({
   total: z.int(),
   onlySoup: z.int(),
   onlyRival: z.int(),
-  /** The soup's accuracy minus the rival's. */
+  /** The soup's score minus the rival's. */
   difference: z.number(),
   /** 95 %, paired bootstrap. */
   interval: z.object({ low: z.number(), high: z.number() }),
-  /** Exact McNemar test. */
+  /** Of the metric's own test. */
   pValue: z.number(),
   verdict: z.enum(['better', 'worse', 'undecided']),
 });
@@ -24,6 +24,8 @@ export type SoupComparison = Readonly<z.infer<typeof comparison>>;
 
 const verdict = z.object({
   soup: z.string(),
+  /** Id of the metric that all of this is by: the project's, or accuracy where that is not known of the run. */
+  metric: z.string(),
   /** The ingredient one would have taken without a soup. */
   bestIngredient: z.string(),
   chosenOn: z.enum(['selection', 'test']),
@@ -66,6 +68,7 @@ const evaluationCell = z.object({
   interval: z.object({ low: z.number(), high: z.number() }),
   /** Mean cross-entropy, nats; null where a model has diverged. */
   loss: z.number().nullable(),
+  figures,
 });
 
 const evaluations = z.object({
@@ -88,6 +91,27 @@ const evaluations = z.object({
 
 export type RunEvaluations = Readonly<z.infer<typeof evaluations>>;
 
+/** Figures of a run and of its replay, one by one: equal means to the last bit. */
+const agreement = z.object({
+  total: z.int(),
+  differing: z.int(),
+  /** The first of them; null where there is no such figure, or it is no number. */
+  differences: z.array(z.object({ what: z.string(), before: measured, now: measured })).readonly(),
+});
+
+export const runReplay = z.object({
+  at: timestamp,
+  seconds: z.number(),
+  /** What executed the networks. Only the same runtime promises the same bits. */
+  runtime: z.object({ before: z.string().nullable(), now: z.string().nullable() }),
+  /** What the recipe tried, in order, with every score on the way. */
+  steps: z.object({ total: z.int(), same: z.boolean() }),
+  coefficients: agreement,
+  scores: agreement,
+});
+
+export type RunReplay = Readonly<z.infer<typeof runReplay>>;
+
 export const reports = {
   /** Whether a finished run's soup beats its best ingredient, by how much and how sure; null where no test set was scored. */
   verdict: procedure.input(z.object({ runId: id })).output(verdict.nullable()),
@@ -95,4 +119,8 @@ export const reports = {
   evaluations: procedure.input(z.object({ runId: id })).output(evaluations),
   /** What a run was made from and with. */
   facts: procedure.input(z.object({ runId: id })).output(facts),
+  /** A job that computes a finished run once more, without anything that was kept, and compares every figure. */
+  replay: procedure.input(z.object({ runId: id })).output(z.object({ jobId: id })),
+  /** How the last replay came out; null where there was none. */
+  replayed: procedure.input(z.object({ runId: id })).output(runReplay.nullable()),
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorFacts, id, measured, page, pageOf, procedure, timestamp } from './base.ts';
+import { errorFacts, figures, id, measured, page, pageOf, procedure, timestamp } from './base.ts';
 import { traceStep } from './jobs.ts';
 
 const runStatus = z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted']);
@@ -33,7 +33,9 @@ const runColumn = z.object({
   id: z.string(),
   title: z.string(),
   group: z.string(),
-  kind: z.enum(['count', 'share', 'points', 'nats', 'seconds', 'moment', 'text', 'tags', 'option']),
+  kind: z.enum(['count', 'share', 'points', 'nats', 'number', 'seconds', 'moment', 'text', 'tags', 'option']),
+  /** Of scores. */
+  better: z.enum(['higher', 'lower']).optional(),
   help: z.string(),
 });
 
@@ -75,6 +77,7 @@ const score = z.object({
   total: z.int(),
   accuracy: z.number(),
   loss: measured,
+  figures,
 });
 
 const runResult = z.object({

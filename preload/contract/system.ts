@@ -49,10 +49,13 @@ export const system = {
   restoreBackup: procedure.input(z.object({ name: z.string().min(1).max(255) })).output(backup),
   /** Takes back a restoration that has not happened yet. */
   keepDatabase: procedure.output(z.object({ kept: z.boolean() })),
-  /** Deletes what can be computed again: kept predictions, and prepared data that no project uses. Refused while jobs run. */
+  /** Deletes what can be computed again: kept predictions, prepared data that no project uses, and what is kept of trainings
+   * that were stopped. Refused while jobs run. */
   clearCache: procedure
-    .input(z.object({ predictions: z.boolean(), unusedData: z.boolean() }))
+    .input(z.object({ predictions: z.boolean(), unusedData: z.boolean(), trainings: z.boolean().default(false) }))
     .output(z.object({ freedBytes: z.number() })),
+  /** Reads the whole database and says what is wrong with it; nothing where it is sound. */
+  checkDatabase: procedure.output(z.object({ problems: z.array(z.string()).readonly() })),
   overview: procedure.output(overview),
   /** Opens every device to see whether it works: seconds, not milliseconds. With `benchmark` each usable one is timed as well. */
   devices: procedure.input(z.object({ benchmark: z.boolean().default(false) })).output(z.array(device).readonly()),

@@ -1,175 +1,78 @@
-import { useMantineColorScheme } from '@mantine/core';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight';
-import {
-  IconActivity,
-  IconBarbell,
-  IconCarrot,
-  IconDatabase,
-  IconFileImport,
-  IconFolders,
-  IconKeyboard,
-  IconLayoutDashboard,
-  IconMoon,
-  IconPlus,
-  IconScale,
-  IconSearch,
-  IconSettings,
-  IconSoup,
-  IconSun,
-  IconTable,
-  IconToolsKitchen2,
-} from '@tabler/icons-react';
+import { IconPointer, IconSearch, IconSoup } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { useSample } from '../features/projects/use-sample.ts';
+import { useState } from 'react';
+import { useViewActions } from '../features/runs/use-view-actions.tsx';
 import { service } from '../lib/service.ts';
+import { ACTIONS, type Action, hrefOf } from './actions.ts';
+import { type PageAction, pageActions } from './page-actions.ts';
+import { useCommands } from './use-commands.ts';
+import { useRunActions } from './use-run-actions.tsx';
 
 /** Opens what Ctrl/Cmd-K opens. */
 export const openActionSearch = (): void => spotlight.open();
 
 const ICON = { size: 18, stroke: 1.7 };
 
-/** Every page, every action and every project, by its name. */
+/** Every page, every action, every project, and the runs of the project at hand, by their names. */
 export function ActionSearch({ onJobs, onHelp }: { readonly onJobs: () => void; readonly onHelp: () => void }) {
-  const here = useProjectPages();
-  const actions = useActions(onJobs, onHelp);
-  const projects = useProjectActions();
+  const [query, setQuery] = useState('');
+  const [onPage, setOnPage] = useState<readonly PageAction[]>();
+  const { here, anywhere } = useActions(onJobs, onHelp);
+  const isOpen = onPage !== undefined;
   const groups: SpotlightActionGroupData[] = [
-    ...(here.length > 0 ? [{ group: 'This project', actions: here }] : []),
-    { group: 'Actions', actions },
-    ...(projects.length > 0 ? [{ group: 'Projects', actions: projects }] : []),
+    { group: 'On this page', actions: (onPage ?? []).map(onThisPage) },
+    { group: 'This project', actions: here },
+    { group: 'Saved views of runs', actions: useViewActions() },
+    { group: 'Actions', actions: anywhere },
+    { group: 'Projects', actions: useProjectActions() },
+    { group: 'Runs of this project', actions: useRunActions(query, isOpen) },
   ];
   return (
     <Spotlight
-      actions={groups}
+      actions={groups.filter(({ actions }) => actions.length > 0)}
       shortcut={['mod + K', 'mod + shift + P']}
-      limit={24}
+      query={query}
+      onQueryChange={setQuery}
+      onSpotlightOpen={() => setOnPage(pageActions())}
+      onSpotlightClose={() => setOnPage(undefined)}
+      limit={60}
       // It is there at once: whoever types fast must not write into one that is just fading away.
       transitionProps={{ duration: 0 }}
+      // A blurred page is drawn again with every key, which takes a second where no graphics card helps.
+      overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
       scrollable
       maxHeight={440}
       highlightQuery
       nothingFound="Nothing by that name"
       searchProps={{
         leftSection: <IconSearch size={18} aria-hidden />,
-        placeholder: 'Find an action or a project',
-        'aria-label': 'Find an action or a project',
+        placeholder: 'Find an action, a project or a run',
+        'aria-label': 'Find an action, a project or a run',
       }}
     />
   );
 }
 
-function action(id: string, label: string, icon: React.ReactNode, onClick: () => void): SpotlightActionData {
-  return { id, label, leftSection: icon, onClick };
+function onThisPage({ label, run }: PageAction, place: number): SpotlightActionData {
+  return { id: `page-${place}`, label, leftSection: <IconPointer {...ICON} />, onClick: run };
 }
 
-/** The pages of the project at hand, and what can be done there. */
-function useProjectPages(): SpotlightActionData[] {
+function useActions(onJobs: () => void, onHelp: () => void) {
   const navigate = useNavigate();
   const { projectId } = useParams({ strict: false });
-  if (projectId === undefined) return [];
-  const params = { projectId };
-  return [
-    action(
-      'overview',
-      'Overview: is the soup better?',
-      <IconLayoutDashboard {...ICON} />,
-      () => void navigate({ to: '/projects/$projectId', params }),
-    ),
-    action(
-      'cook',
-      'Cook a soup (kitchen)',
-      <IconToolsKitchen2 {...ICON} />,
-      () => void navigate({ to: '/projects/$projectId/kitchen', params, search: {} }),
-    ),
-    action(
-      'cook-greedy',
-      'Cook a greedy soup',
-      <IconToolsKitchen2 {...ICON} />,
-      () => void navigate({ to: '/projects/$projectId/kitchen', params, search: { recipe: 'greedy' } }),
-    ),
-    action(
-      'ingredients',
-      'Ingredients',
-      <IconCarrot {...ICON} />,
-      () => void navigate({ to: '/projects/$projectId/ingredients', params, search: {} }),
-    ),
-    action(
-      'import-ingredients',
-      'Import ingredients',
-      <IconFileImport {...ICON} />,
-      () => void navigate({ to: '/projects/$projectId/ingredients', params, search: { dialog: 'import' } }),
-    ),
-    action(
-      'train',
-      'Train ingredients',
-      <IconBarbell {...ICON} />,
-      () => void navigate({ to: '/projects/$projectId/ingredients', params, search: { dialog: 'train' } }),
-    ),
-    action(
-      'lineage',
-      'Lineage of ingredients',
-      <IconCarrot {...ICON} />,
-      () => void navigate({ to: '/projects/$projectId/ingredients', params, search: { view: 'lineage' } }),
-    ),
-    action(
-      'data',
-      'Data',
-      <IconDatabase {...ICON} />,
-      () => void navigate({ to: '/projects/$projectId/data', params, search: {} }),
-    ),
-    action(
-      'runs',
-      'Runs',
-      <IconTable {...ICON} />,
-      () => void navigate({ to: '/projects/$projectId/runs', params, search: {} }),
-    ),
-    action(
-      'compare',
-      'Compare',
-      <IconScale {...ICON} />,
-      () => void navigate({ to: '/projects/$projectId/compare', params, search: {} }),
-    ),
-  ];
-}
-
-function useActions(onJobs: () => void, onHelp: () => void): SpotlightActionData[] {
-  const navigate = useNavigate();
-  const sample = useSample();
-  const { setColorScheme } = useMantineColorScheme();
-  return [
-    action(
-      'new-project',
-      'New project',
-      <IconPlus {...ICON} />,
-      () => void navigate({ to: '/', search: { new: true } }),
-    ),
-    action(
-      'open-file',
-      'Open a project file',
-      <IconFileImport {...ICON} />,
-      () => void navigate({ to: '/', search: { import: true } }),
-    ),
-    action('sample', 'Open the sample project', <IconSoup {...ICON} />, sample.open),
-    action('projects', 'All projects', <IconFolders {...ICON} />, () => void navigate({ to: '/', search: {} })),
-    action(
-      'archive',
-      'Archived projects',
-      <IconFolders {...ICON} />,
-      () => void navigate({ to: '/', search: { archived: true } }),
-    ),
-    action('jobs', 'Jobs', <IconActivity {...ICON} />, onJobs),
-    action(
-      'settings',
-      'Settings: devices, storage, backups',
-      <IconSettings {...ICON} />,
-      () => void navigate({ to: '/settings' }),
-    ),
-    action('shortcuts', 'Keyboard shortcuts', <IconKeyboard {...ICON} />, onHelp),
-    action('light', 'Appearance: light', <IconSun {...ICON} />, () => setColorScheme('light')),
-    action('dark', 'Appearance: dark', <IconMoon {...ICON} />, () => setColorScheme('dark')),
-    action('auto', 'Appearance: as the system', <IconSun {...ICON} />, () => setColorScheme('auto')),
-  ];
+  const commands = useCommands({ onJobs, onHelp });
+  const offer = ({ id, label, keywords = '', icon: Icon, does }: Action): SpotlightActionData => ({
+    id,
+    label,
+    keywords,
+    leftSection: <Icon {...ICON} />,
+    onClick: () =>
+      does.kind === 'command' ? commands[does.command]() : void navigate({ href: hrefOf(does, projectId) }),
+  });
+  const of = (scope: Action['scope']) => ACTIONS.filter((action) => action.scope === scope).map(offer);
+  return { here: projectId === undefined ? [] : of('project'), anywhere: of('anywhere') };
 }
 
 function useProjectActions(): SpotlightActionData[] {
@@ -179,7 +82,8 @@ function useProjectActions(): SpotlightActionData[] {
     id: `project-${project.id}`,
     label: project.name,
     description: project.archivedAt === null ? '' : 'archived',
+    keywords: [...project.tags],
     leftSection: <IconSoup {...ICON} />,
-    onClick: () => void navigate({ to: '/projects/$projectId', params: { projectId: String(project.id) } }),
+    onClick: () => void navigate({ to: '/projects/$projectId', params: { projectId: String(project.id) }, search: {} }),
   }));
 }

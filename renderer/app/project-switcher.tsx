@@ -2,6 +2,7 @@ import { Menu, NavLink } from '@mantine/core';
 import { IconPlus, IconSelector, IconSoup } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
+import { useRecentProjects } from '../lib/recent-projects.ts';
 import { service } from '../lib/service.ts';
 import classes from './shell.module.css';
 
@@ -13,7 +14,9 @@ export function ProjectSwitcher({ onNavigate }: { readonly onNavigate: () => voi
   const { projectId } = useParams({ strict: false });
   const { data: projects = [] } = useQuery(service.projects.list.queryOptions());
   const current = projects.find((project) => String(project.id) === projectId);
-  const others = projects.filter((project) => project.archivedAt === null && project !== current).slice(0, MOST_SHOWN);
+  const recent = useRecentProjects(projects);
+  const never = projects.filter((project) => project.archivedAt === null && !recent.includes(project));
+  const others = [...recent, ...never].filter((project) => project !== current).slice(0, MOST_SHOWN);
   const go = (id: number): void => {
     onNavigate();
     void navigate({ to: '/projects/$projectId', params: { projectId: String(id) } });

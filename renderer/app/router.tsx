@@ -9,6 +9,7 @@ import { validateKitchenSearch } from '../features/kitchen/kitchen-search.ts';
 import { validateRunSearch } from '../features/run/run-search.ts';
 import { validateRunsSearch } from '../features/runs/runs-search.ts';
 import { errorFactsOf } from '../lib/error-facts.ts';
+import { queryClient } from '../lib/service.ts';
 import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ component: Shell });
@@ -36,6 +37,8 @@ const projects = createRoute({
 const project = createRoute({
   getParentRoute: () => root,
   path: '/projects/$projectId',
+  validateSearch: (search: Record<string, unknown>): { readonly dialog?: 'edit' | 'export' } =>
+    search.dialog === 'edit' || search.dialog === 'export' ? { dialog: search.dialog } : {},
   component: lazyRouteComponent(() => import('../features/projects/project-page.tsx'), 'ProjectPage'),
 });
 
@@ -98,11 +101,27 @@ export const router = createRouter({
   scrollRestoration: true,
 });
 
-/** Fetches the code of every page while nothing else is going on, so that changing pages does not wait for it. */
+/** After the first page is there and has been quiet for so long, so that nothing is fetched at its expense. */
+const QUIET_MILLISECONDS = 1000;
+
+/**
+ * Fetches the code of every other page, and what draws charts, so that changing pages does not wait for it: once the first page has
+ * all it asked for, one after another, whenever nothing else is going on.
+ */
 export function preloadPages(): void {
-  requestIdleCallback(() => {
-    for (const route of pages) void router.loadRouteChunk(route);
-  });
+  const waiting: (() => unknown)[] = [
+    ...pages.map((route) => () => router.loadRouteChunk(route)),
+    () => import('../charts/plot.tsx'),
+  ];
+  const next = async (): Promise<void> => {
+    await waiting.shift()?.();
+    if (waiting.length > 0) requestIdleCallback(next);
+  };
+  const whenQuiet = (): void => {
+    if (router.state.status === 'pending' || queryClient.isFetching() > 0) setTimeout(whenQuiet, QUIET_MILLISECONDS);
+    else requestIdleCallback(next);
+  };
+  setTimeout(whenQuiet, QUIET_MILLISECONDS);
 }
 
 declare module '@tanstack/react-router' {

@@ -1,13 +1,15 @@
 import { AppShell, Burger, Group, Text } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
-import { Outlet, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useEffectEvent } from 'react';
+import { Outlet } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useJobs } from '../features/jobs/use-jobs.ts';
-import { useSample } from '../features/projects/use-sample.ts';
-import { ActionSearch, openActionSearch } from './action-search.tsx';
+import { ActionSearch } from './action-search.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { DropHint } from './drop-hint.tsx';
 import { ShortcutHelp } from './shortcut-help.tsx';
 import { Sidebar } from './sidebar.tsx';
+import { useShellCommands } from './use-shell-commands.ts';
+import { useShellReport } from './use-shell-report.ts';
 import { useShortcutHelp, useShortcuts } from './use-shortcuts.ts';
 
 const JobsDrawer = lazy(() => import('../features/jobs/jobs-drawer.tsx'));
@@ -20,6 +22,7 @@ export function Shell() {
   const jobs = useJobs();
   const [helpOpen, help] = useShortcutHelp();
   useShellCommands(jobsDrawer.open, help.open);
+  useShellReport();
   useShortcuts(jobsDrawer.open);
   return (
     <AppShell
@@ -48,6 +51,7 @@ export function Shell() {
         <ConnectionBanner />
         <Outlet />
       </AppShell.Main>
+      <DropHint />
       <ActionSearch onJobs={jobsDrawer.open} onHelp={help.open} />
       {helpOpen && <ShortcutHelp onClose={help.close} />}
       {jobsOpen && (
@@ -57,33 +61,4 @@ export function Shell() {
       )}
     </AppShell>
   );
-}
-
-/** What the native menu asks for. */
-function useShellCommands(openJobs: () => void, openHelp: () => void): void {
-  const navigate = useNavigate();
-  const sample = useSample();
-  const openSample = useEffectEvent(sample.open);
-  useEffect(() => {
-    window.stockpotDesktop?.onCommand((command) => {
-      switch (command) {
-        case 'new-project':
-          return void navigate({ to: '/', search: { new: true } });
-        case 'open-project-file':
-          return void navigate({ to: '/', search: { import: true } });
-        case 'open-sample':
-          return openSample();
-        case 'shortcuts':
-          return openHelp();
-        case 'projects':
-          return void navigate({ to: '/', search: {} });
-        case 'settings':
-          return void navigate({ to: '/settings' });
-        case 'jobs':
-          return openJobs();
-        case 'command-palette':
-          return openActionSearch();
-      }
-    });
-  }, [navigate, openJobs, openHelp]);
 }

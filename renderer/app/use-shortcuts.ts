@@ -31,6 +31,7 @@ export function useShortcuts(openJobs: () => void): void {
     const once = (key: string): boolean => {
       if (key === 'n') void navigate({ to: '/', search: { new: true } });
       else if (key === 'j') openJobs();
+      else if (key === '/') return focusSearch();
       else return false;
       return true;
     };
@@ -58,6 +59,14 @@ export function useShortcutHelp() {
     return () => window.removeEventListener('keydown', press);
   }, [open]);
   return [isOpen, help] as const;
+}
+
+/** Goes to the field by which the page at hand is searched, where it has one. */
+function focusSearch(): boolean {
+  const field = document.querySelector<HTMLInputElement>('main input[data-search]');
+  field?.focus();
+  field?.select();
+  return field !== null;
 }
 
 function isPage(key: string): key is keyof typeof PAGES {

@@ -1,3 +1,4 @@
+import { formatSignificant } from '../lib/format.ts';
 import type { Subject } from './palette.ts';
 
 interface Point {
@@ -7,11 +8,22 @@ interface Point {
   readonly interval?: readonly [number, number];
   /** How many samples `y` rests on. */
   readonly n?: number;
+  /** What else there is to say of it: the name of what was scored. */
+  readonly note?: string;
+  /** What the area of its mark stands for, where the chart says so. */
+  readonly area?: number;
 }
+
+/** Told apart without colour; hollow ones stand for what is not settled. */
+type Mark = 'circle' | 'circle-open' | 'square' | 'diamond' | 'diamond-open' | 'star' | 'x';
 
 export interface Series {
   readonly subject: Subject;
   readonly points: readonly Point[];
+  /** Its kind's own unless told otherwise. */
+  readonly mark?: Mark;
+  /** In a scatter: a line of steps, each value holding until the next one, in place of marks. */
+  readonly drawn?: 'steps';
 }
 
 export interface Axis {
@@ -27,13 +39,20 @@ export interface ChartData {
   readonly kind: 'bars' | 'horizontal-bars' | 'scatter' | 'lines';
   readonly x: Axis;
   readonly y: Axis;
+  /** Of a scatter: what the areas of its marks stand for. */
+  readonly area?: Axis;
   readonly series: readonly Series[];
   /** `saved`: the page tells colours and marks apart beside the chart, so that only a saved picture needs a legend. */
   readonly legend?: 'saved';
 }
 
+/** By an axis's title, the values that are looked at. */
+export type Ranges = Readonly<Record<string, readonly [number, number]>>;
+
 /** Several measures of each subject side by side, every one on an axis of its own; a line is a subject. */
 export interface ParallelData {
+  /** Lines outside of them step back. */
+  readonly ranges?: Ranges;
   readonly title: string;
   readonly kind: 'parallel';
   readonly legend?: 'saved';
@@ -98,44 +117,62 @@ export function cappedChart(data: AnyChartData): { readonly data: AnyChartData; 
   }
 }
 
-/** A chart's numbers as lines of a table, the first one its head. */
-export function tableOf(data: AnyChartData): readonly (readonly string[])[] {
+type Write = (value: number | string | null) => string;
+
+/** A chart's numbers as lines of a table, the first one its head; for people unless they are written otherwise. */
+export function tableOf(data: AnyChartData, write: Write = exact): readonly (readonly string[])[] {
   switch (data.kind) {
     case 'parallel':
       return [
         ['Subject', ...data.axes.map(axisTitle)],
-        ...data.lines.map(({ subject, values }) => [subject.label, ...values.map(exact)]),
+        ...data.lines.map(({ subject, values }) => [subject.label, ...values.map(write)]),
       ];
     case 'heatmap':
       return [
         [`${axisTitle(data.y)} \\ ${axisTitle(data.x)}`, ...data.columns],
-        ...data.rows.map((row, place) => [row, ...(data.values[place] ?? []).map(exact)]),
+        ...data.rows.map((row, place) => [row, ...(data.values[place] ?? []).map(write)]),
       ];
     default:
-      return pointsTable(data);
+      return pointsTable(data, write);
   }
 }
 
-function pointsTable({ kind, x, y, series }: ChartData): readonly (readonly string[])[] {
+function pointsTable({ kind, x, y, area, series }: ChartData, write: Write): readonly (readonly string[])[] {
   const points = series.flatMap(({ subject, points: own }) => own.map((point) => ({ subject, point })));
   const hasIntervals = points.some(({ point }) => point.interval !== undefined);
   const hasCounts = points.some(({ point }) => point.n !== undefined);
+  const hasNotes = points.some(({ point }) => point.note !== undefined);
   const [place, value] = kind === 'horizontal-bars' ? [y, x] : [x, y];
   return [
-    ['Subject', axisTitle(place), axisTitle(value), ...(hasIntervals ? ['Interval'] : []), ...(hasCounts ? ['n'] : [])],
+    [
+      'Subject',
+      ...(hasNotes ? ['Of'] : []),
+      axisTitle(place),
+      axisTitle(value),
+      ...(area === undefined ? [] : [axisTitle(area)]),
+      ...(hasIntervals ? ['Interval'] : []),
+      ...(hasCounts ? ['n'] : []),
+    ],
     ...points.map(({ subject, point }) => [
       subject.label,
-      exact(point.x),
-      exact(point.y),
-      ...(hasIntervals ? [point.interval?.map(exact).join(' – ') ?? ''] : []),
-      ...(hasCounts ? [exact(point.n ?? null)] : []),
+      ...(hasNotes ? [point.note ?? ''] : []),
+      write(point.x),
+      write(point.y),
+      ...(area === undefined ? [] : [write(point.area ?? null)]),
+      ...(hasIntervals ? [point.interval?.map(write).join(' – ') ?? ''] : []),
+      ...(hasCounts ? [write(point.n ?? null)] : []),
     ]),
   ];
 }
 
 function exact(value: number | string | null): string {
   if (value === null) return '';
-  return typeof value === 'string' ? value : value.toLocaleString('en', { maximumSignificantDigits: 6 });
+  return typeof value === 'string' ? value : formatSignificant(value, 6);
+}
+
+/** A chart's numbers as CSV, to the last digit. */
+export function csvOf(data: AnyChartData): string {
+  return csvOfTable(tableOf(data, (value) => (value === null ? '' : String(value))));
 }
 
 /** A table as RFC 4180 has it. */

@@ -4,7 +4,7 @@ import { type AnyChartData, tableOf } from './chart-data.ts';
 /** The numbers of a chart, for whoever cannot or would rather not read them off a picture. */
 export function ChartTable({ data }: { readonly data: AnyChartData }) {
   const [head = [], ...lines] = tableOf(data);
-  const firstFigure = data.kind === 'parallel' || data.kind === 'heatmap' ? 1 : 2;
+  const firstFigure = data.kind === 'parallel' || data.kind === 'heatmap' ? 1 : head.includes('Of') ? 3 : 2;
   return (
     <ScrollArea.Autosize mah={360} viewportProps={{ tabIndex: 0 }}>
       <Table aria-label={data.title} stickyHeader>

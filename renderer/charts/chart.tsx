@@ -1,10 +1,11 @@
 import { ActionIcon, Button, Group, Menu, Skeleton, Text, Title, useComputedColorScheme } from '@mantine/core';
 import { IconChartBar, IconDownload, IconTable } from '@tabler/icons-react';
 import { lazy, Suspense, useId, useRef, useState } from 'react';
-import { downloadText } from '../lib/download.ts';
-import { type AnyChartData, cappedChart, csvOfTable, tableOf } from './chart-data.ts';
+import { saveText } from '../lib/save-file.ts';
+import { type AnyChartData, cappedChart, csvOf, type Ranges } from './chart-data.ts';
 import { ChartTable } from './chart-table.tsx';
 import type { SaveImage } from './plot.tsx';
+import { useTurn } from './use-turn.ts';
 
 const Plot = lazy(() => import('./plot.tsx'));
 
@@ -14,18 +15,22 @@ interface ChartProps {
   /** The subject, by its label, that stands out; all others step back. */
   readonly emphasis?: string | undefined;
   readonly onPick?: (label: string) => void;
+  /** Of axes side by side: what is left of them after a rectangle was drawn over some. */
+  readonly onRanges?: (ranges: Ranges) => void;
 }
 
 /** A chart and, one click away, every number in it as a table; both can be taken along as a file. */
-export function Chart({ data, height = 320, emphasis, onPick }: ChartProps) {
+export function Chart({ data, height = 320, emphasis, onPick, onRanges }: ChartProps) {
   const [asTable, setAsTable] = useState(false);
   const scheme = useComputedColorScheme('light');
   const heading = useId();
+  const figure = useRef<HTMLElement>(null);
+  const isDue = useTurn(figure);
   const saveImage = useRef<SaveImage | undefined>(undefined);
   const { data: drawn, left } = cappedChart(data);
   const name = data.title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return (
-    <figure style={{ margin: 0 }} aria-labelledby={heading}>
+    <figure ref={figure} style={{ margin: 0 }} aria-labelledby={heading}>
       <Group justify="space-between" mb={4} wrap="nowrap" align="flex-start">
         <Title order={3} id={heading}>
           {data.title}
@@ -47,17 +52,17 @@ export function Chart({ data, height = 320, emphasis, onPick }: ChartProps) {
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
-              {!asTable && <Menu.Item onClick={() => saveImage.current?.('svg', name)}>Picture, SVG</Menu.Item>}
-              {!asTable && <Menu.Item onClick={() => saveImage.current?.('png', name)}>Picture, PNG</Menu.Item>}
-              <Menu.Item onClick={() => downloadText(`${name}.csv`, 'text/csv', csvOfTable(tableOf(data)))}>
-                Numbers, CSV
-              </Menu.Item>
+              {!asTable && <Menu.Item onClick={() => void saveImage.current?.('svg', name)}>Picture, SVG</Menu.Item>}
+              {!asTable && <Menu.Item onClick={() => void saveImage.current?.('png', name)}>Picture, PNG</Menu.Item>}
+              <Menu.Item onClick={() => saveText(`${name}.csv`, 'text/csv', csvOf(data))}>Numbers, CSV</Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </Group>
       </Group>
       {asTable ? (
         <ChartTable data={data} />
+      ) : !isDue ? (
+        <Skeleton height={height} radius="md" />
       ) : (
         <Suspense fallback={<Skeleton height={height} radius="md" />}>
           <Plot
@@ -66,6 +71,7 @@ export function Chart({ data, height = 320, emphasis, onPick }: ChartProps) {
             dark={scheme === 'dark'}
             emphasis={emphasis}
             onPick={onPick}
+            onRanges={onRanges}
             onReady={(save) => {
               saveImage.current = save;
             }}

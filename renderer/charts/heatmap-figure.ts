@@ -33,7 +33,7 @@ export function heatmapFigure({ x, y, value, columns, rows, values, diverging: b
         ...(both === true ? { zmin: -reach, zmax: reach } : {}),
         xgap: 2,
         ygap: 2,
-        colorbar: { title: { text: axisTitle(value) }, thickness: 12, outlinewidth: 0 },
+        colorbar: { title: { text: axisTitle(value), font: { size: 13 } }, thickness: 12, outlinewidth: 0 },
         hovertemplate: `${y.title} %{y}, ${x.title} %{x}: %{z:${format}}<extra></extra>`,
         ...(isLabelled ? { texttemplate: `%{z:${format}}` } : {}),
       } as Data,
@@ -41,14 +41,14 @@ export function heatmapFigure({ x, y, value, columns, rows, values, diverging: b
     layout: {
       ...baseLayout(ink),
       xaxis: {
-        title: { text: axisTitle(x) },
+        title: { text: axisTitle(x), font: { size: 13 } },
         type: 'category',
         automargin: true,
         tickfont: { size: 12 },
         showgrid: false,
       },
       yaxis: {
-        title: { text: axisTitle(y) },
+        title: { text: axisTitle(y), font: { size: 13 } },
         type: 'category',
         automargin: true,
         showgrid: false,

@@ -1,4 +1,5 @@
 import type { Data, Layout } from 'plotly.js';
+import { formatCount, formatSignificant } from '../lib/format.ts';
 import { type Axis, axisTitle, type ChartData, type Series } from './chart-data.ts';
 import { baseLayout, type Figure, type Ink, opacityOf } from './figure.ts';
 import { colorOf, markOf, patternOf } from './palette.ts';
@@ -14,7 +15,11 @@ export function pointsFigure(data: ChartData, ink: Ink, emphasis: string | undef
   };
 }
 
-function traceOf({ subject, points }: Series, { kind, y, x }: ChartData, ink: Ink): Partial<Data> {
+function traceOf(
+  { subject, points, mark, drawn }: Series,
+  { kind, y, x, area, series }: ChartData,
+  ink: Ink,
+): Partial<Data> {
   const value = kind === 'horizontal-bars' ? x : y;
   const format = value.format ?? '.3~s';
   const places = points.map((point) => point.x);
@@ -33,7 +38,7 @@ function traceOf({ subject, points }: Series, { kind, y, x }: ChartData, ink: In
     : undefined;
   const shared = {
     name: subject.label,
-    text: points.map(({ n, interval }) => extraOf(n, interval)),
+    text: points.map(extraOf),
     cliponaxis: false,
   };
   switch (kind) {
@@ -66,20 +71,37 @@ function traceOf({ subject, points }: Series, { kind, y, x }: ChartData, ink: In
       return {
         ...shared,
         type: 'scatter',
-        mode: kind === 'lines' ? 'lines' : 'markers',
+        mode: kind === 'lines' || drawn === 'steps' ? 'lines' : 'markers',
         x: places,
         y: values,
-        line: { color, width: 2 },
-        marker: { color, symbol: markOf(subject), size: subject.kind === 'soup' ? 15 : 11 },
+        line: { color, width: 2, ...(drawn === 'steps' ? { shape: 'hv', dash: 'dot' } : {}) },
+        marker: {
+          color,
+          symbol: mark ?? markOf(subject),
+          size: area === undefined ? (subject.kind === 'soup' ? 15 : 11) : points.map(sizeWithin(series)),
+          line: { color, width: mark?.endsWith('-open') ? 2 : 0 },
+        },
         hovertemplate: `(%{x}, %{y:${format}}${unit})%{text}`,
         ...(intervals === undefined ? {} : { error_y: intervals }),
       } as Partial<Data>;
   }
 }
 
-function extraOf(n: number | undefined, interval: readonly [number, number] | undefined): string {
-  const ends = interval?.map((end) => end.toLocaleString('en', { maximumSignificantDigits: 4 })).join(' … ');
-  return `${ends === undefined ? '' : `, 95 %: ${ends}`}${n === undefined ? '' : `, n = ${n.toLocaleString('en')}`}`;
+const [SMALLEST, LARGEST] = [9, 34];
+
+/** Diameters whose squares go with the areas; the smallest is still one that can be seen. */
+function sizeWithin(series: readonly Series[]): (point: Series['points'][number]) => number {
+  const most = Math.max(...series.flatMap(({ points }) => points.map(({ area = 0 }) => area)), Number.MIN_VALUE);
+  return ({ area = 0 }) => Math.max(SMALLEST, LARGEST * Math.sqrt(area / most));
+}
+
+function extraOf({ n, interval, note }: Series['points'][number]): string {
+  const ends = interval?.map((end) => formatSignificant(end, 4)).join(' … ');
+  return [
+    ...(note === undefined ? [] : [`, ${note}`]),
+    ...(ends === undefined ? [] : [`, 95 %: ${ends}`]),
+    ...(n === undefined ? [] : [`, n = ${formatCount(n)}`]),
+  ].join('');
 }
 
 /** Horizontal bars have their values at the edge, in a column: within the bars, whiskers would cross them out. */
@@ -99,7 +121,7 @@ function valueLabels(series: readonly Series[], value: Axis, { text }: Ink): Non
 /** The few formats that values of bars have, as d3-format would write them. */
 function written(value: number, format: string | undefined): string {
   const found = /^(\+?)(?:,)?\.(\d)f$/.exec(format ?? '');
-  if (found === null) return value.toLocaleString('en', { maximumSignificantDigits: 3 });
+  if (found === null) return formatSignificant(value, 3);
   const text = Math.abs(value).toFixed(Number(found[2]));
   return `${value < 0 && Number(text) !== 0 ? '−' : found[1] === '+' ? '+' : ''}${text}`;
 }
@@ -119,6 +141,8 @@ function layoutOf({ kind, x, y, series, legend }: ChartData, ink: Ink): Partial<
     ...baseLayout(ink),
     barmode: isLabelled ? 'overlay' : 'group',
     bargap: 0.35,
+    // Series that share their places stand side by side there: none hides another.
+    ...(kind === 'scatter' && isCategorical(series) ? { scattermode: 'group' as const, scattergap: 0.5 } : {}),
     showlegend: series.length > 1 && !isLabelled && legend !== 'saved',
     ...(isHorizontal ? { annotations: valueLabels(series, x, ink), margin: { l: 56, r: 72, t: 16, b: 48 } } : {}),
     xaxis: {
@@ -133,4 +157,8 @@ function layoutOf({ kind, x, y, series, legend }: ChartData, ink: Ink): Partial<
       ...(y.format === undefined ? {} : { tickformat: y.format }),
     },
   };
+}
+
+function isCategorical(series: readonly Series[]): boolean {
+  return series.some(({ points }) => points.some(({ x }) => typeof x === 'string'));
 }

@@ -15,16 +15,20 @@ interface FileBrowserProps {
   readonly accepts: (file: FileEntry) => boolean;
   readonly chosen: ReadonlySet<string>;
   readonly onChoose: (path: string, chosen: boolean) => void;
-  /** Where to begin; the user's home when left out. */
+  /** Where to begin; where files were last looked for when left out. */
   readonly start?: string | undefined;
-  /** Told of what is shown and of what is typed. Must be the same function from one render to the next. */
-  readonly onFolder?: (folder: string) => void;
+  /** Told of what is shown, and of what is typed and not shown yet. Must be the same function from one render to the next. */
+  readonly onFolder?: (folder: string, typed: boolean) => void;
+  /** Whether something else is shown in place of what is in the folder. */
+  readonly pathOnly?: boolean;
+  readonly hidden?: boolean;
   /** Of the folder's path field. */
   readonly label: string;
 }
 
 /** Folders and files of the machine that the service runs on; a path can be typed as well. */
-export function FileBrowser({ accepts, chosen, onChoose, start, onFolder, label }: FileBrowserProps) {
+export function FileBrowser(props: FileBrowserProps) {
+  const { accepts, chosen, onChoose, start, onFolder, pathOnly = false, hidden = false, label } = props;
   const [folder, setFolder] = useState(start);
   /** What is in the path field since the folder was last changed; an answer that comes late does not write over it. */
   const [typed, setTyped] = useState<string>();
@@ -32,10 +36,13 @@ export function FileBrowser({ accepts, chosen, onChoose, start, onFolder, label 
     service.files.browse.queryOptions({
       input: folder === undefined ? {} : { folder },
       placeholderData: keepPreviousData,
+      // Files come and go, and where to begin moves with whoever looks.
+      staleTime: 0,
     }),
   );
   const path = typed ?? query.data?.folder ?? start ?? '';
-  useEffect(() => onFolder?.(path.trim()), [path, onFolder]);
+  const isTyped = typed !== undefined;
+  useEffect(() => onFolder?.(path.trim(), isTyped), [path, isTyped, onFolder]);
   const enter = (next: string | undefined): void => {
     setFolder(next);
     setTyped(undefined);
@@ -47,7 +54,7 @@ export function FileBrowser({ accepts, chosen, onChoose, start, onFolder, label 
   };
   const parent = query.data?.parent ?? null;
   return (
-    <div>
+    <div hidden={hidden}>
       <Group gap="xs" align="flex-end" mb="xs" wrap="nowrap">
         <TextInput
           label={label}
@@ -71,7 +78,7 @@ export function FileBrowser({ accepts, chosen, onChoose, start, onFolder, label 
           </ActionIcon>
         </Tooltip>
       </Group>
-      {query.isError ? (
+      {pathOnly ? null : query.isError ? (
         <ErrorState error={errorFactsOf(query.error)} />
       ) : query.data === undefined ? (
         <LoadingState what="the folder" lines={3} />

@@ -25,7 +25,9 @@ export function Page({ title, description, actions, wide = false, children }: Pa
             </Text>
           )}
         </Stack>
-        <Group gap="xs">{actions}</Group>
+        <Group gap="xs" role="group" aria-label="Page actions" data-page-actions>
+          {actions}
+        </Group>
       </Group>
       {children}
     </Box>

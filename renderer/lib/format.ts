@@ -1,3 +1,9 @@
+/** Making one takes longer than using it a hundred times: a table of runs does it for every cell. */
+const counts = new Intl.NumberFormat('en');
+const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const moments = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+const significant = new Map<number, Intl.NumberFormat>();
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
 /** `1.4 GB`; decimal units, as disks are sold. */
@@ -8,7 +14,17 @@ export function formatBytes(bytes: number): string {
 }
 
 export function formatCount(count: number): string {
-  return count.toLocaleString('en');
+  return counts.format(count);
+}
+
+/** `0.01234`, `12,300`: so many digits that say something. */
+export function formatSignificant(value: number, digits: number): string {
+  let format = significant.get(digits);
+  if (format === undefined) {
+    format = new Intl.NumberFormat('en', { maximumSignificantDigits: digits });
+    significant.set(digits, format);
+  }
+  return format.format(value);
 }
 
 /** `1 run`, `3 runs`. */
@@ -18,10 +34,11 @@ export function formatNumberOf(count: number, one: string, many = `${one}s`): st
 
 /** `42 s`, `3 min 5 s`, `2 h 10 min`. */
 export function formatSeconds(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  const whole = Math.round(seconds);
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
@@ -39,9 +56,16 @@ export function formatAgo(moment: string, now: number = Date.now()): string {
   const seconds = Math.max(0, (now - Date.parse(moment)) / 1000);
   const step = STEPS.find(([, length]) => seconds >= length);
   if (step === undefined) return 'just now';
-  return new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(-Math.floor(seconds / step[1]), step[0]);
+  return ago.format(-Math.floor(seconds / step[1]), step[0]);
 }
 
 export function formatMoment(moment: string): string {
-  return new Date(moment).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+  return moments.format(new Date(moment));
+}
+
+/** `+0.31`, `−1.20`, `±0.00`. */
+export function signed(value: number, digits: number): string {
+  const text = Math.abs(value).toFixed(digits);
+  if (Number(text) === 0) return `±${text}`;
+  return `${value < 0 ? '−' : '+'}${text}`;
 }

@@ -7,7 +7,8 @@ interface Shortcut {
 
 /** Every shortcut there is, for whoever asks with `?`. `G` then a letter: one key after the other. */
 export const SHORTCUTS: readonly Shortcut[] = [
-  { keys: [MODIFIER, 'K'], does: 'Find any page, action or project' },
+  { keys: [MODIFIER, 'K'], does: 'Find any page, action, project or run' },
+  { keys: ['/'], does: 'Search or filter what the page lists' },
   { keys: ['?'], does: 'Show these shortcuts' },
   { keys: ['N'], does: 'New project' },
   { keys: ['J'], does: 'Jobs' },

@@ -40,7 +40,7 @@ test('an export carries its origin, and its card and recipe lie beside it', asyn
     'recipe.yml',
   ]);
   expect(exported.sha256).toBe(await hashFile(exported.soup));
-  const checkpoint = openCheckpoint(exported.soup);
+  const checkpoint = await openCheckpoint(exported.soup);
   const origin = JSON.parse(checkpoint.metadata[SOUP_KEY]!) as Record<string, unknown>;
   checkpoint.close();
   const { ingredients } = backend.runs.get(runId);

@@ -67,7 +67,7 @@ test('without a name for it the architecture is detected', async () => {
 });
 
 test('values that are no numbers are remarked on', async () => {
-  const checkpoint = openCheckpoint(world.checkpoints[3]!);
+  const checkpoint = await openCheckpoint(world.checkpoints[3]!);
   const weights = readWeights(checkpoint);
   checkpoint.close();
   const { bytes } = weights.get('classifier.bias')!;

@@ -61,10 +61,10 @@ test('a missing normalization is pointed out once', async () => {
 });
 
 /** Says in each of the toy world's safetensors files how its images were normalised; returns those files. */
-function say(mean: number): readonly string[] {
+async function say(mean: number): Promise<readonly string[]> {
   const paths = world.checkpoints.filter((path) => path.endsWith('.safetensors'));
   for (const path of paths) {
-    const checkpoint = openCheckpoint(path);
+    const checkpoint = await openCheckpoint(path);
     const weights = readWeights(checkpoint);
     checkpoint.close();
     writeCheckpoint(path, 'safetensors', weights, normalizationEntry({ mean: [mean], std: [0.25] }));
@@ -73,7 +73,7 @@ function say(mean: number): readonly string[] {
 }
 
 test('checkpoints that say how images were normalised are scored like that', async () => {
-  const files = say(0.5).map((path) => ({ path, name: path }));
+  const files = (await say(0.5)).map((path) => ({ path, name: path }));
   const source = { format: 'idx', images: join(world.folder, 'images.idx'), labels: join(world.folder, 'labels.idx') };
   const score = async (normalization?: Normalization): Promise<readonly [readonly unknown[], readonly string[]]> => {
     const all = dataSourceSchema.parse(normalization === undefined ? source : { ...source, normalization });
@@ -94,11 +94,11 @@ test('checkpoints that say how images were normalised are scored like that', asy
 });
 
 test('cooking on images normalised otherwise than the ingredients say is remarked on', async () => {
-  say(0.1);
+  await say(0.1);
   const only = (text: string): string => normalized(text).replace(/^ {2}- path: models\/model-1.*\n.*\n/m, '');
   expect(await remarksOn(only(toyRecipe('uniform')))).toEqual([
     expect.stringMatching(/^selection, clean, noisy: the ingredients were trained on .* mean 0.1, std 0.25/),
   ]);
-  say(0.5);
+  await say(0.5);
   expect(await remarksOn(only(toyRecipe('uniform')))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, createBackend } from '../../main/backend/backend.ts';
@@ -111,13 +111,27 @@ test('a checkpoint that is gone is trained again to the very same bits', async (
   expect(again.ingredient.sha256).toBe(base.ingredient.sha256);
 });
 
-test('cancelling a training leaves no file and no ingredient', async () => {
+test('a training that is stopped leaves no ingredient, goes on after its last epoch and ends as if undisturbed', async () => {
   const known = backend.ingredients.list(request.projectId).length;
-  const cancel = new AbortController();
-  const training = backend.ingredients.train(
-    { ...request, name: 'cancelled', config: { ...CONFIG, seed: 7, epochs: 50 } },
-    { signal: cancel.signal, onEpoch: () => cancel.abort() },
-  );
+  const stop = new AbortController();
+  const long = { ...request, name: 'stopped', config: { ...CONFIG, seed: 7, epochs: 5 } };
+  const training = backend.ingredients.train(long, {
+    signal: stop.signal,
+    onEpoch: ({ epoch }) => epoch === 1 && stop.abort(),
+  });
   await expect(training).rejects.toMatchObject({ code: 'job/cancelled' });
   expect(backend.ingredients.list(request.projectId)).toHaveLength(known);
+  expect(readdirSync(backend.paths.trainings)).toHaveLength(1);
+
+  const told: string[] = [];
+  const resumed = await backend.ingredients.train(long, {
+    onContinue: () => told.push('goes on'),
+    onEpoch: ({ epoch }) => told.push(String(epoch)),
+  });
+  expect(told).toEqual(['goes on', '0', '1', '2', '3', '4']);
+  expect(readdirSync(backend.paths.trainings)).toEqual([]);
+  const other = backend.projects.ensure('undisturbed').id;
+  const undisturbed = await backend.ingredients.train({ ...long, projectId: other });
+  expect(undisturbed.reused).toBe(false);
+  expect(undisturbed.ingredient.sha256).toBe(resumed.ingredient.sha256);
 });

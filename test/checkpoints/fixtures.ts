@@ -17,9 +17,19 @@ export function fixture(name: string): string {
   return fileURLToPath(new URL(`../fixtures/checkpoints/${name}`, import.meta.url));
 }
 
-const expected = JSON.parse(readFileSync(fixture('expected.json'), 'utf8')) as Readonly<
-  Record<string, Readonly<Record<string, ExpectedTensor>>>
->;
+type ExpectedFiles = Readonly<Record<string, Readonly<Record<string, ExpectedTensor>>>>;
+
+function expectedIn(folder: string): ExpectedFiles {
+  const files = JSON.parse(readFileSync(fixture(`${folder}expected.json`), 'utf8')) as ExpectedFiles;
+  return Object.fromEntries(Object.entries(files).map(([name, tensors]) => [`${folder}${name}`, tensors]));
+}
+
+const expected: ExpectedFiles = {
+  ...expectedIn(''),
+  ...expectedIn('pytorch/'),
+  ...expectedIn('numpy/'),
+  ...expectedIn('onnx/'),
+};
 
 /** What make.py says a file holds. */
 export function expectedWeights(name: string): Weights {
@@ -57,6 +67,22 @@ export function errorOf(work: () => unknown): StockpotError {
   throw new Error('It went through');
 }
 
+/** As `errorOf`, of work that takes its time. */
+export async function rejectionOf(work: () => Promise<unknown>): Promise<StockpotError> {
+  const outcome = await work().then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (outcome === undefined) throw new Error('It went through');
+  if (outcome instanceof StockpotError) return outcome;
+  throw outcome;
+}
+
 export function codeOf(work: () => unknown): string {
   return errorOf(work).code;
+}
+
+/** The files that a script of fixtures wrote to a folder. */
+export function expectedNames(folder: string): readonly string[] {
+  return Object.keys(expected).filter((name) => name.startsWith(folder));
 }

@@ -9,18 +9,16 @@ import {
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openCheckpoint } from '../../main/checkpoints/open.ts';
+import { Fuzzer } from '../../bench/fuzz/fuzzer.ts';
+import { outcomeOf as damageOutcomeOf } from '../../bench/fuzz/outcome.ts';
+import { findSubjects } from '../../bench/fuzz/subjects.ts';
 import { SourceFile } from '../../main/checkpoints/source-file.ts';
 import { readZipDirectory } from '../../main/checkpoints/zip-directory.ts';
-import { StockpotError } from '../../main/errors.ts';
 import { Random } from '../../main/random.ts';
 import { writeTorchArchive } from './archives.ts';
 import { fixture } from './fixtures.ts';
-
-/** Bytes read of each tensor: damaged strides may promise very many. */
-const LOOK_AT = 4096;
 
 let folder: string;
 beforeAll(() => {
@@ -30,24 +28,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Opens and reads a file as far as it goes. Anything but success or a typed error about checkpoints is thrown on. */
-function outcomeOf(path: string): string {
-  try {
-    const checkpoint = openCheckpoint(path);
-    try {
-      for (const { name, byteLength } of checkpoint.tensors.values()) {
-        checkpoint.read(name, 0, new Uint8Array(Math.min(byteLength, LOOK_AT)));
-      }
-    } finally {
-      checkpoint.close();
-    }
-    return 'read';
-  } catch (thrown) {
-    if (thrown instanceof StockpotError && thrown.code.startsWith('checkpoint/') && thrown.kind === 'input') {
-      return thrown.code;
-    }
-    throw thrown;
-  }
+/** `read`, or the code of the typed error. Anything else is thrown. */
+async function outcomeOf(path: string): Promise<string> {
+  const outcome = await damageOutcomeOf(path);
+  return outcome.kind === 'read' ? 'read' : outcome.code;
 }
 
 /** One to three bytes changed, seeded. */
@@ -80,51 +64,121 @@ function pickleOf(name: string): { pickle: Uint8Array; storages: readonly Uint8A
   return { pickle, storages };
 }
 
-const FILES = ['types.safetensors', 'shapes.safetensors', 'types.pt', 'views.pt', 'training.pt'];
+const FILES = [
+  'types.safetensors',
+  'shapes.safetensors',
+  'types.pt',
+  'views.pt',
+  'training.pt',
+  'numpy/big-endian.npy',
+  'numpy/shapes.npz',
+  'numpy/streamed.npz',
+];
+
+/** Other forms that PyTorch writes. */
+const OTHER_FORMS = [
+  'legacy-types.pt',
+  'legacy-views.pt',
+  'legacy-storage-views.pt',
+  'module-legacy.pt',
+  'tar.pt',
+  'script.pt',
+  'module.pt',
+  'lightning.ckpt',
+  'foreign.pt',
+];
 
 describe('a file cut off anywhere', () => {
-  it.each(FILES)('%s ends in a typed error at every length', (name) => {
+  it.each(FILES)('%s ends in a typed error at every length', async (name) => {
     const whole = readFileSync(fixture(name));
-    const path = join(folder, name);
+    const path = join(folder, basename(name));
     writeFileSync(path, whole);
     for (let length = whole.length - 1; length >= 0; length -= 1) {
       truncateSync(path, length);
-      expect(outcomeOf(path), `at ${length} bytes`).toMatch(
+      expect(await outcomeOf(path), `at ${length} bytes`).toMatch(
         length === 0 ? 'checkpoint/empty' : /^checkpoint\/(truncated|malformed-archive)$/,
       );
     }
   });
 });
 
-describe('a file with changed bytes', () => {
-  it.each(FILES)('%s is read or ends in a typed error', (name) => {
-    const whole = readFileSync(fixture(name));
+describe('a file of another form that is cut off anywhere', () => {
+  it.each(OTHER_FORMS)('%s ends in a typed error', async (name) => {
+    const whole = readFileSync(fixture(`pytorch/${name}`));
     const path = join(folder, name);
+    writeFileSync(path, whole);
+    // Behind its end, a tar archive is filled up with zeros.
+    const end = name === 'tar.pt' ? whole.findLastIndex((byte) => byte !== 0) : whole.length - 1;
+    for (let length = end; length > 0; length -= 1 + Math.floor(length / 2000)) {
+      truncateSync(path, length);
+      expect(await outcomeOf(path), `at ${length} bytes`).toMatch(
+        /^checkpoint\/(truncated|malformed-archive|mislabelled)$/,
+      );
+    }
+  });
+});
+
+describe('a file with changed bytes', () => {
+  it.each(['onnx/raw.onnx', 'onnx/typed.onnx', 'onnx/nested.onnx', 'onnx/external/model.onnx'])(
+    '%s is read or ends in a typed error',
+    async (name) => {
+      const whole = readFileSync(fixture(name));
+      const path = join(folder, basename(name));
+      const random = new Random(20261126);
+      writeFileSync(path, whole);
+      for (let round = 0; round < 1500; round += 1) {
+        overwrite(path, damaged(whole, random));
+        await outcomeOf(path);
+      }
+    },
+  );
+
+  it.each(OTHER_FORMS)('%s of another form is read or ends in a typed error', async (name) => {
+    const whole = readFileSync(fixture(`pytorch/${name}`));
+    const path = join(folder, name);
+    const random = new Random(20261125);
+    writeFileSync(path, whole);
+    for (let round = 0; round < 1500; round += 1) {
+      overwrite(path, damaged(whole, random));
+      await outcomeOf(path);
+    }
+  });
+
+  it.each(FILES)('%s is read or ends in a typed error', async (name) => {
+    const whole = readFileSync(fixture(name));
+    const path = join(folder, basename(name));
     const random = new Random(20261124);
     writeFileSync(path, whole);
     for (let round = 0; round < 3000; round += 1) {
       overwrite(path, damaged(whole, random));
-      outcomeOf(path);
+      await outcomeOf(path);
     }
   });
 
-  it.each(['types.pt', 'views.pt', 'training.pt', 'protocol-4.pt'])('%s is, with only its pickle changed', (name) => {
+  it.each([
+    'types.pt',
+    'views.pt',
+    'training.pt',
+    'protocol-4.pt',
+    'pytorch/module.pt',
+    'pytorch/foreign-protocol-5.pt',
+  ])('%s is, with only its pickle changed', async (name) => {
     const { pickle, storages } = pickleOf(name);
-    const path = join(folder, name);
+    const path = join(folder, basename(name));
     const random = new Random(7);
     const outcomes = new Set<string>();
     writeTorchArchive(path, pickle, storages, { withoutChecksums: true });
     const pickleOffset = readFileSync(path).indexOf(pickle);
     for (let round = 0; round < 3000; round += 1) {
       overwrite(path, damaged(pickle, random), pickleOffset);
-      outcomes.add(outcomeOf(path));
+      outcomes.add(await outcomeOf(path));
     }
     expect([...outcomes]).toEqual(
-      expect.arrayContaining(['read', 'checkpoint/malformed-pickle', 'checkpoint/unsafe-pickle']),
+      expect.arrayContaining(['read', 'checkpoint/malformed-pickle', 'checkpoint/unsupported-pickle']),
     );
   });
 
-  it('an index of shards is, too', () => {
+  it('an index of shards is, too', async () => {
     const shards = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'];
     for (const shard of shards) writeFileSync(join(folder, shard), readFileSync(fixture(`sharded/${shard}`)));
     const whole = readFileSync(fixture('sharded/model.safetensors.index.json'));
@@ -133,7 +187,22 @@ describe('a file with changed bytes', () => {
     writeFileSync(path, whole);
     for (let round = 0; round < 2000; round += 1) {
       overwrite(path, damaged(whole, random));
-      outcomeOf(path);
+      await outcomeOf(path);
+    }
+  });
+});
+
+describe('every format, damaged in every way that the benchmark knows', async () => {
+  const subjects = await findSubjects();
+  const formats = [...new Set(subjects.map(({ format }) => format))];
+
+  it.each(formats)('%s ends well', async (format) => {
+    const ofFormat = subjects.filter((subject) => subject.format === format);
+    const fuzzer = await Fuzzer.create(join(folder, format.replaceAll(' ', '-')), format, ofFormat);
+    const files = format.startsWith('keras') ? 50 : 400;
+    for (let number = 0; number < files; number += 1) {
+      const { finding } = await fuzzer.trial(number);
+      expect(finding, `number ${number}`).toBeUndefined();
     }
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parsePickle } from '../../main/checkpoints/pickle.ts';
+import { PickleReader } from '../../main/checkpoints/pickle-reader.ts';
 import {
-  type PersistentReference,
+  PersistentReference,
   PickleCall,
   type PickleDict,
   type PickleGlobal,
@@ -13,7 +14,10 @@ import { errorOf } from './fixtures.ts';
 
 /** Opcodes and their arguments, byte for byte in Latin-1. */
 function parse(pickle: string, allowed: readonly string[] = []): PickleValue {
-  return parsePickle(Buffer.from(pickle, 'latin1'), (module, name) => allowed.includes(`${module}.${name}`), 'here');
+  return parsePickle(PickleReader.of(Buffer.from(pickle, 'latin1'), 'here'), {
+    kindOfGlobal: (module, name) => (allowed.includes(`${module}.${name}`) ? 'known' : 'refused'),
+    persistent: (id) => new PersistentReference(id),
+  });
 }
 
 describe('the pickle interpreter reads', () => {
@@ -85,8 +89,9 @@ describe('the pickle interpreter reads', () => {
   });
 
   it('persistent references', () => {
-    const reference = parse('K\x07Q.') as PersistentReference;
-    expect(reference.id).toBe(7);
+    const reference = parse('K\x07Q.');
+    expect(reference).toBeInstanceOf(PersistentReference);
+    expect((reference as PersistentReference).id).toBe(7);
   });
 });
 

@@ -13,7 +13,7 @@ import {
   placeRecords,
 } from '../../main/checkpoints/zip-layout.ts';
 import { writeArchive } from './archives.ts';
-import { codeOf, errorOf } from './fixtures.ts';
+import { codeOf, errorOf, rejectionOf } from './fixtures.ts';
 
 let folder: string;
 let path: string;
@@ -90,7 +90,14 @@ describe('a zip directory', () => {
       end,
     );
     const records = read();
-    expect(records.get('a/large')).toEqual({ name: 'a/large', size, crc: 1, dataOffset: large.dataOffset });
+    expect(records.get('a/large')).toEqual({
+      name: 'a/large',
+      size,
+      storedSize: size,
+      deflated: false,
+      crc: 1,
+      dataOffset: large.dataOffset,
+    });
     expect(records.get('a/behind')!.dataOffset).toBe(behind.dataOffset);
   });
 });
@@ -170,22 +177,29 @@ describe('a zip archive is refused when', () => {
   });
 });
 
+describe('a zip archive that programs could read in two ways', () => {
+  it('is refused', async () => {
+    writeArchive(path, { 'a/data.pkl': '}.', 'b/data.pkl': '}.' });
+    const error = await rejectionOf(() => openCheckpoint(path));
+    expect(error.code).toBe('checkpoint/malformed-archive');
+    expect(error.what).toContain('more than one');
+  });
+});
+
 describe('a zip archive that is no checkpoint is named:', () => {
   it.each([
-    ['a NumPy archive', { 'arr_0.npy': 'x' }],
-    ['a TorchScript model', { 'model/constants.pkl': 'N.', 'model/data.pkl': 'N.' }],
-    ['a Keras model', { 'config.json': '{}', 'model.weights.h5': 'x' }],
+    ['an archive of torch.export', { 'model/archive_format': 'pt2', 'model/models/model.json': '{}' }],
     ['an Office document', { '[Content_Types].xml': '<x/>' }],
     ["without 'data.pkl'", { 'readme.txt': 'hello' }],
-  ])('%s', (description, records) => {
+  ])('%s', async (description, records) => {
     writeArchive(path, records as unknown as Record<string, string>);
-    const error = errorOf(() => openCheckpoint(path));
+    const error = await rejectionOf(() => openCheckpoint(path));
     expect(error.code).toBe('checkpoint/mislabelled');
     expect(error.what).toContain(description);
   });
 
-  it('also when it is compressed', () => {
+  it('also when it is compressed', async () => {
     writeFileSync(path, zipSync({ '[Content_Types].xml': new Uint8Array(1000) }, { level: 9 }));
-    expect(errorOf(() => openCheckpoint(path)).what).toContain('an Office document');
+    expect((await rejectionOf(() => openCheckpoint(path))).what).toContain('an Office document');
   });
 });

@@ -67,6 +67,15 @@ test('an exported soup is verified, and refused when a byte of it is changed', a
   expect(changed.stdout).toMatch(/- classifier\.(weight|bias): 1 bytes differ/);
 });
 
+test('an exported file is cooked again, in another workspace, to the same soup', async () => {
+  const args = ['export', '1', '-o', file('for-cooking'), ...workspace, '--format', 'npz', '--json'];
+  const { soup } = json<{ soup: string }>(await stockpot(args));
+  const again = await stockpot(['cook', soup, '--dir', file('another'), '--json']);
+  expect(again).toMatchObject({ code: 0, stderr: '' });
+  const { run } = json<Cooked>(again);
+  expect(run).toMatchObject({ status: 'done', used: cooked.run.used, rows: cooked.run.rows });
+});
+
 test('eval scores files as cook did, without running them again', async () => {
   const outcome = await stockpot(['eval', '--recipe', world.recipe, '--ensemble', ...workspace, '--json']);
   expect(outcome.code).toBe(0);

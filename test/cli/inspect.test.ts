@@ -34,6 +34,17 @@ describe('stockpot inspect', () => {
     expect(stdout).toMatch(/warning\s+2 tensors are all zero: 1\.bias, 1\.running_mean/);
   });
 
+  it('describes the state dict that was chosen, and tied weights', () => {
+    const { stdout } = inspect('--json', '--state-dict', 'ema.state_dict', fixture('pytorch/average.pt'));
+    const { checkpoints } = JSON.parse(stdout) as { checkpoints: readonly Record<string, unknown>[] };
+    expect(checkpoints[0]).toMatchObject({ stateDict: 'ema.state_dict', tensorCount: 2 });
+    expect(checkpoints[0]!.stateDicts).toHaveLength(2);
+    expect(inspect(fixture('pytorch/tied.pt')).stdout).toMatch(/tied\s+embed, head/);
+    const missing = inspect('--state-dict', 'nowhere', fixture('pytorch/average.pt'));
+    expect(missing.status).toBe(2);
+    expect(missing.stderr).toContain("'ema.state_dict': 2 tensors");
+  });
+
   it('lists tensors when asked, and leaves the hash out', () => {
     const { status, stdout } = inspect('--tensors', '--no-hash', fixture('shapes.safetensors'));
     expect(status).toBe(0);
@@ -62,18 +73,18 @@ describe('stockpot inspect', () => {
   });
 
   it('shows the good files and names the bad ones', () => {
-    const { status, stdout, stderr } = inspect(fixture('legacy.pt'), fixture('types.pt'), join(folder, 'nowhere.pt'));
+    const { status, stdout, stderr } = inspect(fixture('complex.pt'), fixture('types.pt'), join(folder, 'nowhere.pt'));
     expect(status).toBe(2);
     expect(stdout).toContain('pytorch-zip');
     expect(stderr).toContain('2 of 3 files cannot be read');
-    expect(stderr).toContain('legacy.pt');
+    expect(stderr).toContain('complex.pt');
     expect(stderr).toContain('no such file');
   });
 
   it.each([
     ['empty', (path: string) => writeFileSync(path, ''), 'empty'],
     ['cut off', (path: string) => writeFileSync(path, Buffer.from('PK\x03\x04 and so on', 'latin1')), 'incomplete'],
-    ['mislabelled', (path: string) => copyFileSync(fixture('legacy.pt'), path), 'before version 1.6'],
+    ['mislabelled', (path: string) => copyFileSync(fixture('types.safetensors'), path), 'a safetensors file'],
     ['hostile', (path: string) => copyFileSync(fixture('hostile-os-system.pt'), path), 'posix.system'],
   ])('ends with code 2 and one clear message for a file that is %s, and writes nothing', (_, make, words) => {
     const own = mkdtempSync(join(folder, 'bad-'));

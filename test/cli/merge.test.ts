@@ -50,8 +50,8 @@ function verify(...parameters: readonly string[]) {
   return { status, stdout, stderr };
 }
 
-function valuesIn(name: string): readonly number[] {
-  const checkpoint = openCheckpoint(join(folder, name));
+async function valuesIn(name: string): Promise<readonly number[]> {
+  const checkpoint = await openCheckpoint(join(folder, name));
   try {
     return [...new Float32Array(readTensor(checkpoint, 'w').bytes.slice().buffer)];
   } finally {
@@ -60,27 +60,27 @@ function valuesIn(name: string): readonly number[] {
 }
 
 describe('merging', () => {
-  test('averages files of both formats into a third', () => {
+  test('averages files of both formats into a third', async () => {
     const { status, stdout } = merge('a.safetensors', 'b.pt', '-o', 'soup.safetensors');
     expect(status).toBe(0);
     expect(stdout).toMatch(/^Wrote soup\.safetensors: 1 tensor,.*from 2 ingredients \(uniform\)/);
-    expect(valuesIn('soup.safetensors')).toEqual([2, 4]);
+    expect(await valuesIn('soup.safetensors')).toEqual([2, 4]);
   });
 
-  test('weighs as told, normalised or not', () => {
+  test('weighs as told, normalised or not', async () => {
     merge('a.safetensors', 'b.pt', '--weights', '1,3', '-o', 'soup.pt');
-    expect(valuesIn('soup.pt')).toEqual([2.5, 5]);
+    expect(await valuesIn('soup.pt')).toEqual([2.5, 5]);
     merge('a.safetensors', 'b.pt', '--weights', '-1,2', '--no-normalize', '-o', 'soup.pt', '--force');
-    expect(valuesIn('soup.pt')).toEqual([5, 10]);
+    expect(await valuesIn('soup.pt')).toEqual([5, 10]);
   });
 
-  test('says in JSON and in the file what it did, hashes included where asked', () => {
+  test('says in JSON and in the file what it did, hashes included where asked', async () => {
     const { stdout } = merge('a.safetensors', 'b.pt', '-o', 'soup.safetensors', '--hash', '--json', '--dtype', 'bf16');
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({ recipe: 'uniform', dtype: 'BF16', tensorCount: 1, nonFinite: [] });
     expect(report.ingredients[0]).toMatchObject({ path: 'a.safetensors', weight: 0.5 });
     expect(report.ingredients[0].sha256).toMatch(/^[0-9a-f]{64}$/);
-    const checkpoint = openCheckpoint(join(folder, 'soup.safetensors'));
+    const checkpoint = await openCheckpoint(join(folder, 'soup.safetensors'));
     const origin = JSON.parse(checkpoint.metadata['stockpot.merge'] ?? '');
     checkpoint.close();
     expect(origin.ingredients[1]).toEqual({
@@ -181,10 +181,10 @@ describe('bad usage and bad input end with code 2, a clear message and no file',
     expect(readFileSync(join(folder, 'soup.pt'), 'utf8')).toBe('precious');
   });
 
-  test('an ingredient is not overwritten, not even with --force', () => {
+  test('an ingredient is not overwritten, not even with --force', async () => {
     const { status, stderr } = merge('a.safetensors', 'b.pt', '-o', 'a.safetensors', '--force');
     expect(status).toBe(2);
     expect(stderr).toContain('overwrite one of the ingredients');
-    expect(valuesIn('a.safetensors')).toEqual([1, 2]);
+    expect(await valuesIn('a.safetensors')).toEqual([1, 2]);
   });
 });

@@ -2,6 +2,9 @@ import { mkdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Application } from '../../main/backend/entries/application.ts';
+import { openCheckpoint } from '../../main/checkpoints/open.ts';
+import { readWeights } from '../../main/checkpoints/weights.ts';
+import { writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
 import type { Client } from '../../preload/contract/contract.ts';
 import type { JobResult } from '../../preload/contract/jobs.ts';
 import {
@@ -62,9 +65,44 @@ describe.each(TRANSPORTS)('the main job over $name', ({ connect }) => {
       ...['model-0', 'model-1', 'model-2', 'model-3', 'model-4'].map((name) => [name, true]),
     ]);
     expect(found.files[0]!.problem).toMatchObject({ kind: 'input', what: expect.stringMatching(/./) });
+    expect(found.tensors.map(({ name }) => name)).toEqual(['classifier.weight', 'classifier.bias']);
+    expect(found.files.map(({ cells }) => cells[0])).toEqual(['unreadable', ...new Array<string>(5).fill('same')]);
     expect(await client.ingredients.list({ projectId })).toEqual([]);
     const nowhere = client.ingredients.preflight({ projectId, paths: [join(world.folder, 'nowhere')] });
     expect(await factsOfFailure(nowhere)).toMatchObject({ code: 'file/not-found' });
+  });
+
+  test('other names are proposed, and fit once they are confirmed', async () => {
+    const checkpoint = await openCheckpoint(world.checkpoints[0]!);
+    const weights = new Map(
+      [...readWeights(checkpoint)].map(([name, value]) => [name.replace('classifier', 'head'), value]),
+    );
+    checkpoint.close();
+    const path = join(world.folder, 'named.safetensors');
+    writeCheckpoint(path, 'safetensors', weights);
+    const request = { projectId, paths: [path], architecture: { ...TOY_ARCHITECTURE } };
+    const [refused] = (await client.ingredients.preflight(request)).files;
+    expect(refused).toMatchObject({ fits: false, proposal: { complete: true } });
+    expect(refused!.cells).toContain('proposed');
+    const map = Object.fromEntries(refused!.proposal!.pairs.map(({ name, inFile }) => [name, inFile]));
+    const [taken] = (await client.ingredients.preflight({ ...request, readings: [{ path, map }] })).files;
+    expect(taken).toMatchObject({ fits: true, cells: ['renamed', 'renamed'] });
+  });
+
+  test('files are compared with progress, and whoever leaves ends it', async () => {
+    const files = world.checkpoints.slice(0, 3).map((path, index) => ({ path, name: `m${index}` }));
+    const kinds: string[] = [];
+    let pairs = 0;
+    for await (const event of await client.ingredients.compare({ files })) {
+      kinds.push(event.kind);
+      if (event.kind === 'compared') pairs = event.comparison.pairs.length;
+    }
+    expect(kinds.at(-1)).toBe('compared');
+    expect(pairs).toBe(3);
+    const gone = client.ingredients.compare({ files: [{ path: join(world.folder, 'gone.pt'), name: 'gone' }] });
+    const told: unknown[] = [];
+    for await (const event of await gone) told.push(event);
+    expect(told).toMatchObject([{ kind: 'failed', error: { code: 'checkpoint/not-found' } }]);
   });
 
   test('checkpoints come in, and one that is broken is named without keeping the others out', async () => {
@@ -166,9 +204,13 @@ describe.each(TRANSPORTS)('the main job over $name', ({ connect }) => {
       [5, 2],
     ]);
     expect(damage.variants[1]!.samples[0]!.pixels).not.toBe(damage.originals[0]!.pixels);
-    const { pairs, findings } = await client.datasets.leakage({ projectId });
-    expect(pairs).toBe(3);
-    expect(findings).toEqual([
+    const pairs = await client.datasets.leakage({ projectId });
+    expect(pairs.map(({ seen, scored }) => `${seen.name} ${scored.name}`)).toEqual([
+      'train selection',
+      'train clean',
+      'selection clean',
+    ]);
+    expect(pairs.filter(({ shared }) => shared > 0)).toEqual([
       expect.objectContaining({
         seen: expect.objectContaining({ id: train!.id }),
         scored: expect.objectContaining({ id: selection!.id }),
@@ -227,7 +269,15 @@ describe.each(TRANSPORTS)('the main job over $name', ({ connect }) => {
       ['noisy', 'gaussian-noise 3'],
     ]);
 
-    const writing = await client.exports.start({ runId, format: 'pytorch-zip' });
+    expect(await client.reports.replayed({ runId })).toBeNull();
+    const replayed = await ended(client, await client.reports.replay({ runId }));
+    expect(replayed.result).toEqual({ kind: 'replay', projectId, runId, same: true });
+    expect(await client.reports.replayed({ runId })).toMatchObject({ steps: { same: true }, scores: { differing: 0 } });
+
+    const draft = await client.exports.draftCard({ runId, format: 'pytorch-zip' });
+    expect(draft.text).toContain(draft.hashPlace);
+    const folder = await client.exports.folder({ runId });
+    const writing = await client.exports.start({ runId, format: 'pytorch-zip', card: `${draft.text}\nBy hand.\n` });
     const written = await ended(client, writing);
     expect(written).toMatchObject({ state: 'done', result: { kind: 'export', runId } });
     const [file] = await client.exports.list({ runId });
@@ -236,6 +286,9 @@ describe.each(TRANSPORTS)('the main job over $name', ({ connect }) => {
     const verified = await ended(client, await client.exports.verify({ exportId }));
     expect(verified.result).toMatchObject({ kind: 'verification', identical: true, differences: [], runId });
     const { text } = await client.exports.card({ exportId });
+    expect(text).toMatch(/By hand\.\n$/);
+    expect(text).toContain(`SHA-256 of \`greedy-soup.pt\`: \`${file!.sha256}\``);
+    expect(await client.exports.folder({ runId })).toEqual({ folder: `${folder.folder}-2` });
     await client.exports.saveCard({ exportId, text: `${text}\nMine.` });
     expect((await client.exports.card({ exportId })).text).toMatch(/Mine\.$/);
     expect((await client.exports.python({ exportId })).text).toContain('torch.load');

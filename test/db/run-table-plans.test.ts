@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Database, Query } from '../../db/open.ts';
 import { runColumns } from '../../db/repositories/run-columns.ts';
-import { groupFigures, groupRuns } from '../../db/repositories/run-groups.ts';
+import { groupFigures, groupRecipes, groupRuns, groupSettings } from '../../db/repositories/run-groups.ts';
 import { listRuns } from '../../db/repositories/run-list.ts';
 import { subjectScores } from '../../db/repositories/subject-scores.ts';
 import { parseFilter } from '../../main/backend/runs/filter/parse-filter.ts';
@@ -55,8 +55,12 @@ test('groups, and scores of what is compared, are found by index as well', async
   const database = await temporaryDatabase();
   const projectId = seedRuns(database, 30);
   const plans = plansOf(database, (watched) => {
-    groupFigures(watched, groupRuns(watched, { projectId }), ['accuracy.clean', 'seconds']);
+    const groups = groupRuns(watched, { projectId }, ['accuracy.clean']);
+    groupFigures(watched, groups, ['accuracy.clean', 'seconds']);
+    groupRecipes(watched, groups);
+    groupSettings(watched, groups);
     subjectScores(watched, ['soup search clean 3']);
   });
   expect(scans(plans)).toEqual([]);
+  expect(plans).toContainEqual(expect.stringContaining('USING INDEX runs_shown (project_id=?)'));
 });

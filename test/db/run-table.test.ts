@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../db/open.ts';
 import { runColumns } from '../../db/repositories/run-columns.ts';
-import { groupFigures, groupRuns } from '../../db/repositories/run-groups.ts';
+import { groupFigures, groupRuns, groupSettings } from '../../db/repositories/run-groups.ts';
 import { listRuns, type RunListQuery, runChanges } from '../../db/repositories/run-list.ts';
 import { parseFilter } from '../../main/backend/runs/filter/parse-filter.ts';
 import { runTable } from '../../main/backend/runs/run-table.ts';
@@ -75,14 +75,19 @@ describe('a table of two thousand runs', () => {
   });
 
   test('groups what differs by its seed alone', () => {
-    const groups = groupRuns(database, { projectId });
+    const groups = groupRuns(database, { projectId }, ['accuracy.clean']);
     expect(groups.reduce((sum, { ids }) => sum + ids.length, 0)).toBe(2000);
-    const group = groups.find(({ recipe, seeds }) => recipe === 'performance-weighted' && seeds === 5)!;
+    const settings = groupSettings(database, groups);
+    const place = settings.findIndex(({ recipe, seeds }) => recipe === 'performance-weighted' && seeds === 5);
+    const group = groups[place]!;
+    expect(Object.keys(settings[place]!.options as object)).toEqual(['temperature']);
     const own = list('').rows.filter(({ id }) => group.ids.includes(id));
     expect(new Set(own.map(({ values }) => values['option.temperature'])).size).toBe(1);
     const scores = own.flatMap(({ values }) => values['accuracy.clean'] ?? []).map(Number);
     const mean = scores.reduce((sum, value) => sum + value, 0) / scores.length;
-    const figure = groupFigures(database, [group], ['accuracy.clean', 'option.order'])[0]!['accuracy.clean']!;
+    const figures = groupFigures(database, [group], ['accuracy.clean', 'option.order'])[0]!;
+    expect(figures).toEqual(group.figures);
+    const figure = figures['accuracy.clean']!;
     expect(figure.count).toBe(scores.length);
     expect(figure.mean).toBeCloseTo(mean, 12);
     expect(figure.squares).toBeCloseTo(

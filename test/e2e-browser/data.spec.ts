@@ -50,7 +50,9 @@ test.describe('in a project that has been cooked', () => {
     await dialog.getByRole('button', { name: 'Add “train”' }).click();
     await expect(dialog).toBeHidden();
     await expect(splits(page).getByRole('row')).toHaveCount(5);
-    await expect(page.getByText('80 of the 240 samples of “clean” (test) are in “train” (train) too.')).toBeVisible();
+    const shared = page.getByRole('table', { name: 'Shared samples' });
+    await expect(shared.getByRole('row', { name: /^clean/ })).toContainText('80 of 240');
+    await expectAccessible(page);
     await page.getByRole('button', { name: 'Remove train' }).click();
     await expect(splits(page).getByRole('row')).toHaveCount(4);
     await expect(page.getByText('No shared samples')).toBeVisible();

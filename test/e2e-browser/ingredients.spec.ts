@@ -58,6 +58,9 @@ test.describe('in a new project', () => {
     await expect(dialog.getByText('4 ingredients brought in.')).toBeVisible();
     await dialog.getByRole('button', { name: 'Show the ingredients' }).click();
     await expect(listed(page).getByRole('row')).toHaveCount(5);
+    await page.getByRole('button', { name: 'Import…' }).first().click();
+    await expect(dialog.getByLabel('Folder with checkpoints')).toHaveValue(models);
+    await page.keyboard.press('Escape');
     await expect(listed(page).getByRole('button', { name: 'the first' })).toBeVisible();
     await expectAccessible(page);
   });
@@ -131,6 +134,48 @@ test.describe('in a project that has been cooked', () => {
     await expect(row).toBeHidden();
     await page.getByRole('button', { name: 'Undo' }).click();
     await expect(row).toBeVisible();
+  });
+
+  test('several are chosen by keyboard, tagged and taken off the list together; Undo brings them back', async ({
+    page,
+  }) => {
+    const box = (name: string) => listed(page).getByRole('checkbox', { name: `Choose ${name}`, exact: true });
+    await box('model-0').focus();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.keyboard.press('Shift+ArrowDown');
+    const bar = page.getByRole('region', { name: 'Chosen ingredients' });
+    await expect(bar.getByText('3 ingredients chosen')).toBeVisible();
+    await page.reload();
+    await expect(box('model-2')).toBeChecked();
+    await expectAccessible(page);
+    await bar.getByRole('button', { name: 'Tags' }).click();
+    await page.getByRole('combobox', { name: 'Tags of the chosen ingredients' }).fill('keep');
+    await page.keyboard.press('Enter');
+    await expect(listed(page).getByText('keep', { exact: true })).toHaveCount(3);
+    await page.keyboard.press('Escape');
+    await bar.getByRole('button', { name: 'Choose none' }).click();
+    await box('model-2').click();
+    await box('model-4').click({ modifiers: ['Shift'] });
+    await expect(bar.getByText('3 ingredients chosen')).toBeVisible();
+    await bar.getByRole('button', { name: 'Take off the list' }).click();
+    await expect(listed(page).getByRole('row')).toHaveCount(3);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(listed(page).getByRole('row')).toHaveCount(6);
+  });
+
+  test('hyper-parameters are written down in the drawer and become a column', async ({ page }) => {
+    await listed(page).getByRole('button', { name: 'model-0' }).click();
+    const drawer = page.getByRole('dialog');
+    await drawer.getByRole('button', { name: 'Edit hyper-parameters' }).click();
+    await drawer.getByLabel('Name 1').fill('learningRate');
+    await drawer.getByLabel('Value of learningRate').fill('0.01');
+    await expectAccessible(page);
+    await drawer.getByRole('button', { name: 'Save' }).click();
+    await expect(drawer.getByRole('rowheader', { name: 'Learning rate' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await page.getByLabel('Search ingredients').fill('learning rate 0.01');
+    await expect(listed(page).getByRole('row')).toHaveCount(2);
   });
 
   test('a file that was moved and renamed is found again by its content', async ({ page }) => {

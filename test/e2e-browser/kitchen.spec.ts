@@ -30,7 +30,9 @@ test.describe('with a small project', () => {
     await page.getByRole('link', { name: 'Open the run' }).click();
     await expect(page.getByRole('heading', { level: 1, name: /Greedy soup, run 2/ })).toBeVisible();
     await expect(page.getByRole('region', { name: 'Verdict' })).toContainText('best ingredient');
-    await expect(page.getByRole('table', { name: 'Coefficients' }).getByRole('row')).toHaveCount(5);
+    const weights = page.getByRole('figure', { name: 'Weight of each ingredient' });
+    await weights.getByRole('button', { name: 'Table' }).click();
+    await expect(weights.getByRole('row')).toHaveCount(5);
     await expect(page.getByRole('list', { name: 'Steps' })).toContainText('Starts with');
   });
 
@@ -49,6 +51,17 @@ test.describe('with a small project', () => {
     await editor(page).fill(text.replace('\nseed: 0', '\nseed: 7'));
     await expect(page.getByRole('textbox', { name: 'Seed' })).toHaveValue('7');
     await expect(cookButton(page)).toBeEnabled();
+  });
+
+  test('the device is chosen among those of the runtime, each with what it is or lacks', async ({ page }) => {
+    await openKitchen(page);
+    const device = page.getByRole('combobox', { name: 'Device' });
+    await expect(device).toHaveValue('auto');
+    await expect(page.getByText(/^The first one that works: here /).first()).toBeVisible();
+    await device.click();
+    await page.getByRole('option', { name: /^cpu/ }).click();
+    await expect(editor(page)).toHaveValue(/device: cpu/);
+    await expect(page.getByText('ready to cook')).toBeVisible();
   });
 
   test('a filter leaves the ingredients that are wanted, and stays in the address', async ({ page }) => {
@@ -73,7 +86,7 @@ test.describe('with a small project', () => {
 
   test('a run is taken up again with its recipe, by keyboard', async ({ page }) => {
     await page.goto(new URL('/projects/1/runs/1', page.url()).href);
-    await page.getByRole('link', { name: 'Cook again…' }).focus();
+    await page.getByRole('link', { name: 'Cook again with other settings…' }).focus();
     await page.keyboard.press('Enter');
     await expect(editor(page)).toHaveValue(/recipe: uniform/);
     await expect(page.getByText('ready to cook')).toBeVisible();
@@ -88,17 +101,30 @@ test.describe('with a small project', () => {
     await page.getByRole('link', { name: 'Export' }).click();
     await page.getByRole('radio', { name: /PyTorch/ }).check();
     await page.getByRole('textbox', { name: 'Folder' }).fill(`${application.workspace}/taken`);
+    const card = page.getByRole('textbox', { name: 'Model card' });
+    await expect(card).toHaveValue(/uniform-soup\.pt/);
+    await card.fill(`${await card.inputValue()}\nWritten beforehand.\n`);
     await page.getByRole('button', { name: 'Export and verify' }).click();
     await expect(page.getByText('Written and verified, bit for bit')).toBeVisible();
     await expect(page.getByRole('region', { name: 'Python that loads it' })).toContainText('torch.load');
-    const card = page.getByRole('textbox', { name: 'Model card' });
-    await expect(card).toHaveValue(/model-soup/);
+    await expect(card).toHaveValue(
+      /model-soup[\s\S]*SHA-256 of `uniform-soup.pt`: `[0-9a-f]{64}`[\s\S]*Written beforehand/,
+    );
     await card.fill(`${await card.inputValue()}\nTaken to the fair.\n`);
     await page.getByRole('button', { name: 'Save the card' }).click();
     await expect(page.getByText('As it is on disk')).toBeVisible();
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('button', { name: 'Verify', exact: true }).click();
     await expect(page.getByText('equal bit for bit')).toBeVisible();
+  });
+
+  test('a run is replayed from its page, and says whether the same came out', async ({ page }) => {
+    await page.goto(new URL('/projects/1/runs/1', page.url()).href);
+    await page.getByRole('button', { name: 'Replay now' }).click();
+    const outcome = page.getByRole('region', { name: 'Replay' });
+    await expect(outcome).toContainText('The same came out again, bit for bit');
+    await page.reload();
+    await expect(outcome).toContainText('equal to the last digit');
   });
 
   test('the report opens within the application', async ({ page }) => {

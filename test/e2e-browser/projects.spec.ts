@@ -68,7 +68,7 @@ test('an archived project is kept out of the way, and its notes and tags are fou
 
 test('the command palette reaches a project by keyboard alone', async ({ page }) => {
   await createProject(page, 'Birds');
-  const palette = page.getByRole('textbox', { name: 'Find an action or a project' });
+  const palette = page.getByRole('textbox', { name: 'Find an action, a project or a run' });
   await page.keyboard.press('Control+k');
   await expect(palette).toBeFocused();
   await page.keyboard.type('all proj');

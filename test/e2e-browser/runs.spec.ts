@@ -1,24 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { makeToyWorld } from '../backend/toy-world.ts';
 import { expect, test } from './served-application.ts';
+import { openCooked, withTwoCookedRuns } from './two-cooked-runs.ts';
 
-const world = makeToyWorld('greedy');
-const uniform = join(dirname(world.recipe), 'uniform.yml');
-test.beforeAll(async () => {
-  const text = await readFile(world.recipe, 'utf8');
-  await writeFile(uniform, text.replace('recipe: greedy', 'recipe: uniform'));
-});
-test.afterAll(() => world.remove());
-test.use({ recipes: [world.recipe, uniform] });
-
-async function openPage(page: Page, name: 'Runs' | 'Compare'): Promise<void> {
-  await page.getByRole('main').getByRole('link', { name: 'toy' }).click();
-  await page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
-  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
-}
+withTwoCookedRuns();
 
 const lines = (page: Page) => page.getByRole('table', { name: 'Runs' }).getByRole('row');
 const violations = async (page: Page): Promise<readonly string[]> => {
@@ -27,7 +12,7 @@ const violations = async (page: Page): Promise<readonly string[]> => {
 };
 
 test('runs are filtered by an expression, which the address keeps; a wrong one is explained', async ({ page }) => {
-  await openPage(page, 'Runs');
+  await openCooked(page, 'Runs');
   await expect(lines(page)).toHaveCount(3);
   const filter = page.getByLabel('Filter runs');
   await filter.fill('recipe = greedy and clean > 50%');
@@ -41,7 +26,7 @@ test('runs are filtered by an expression, which the address keeps; a wrong one i
 });
 
 test('runs are sorted by a click on their column, and by keyboard', async ({ page }) => {
-  await openPage(page, 'Runs');
+  await openCooked(page, 'Runs');
   const header = page.getByRole('columnheader', { name: 'Recipe' });
   await header.getByRole('button', { name: 'Recipe' }).click();
   await expect(header).toHaveAttribute('aria-sort', 'descending');
@@ -52,7 +37,7 @@ test('runs are sorted by a click on their column, and by keyboard', async ({ pag
 });
 
 test('chosen runs get a tag, are deleted, and come back by Undo', async ({ page }) => {
-  await openPage(page, 'Runs');
+  await openCooked(page, 'Runs');
   await page.getByLabel('Choose run 1').check();
   const chosen = page.getByRole('region', { name: 'Chosen runs' });
   await chosen.getByRole('button', { name: 'Tags' }).click();
@@ -68,7 +53,7 @@ test('chosen runs get a tag, are deleted, and come back by Undo', async ({ page 
 });
 
 test('a view is saved under a name and opened again', async ({ page }) => {
-  await openPage(page, 'Runs');
+  await openCooked(page, 'Runs');
   await expect(lines(page)).toHaveCount(3);
   await page.getByLabel('Filter runs').fill('uniform');
   await expect(lines(page)).toHaveCount(2);
@@ -84,7 +69,7 @@ test('a view is saved under a name and opened again', async ({ page }) => {
 });
 
 test('columns are chosen, and a pinned baseline shows distances', async ({ page }) => {
-  await openPage(page, 'Runs');
+  await openCooked(page, 'Runs');
   await page.getByRole('button', { name: 'Columns' }).click();
   await page.getByLabel('Find a column').fill('seed');
   await page.getByRole('checkbox', { name: 'Seed' }).check();
@@ -98,11 +83,11 @@ test('columns are chosen, and a pinned baseline shows distances', async ({ page 
 });
 
 test('two runs are compared in three clicks: how sure, what differs, which images', async ({ page }) => {
-  await openPage(page, 'Runs');
+  await openCooked(page, 'Runs');
   await page.getByLabel('Choose run 1').check();
   await page.getByLabel('Choose run 2').check();
   await page.getByRole('region', { name: 'Chosen runs' }).getByRole('link', { name: 'Compare' }).click();
-  await expect(page.getByRole('table', { name: 'Accuracy, cost and size' }).getByRole('row')).toHaveCount(3);
+  await expect(page.getByRole('table', { name: 'Scores, cost and size' }).getByRole('row')).toHaveCount(3);
   const tests = page.getByRole('table', { name: /Paired tests against/ });
   await expect(tests.getByRole('row')).toHaveCount(2);
   await expect(tests).toContainText(/p [=<] 0\.\d+/);
@@ -115,7 +100,7 @@ test('two runs are compared in three clicks: how sure, what differs, which image
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`tables of runs and comparisons have nothing that axe objects to, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await openPage(page, 'Runs');
+    await openCooked(page, 'Runs');
     await page.getByLabel('Choose run 1').check();
     await page.getByLabel('Filter runs').fill('claen > 0.5');
     await expect(page.getByText('did you mean “clean”?')).toBeVisible();

@@ -85,7 +85,7 @@ test('every page is a key or two away, and ? says which', async ({ page }) => {
 test('the palette reaches the pages of the project at hand', async ({ page }) => {
   await openSample(page);
   await page.keyboard.press('Control+k');
-  await expect(page.getByRole('textbox', { name: 'Find an action or a project' })).toBeFocused();
+  await expect(page.getByRole('textbox', { name: 'Find an action, a project or a run' })).toBeFocused();
   await page.keyboard.type('import ingr');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog', { name: 'Import ingredients' })).toBeVisible();

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, test as base, chromium, type Page } from '@playwright/test';
@@ -18,22 +18,44 @@ interface Fixtures {
 
 interface WorkerFixtures {
   readonly chromium: Browser;
+  /** A workspace in which these recipes have been cooked, to be copied: cooked once for all tests that begin with the same. */
+  readonly cooked: (recipes: readonly string[]) => Promise<string>;
 }
+
+const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'stockpot-browser-'));
 
 /** Tests in the system's Chromium against a real `stockpot serve`. */
 export const test = base.extend<Fixtures & Options, WorkerFixtures>({
   recipes: [[], { option: true }],
-  application: async ({ recipes }, use) => {
-    const workspace = await mkdtemp(join(tmpdir(), 'stockpot-browser-'));
-    for (const recipe of recipes) await cookByCommandLine(recipe, workspace);
+  application: async ({ recipes, cooked }, use) => {
+    const workspace = await newFolder();
+    if (recipes.length > 0) await cp(await cooked(recipes), workspace, { recursive: true });
     const server = await startServer(workspace);
     await use({ link: server.link, workspace, server });
     await server.stop();
     await rm(workspace, { recursive: true });
   },
+  cooked: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the first argument to be a pattern
+    async ({}, use) => {
+      const folders = new Map<string, Promise<string>>();
+      const cook = async (recipes: readonly string[]): Promise<string> => {
+        const folder = await newFolder();
+        for (const recipe of recipes) await cookByCommandLine(recipe, folder);
+        return folder;
+      };
+      await use((recipes) => {
+        const key = recipes.join('\n');
+        const folder = folders.get(key) ?? cook(recipes);
+        folders.set(key, folder);
+        return folder;
+      });
+      for (const folder of folders.values()) await rm(await folder, { recursive: true });
+    },
+    { scope: 'worker' },
+  ],
   chromium: [
-    // Playwright wants the first argument to be a pattern, also where nothing is taken from it.
-    // biome-ignore lint/correctness/noEmptyPattern: see above
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the first argument to be a pattern
     async ({}, use) => {
       const browser = await chromium.launch({ executablePath: systemChromium(), args: CHROMIUM_FLAGS });
       await use(browser);

@@ -26,11 +26,13 @@ test('a page has nothing of Node and only the bridge that was made for it', asyn
     bridge: [
       'chooseFiles',
       'chooseFolder',
+      'chooseNewFile',
       'connect',
       'onBackendState',
       'onCommand',
-      'onOpenedFiles',
       'pathOf',
+      'report',
+      'saveFile',
       'showInFolder',
     ],
   });
@@ -106,26 +108,164 @@ test('a service that is killed comes back, and the page goes on with it', async 
   await expect(page.getByRole('main').getByRole('link', { name: 'Birds' })).toBeVisible();
 });
 
-test('a page from elsewhere gets neither a port nor a dialog, even with the bridge in its hands', async ({
+test('a page from elsewhere gets no port, no dialog and no say in the menu, even with the bridge in its hands', async ({
   application,
   page,
 }) => {
   await expect(page.getByText('Start with a project')).toBeVisible();
-  const outcome = await application.evaluate(async ({ app, BrowserWindow }) => {
+  const outcome = await application.evaluate(async ({ app, BrowserWindow, Menu }) => {
+    const menu = Menu.getApplicationMenu();
     const window = new BrowserWindow({
       show: false,
       webPreferences: { preload: `${app.getAppPath()}/out/preload/index.cjs`, sandbox: true, contextIsolation: true },
     });
     await window.loadURL('data:text/html,<title>Elsewhere</title>');
-    const answer = await window.webContents.executeJavaScript(`(async () => {
+    const answers = await window.webContents.executeJavaScript(`(async () => {
       const heard = [];
       window.addEventListener('message', ({ data, ports }) => heard.push([data, ports.length]));
-      window.stockpotDesktop.connect();
-      const dialog = await window.stockpotDesktop.chooseFolder('Give me').then(() => 'answered', () => 'refused');
-      return { dialog, heard };
+      const bridge = window.stockpotDesktop;
+      bridge.connect();
+      bridge.report({ projectId: 1, recent: [{ id: 1, name: 'Theirs' }], appearance: 'dark' });
+      const file = { name: 'a.txt', content: new Uint8Array(1) };
+      const asked = {
+        chooseFiles: bridge.chooseFiles({ title: 'Give me', multiple: true, filters: [] }),
+        chooseFolder: bridge.chooseFolder('Give me'),
+        chooseNewFile: bridge.chooseNewFile({ title: 'Give me', name: 'a.txt', filters: [] }),
+        saveFile: bridge.saveFile(file),
+        showInFolder: bridge.showInFolder('/etc/hostname'),
+      };
+      const answers = {};
+      for (const [name, asking] of Object.entries(asked)) {
+        answers[name] = await asking.then(() => 'answered', () => 'refused');
+      }
+      return { ...answers, heard };
     })()`);
     window.destroy();
-    return answer as unknown;
+    return { ...(answers as object), sameMenu: Menu.getApplicationMenu() === menu };
   });
-  expect(outcome).toEqual({ dialog: 'refused', heard: [] });
+  expect(outcome).toEqual({
+    chooseFiles: 'refused',
+    chooseFolder: 'refused',
+    chooseNewFile: 'refused',
+    saveFile: 'refused',
+    showInFolder: 'refused',
+    heard: [],
+    sameMenu: true,
+  });
+});
+
+test('what the page itself sends is checked like any other input', async ({ application, page }) => {
+  await expect(page.getByText('Start with a project')).toBeVisible();
+  const outcome = await page.evaluate(async () => {
+    const bridge = (globalThis as unknown as { stockpotDesktop: Record<string, (input: unknown) => Promise<unknown>> })
+      .stockpotDesktop;
+    const refused = (asking: Promise<unknown>) =>
+      asking.then(
+        () => 'answered',
+        () => 'refused',
+      );
+    bridge.report?.({ projectId: 'all', recent: 'none', appearance: 'pink' });
+    return [
+      await refused(bridge.chooseFiles!({ title: 1 })),
+      await refused(bridge.saveFile!({ name: '../../somewhere', content: new Uint8Array(1) })),
+      await refused(bridge.saveFile!({ name: 'a.txt', content: 'text' })),
+      await refused(bridge.showInFolder!('relative/path')),
+    ];
+  });
+  expect(outcome).toEqual(['refused', 'refused', 'refused', 'refused']);
+  const appearance = await application.evaluate(({ nativeTheme }) => nativeTheme.themeSource);
+  expect(appearance).toBe('system');
+});
+
+test('pages get no permission but to write to the clipboard', async ({ page }) => {
+  await expect(page.getByText('Start with a project')).toBeVisible();
+  const states = await page.evaluate(async () => {
+    const names = ['geolocation', 'notifications', 'camera', 'microphone', 'clipboard-read'];
+    const entries = names.map(async (name) => {
+      const status = await navigator.permissions.query({ name: name as PermissionName });
+      return [name, status.state] as const;
+    });
+    const devices = await navigator.mediaDevices.getUserMedia({ audio: true }).then(
+      () => 'given',
+      () => 'refused',
+    );
+    return {
+      ...Object.fromEntries(await Promise.all(entries)),
+      devices,
+      asked: await Notification.requestPermission(),
+    };
+  });
+  expect(states).toEqual({
+    geolocation: 'denied',
+    notifications: 'denied',
+    camera: 'denied',
+    microphone: 'denied',
+    'clipboard-read': 'denied',
+    devices: 'refused',
+    asked: 'denied',
+  });
+});
+
+test('a link to the web opens in the user’s browser, and what is neither page nor web opens nowhere', async ({
+  application,
+  page,
+}) => {
+  await expect(page.getByText('Start with a project')).toBeVisible();
+  await application.evaluate(({ shell }) => {
+    const opened: string[] = [];
+    (globalThis as { opened?: string[] }).opened = opened;
+    shell.openExternal = (url: string) => {
+      opened.push(url);
+      return Promise.resolve();
+    };
+  });
+  await page.evaluate(() => {
+    for (const url of [
+      'https://arxiv.org/abs/2203.05482',
+      'http://example.com/',
+      'file:///etc/hostname',
+      'smb://host/share',
+    ]) {
+      window.open(url);
+    }
+  });
+  const opened = () => application.evaluate(() => (globalThis as unknown as { opened: string[] }).opened);
+  await expect.poll(opened).toEqual(['https://arxiv.org/abs/2203.05482']);
+  expect(application.windows()).toHaveLength(1);
+});
+
+test('a download that did not go through the bridge comes to nothing', async ({ application, page }) => {
+  await expect(page.getByText('Start with a project')).toBeVisible();
+  await application.evaluate(({ session }) => {
+    session.defaultSession.on('will-download', (event) => {
+      (globalThis as { refused?: boolean }).refused = event.defaultPrevented;
+    });
+  });
+  await page.evaluate(() => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob(['text']));
+    link.download = 'a.txt';
+    link.click();
+  });
+  const refused = () => application.evaluate(() => (globalThis as { refused?: boolean }).refused);
+  await expect.poll(refused).toBe(true);
+});
+
+test('a page that crashes is loaded again, and its service goes on', async ({ application, page }) => {
+  await expect(page.getByText('Start with a project')).toBeVisible();
+  const heading = await application.evaluate(async ({ BrowserWindow }) => {
+    const { webContents } = BrowserWindow.getAllWindows()[0]!;
+    const loaded = new Promise<void>((resolve) => webContents.once('did-finish-load', () => resolve()));
+    webContents.forcefullyCrashRenderer();
+    await loaded;
+    return webContents.executeJavaScript(`new Promise((resolve) => {
+      const look = () => {
+        const heading = document.querySelector('h1');
+        if (heading === null) requestAnimationFrame(look);
+        else resolve(heading.textContent);
+      };
+      look();
+    })`) as Promise<string>;
+  });
+  expect(heading).toBe('Projects');
 });

@@ -1,9 +1,12 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fuses from '@electron/fuses';
 import { expect, test } from '@playwright/test';
-import { archivedFiles } from './archive.ts';
+import { SAMPLE_FILE } from '../../main/backend/projects/sample.ts';
+import { archivedFiles } from '../../main/desktop/packaging/archive.ts';
+import { packagedParts, resourcesOf } from '../../main/desktop/packaging/packaged-parts.ts';
+import { start } from '../e2e-desktop/window.ts';
 import { buildReleasePackage } from './build-package.ts';
 
 let output: string;
@@ -54,29 +57,38 @@ test('sources, tests, fixtures and source maps stay outside', () => {
   expect(files().filter(({ path }) => /\.(ts|map)$/.test(path))).toEqual([]);
 });
 
-test('beside Electron it stays below 140 MB; its parts are listed', async () => {
-  const parts = new Map<string, number>();
-  for (const { path, bytes } of files()) {
-    const [first, second, third] = path.split('/');
-    const name = first === 'node_modules' && second!.startsWith('@') ? `${second}/${third}` : second!;
-    parts.set(name, (parts.get(name) ?? 0) + bytes);
-  }
-  const electron = (await sizeOf(folder)) - (await sizeOf(join(folder, 'resources')));
-  const lines = [...parts, ['Electron', electron] as const]
-    .sort(([, a], [, b]) => b - a)
-    .filter(([, bytes]) => bytes > 500_000)
-    .map(([name, bytes]) => `${(bytes / 1e6).toFixed(1).padStart(7)} MB  ${name}`);
-  console.log(lines.join('\n'));
-  const application = [...parts.values()].reduce((sum, bytes) => sum + bytes, 0);
-  expect(application).toBeLessThan(140e6);
+test('nothing of a test build is in it', async () => {
+  const archive = await readFile(join(resourcesOf(folder), 'app.asar'));
+  expect(archive.includes('STOCKPOT_TEST')).toBe(false);
 });
 
-async function sizeOf(path: string): Promise<number> {
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  const sizes = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size),
+test('the sample project can be read inside the archive as the service reads it', async () => {
+  const { path } = files().find((file) => file.path.endsWith('.stockpot'))!;
+  const electron = await start(output);
+  const read = await electron.evaluate(
+    ({ app: _ }, file) => {
+      const { closeSync, fstatSync, openSync, readSync } = process.mainModule!.require(
+        'node:fs',
+      ) as typeof import('node:fs');
+      const opened = openSync(file, 'r');
+      const bytes = Buffer.alloc(4096);
+      const { size } = fstatSync(opened);
+      readSync(opened, bytes, 0, bytes.length, size - bytes.length);
+      closeSync(opened);
+      return { size, end: bytes.toString('base64') };
+    },
+    join(resourcesOf(folder), 'app.asar', path),
   );
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
+  await electron.close();
+  const sample = await readFile(SAMPLE_FILE);
+  expect(read).toEqual({ size: sample.length, end: sample.subarray(-4096).toString('base64') });
+});
+
+test('beside Electron it stays below 140 MB; its parts are listed', () => {
+  const parts = packagedParts(folder);
+  for (const { name, bytes } of parts) {
+    if (bytes > 500_000) console.log(`${(bytes / 1e6).toFixed(1).padStart(7)} MB  ${name}`);
+  }
+  const application = parts.filter(({ name }) => name !== 'Electron').reduce((sum, { bytes }) => sum + bytes, 0);
+  expect(application).toBeLessThan(140e6);
+});

@@ -12,7 +12,22 @@ test('a packaged application opens its window, and its service and its engine an
   await expect(page.getByRole('row', { name: /TensorFlow.js wasm works/ })).toBeVisible({ timeout: 30_000 });
 });
 
-test('a packaged application cooks through its service and its engine', async ({ page }) => {
+test('the sample project opens in a packaged application, and is cooked again through its service and its engine', async ({
+  page,
+}, info) => {
+  test.slow();
+  await expect(page.getByRole('heading', { level: 1, name: 'Projects' })).toBeVisible();
+  const begun = performance.now();
+  await page.getByRole('button', { name: 'Open the sample' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Sample: handwritten digits' })).toBeVisible();
+  await expect(page.getByRole('region', { name: /the greedy soup of run .* the best ingredient/ })).toBeVisible();
+  console.log(`The sample was brought in and shown in ${Math.round(performance.now() - begun)} ms`);
+  await cook(page, 'Greedy soup');
+  await expect(page.getByRole('region', { name: 'Verdict' })).toContainText(/best ingredient/);
+  await page.screenshot({ path: info.outputPath('cooked-sample.png') });
+});
+
+test('a packaged application cooks what is brought into it', async ({ page }) => {
   test.slow();
   await createProject(page, 'Noisy patterns');
   await lookIntoFolder(page, `${world.folder}/models`);

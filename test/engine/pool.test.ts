@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,7 @@ let split: SplitRef;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'stockpot-pool-'));
+  mkdirSync(join(folder, 'states'));
   const random = new Random(1, 'pool');
   const labels = Array.from({ length: 64 }, () => random.integer(CLASSES));
   const images = labels.flatMap((label) => Array.from({ length: 36 }, () => label * 60 + random.integer(80)));
@@ -54,6 +55,7 @@ function training(output: string, epochs: number): TrainTask {
       samplesPerEpoch: 0,
     },
     checkpointPath: join(folder, output),
+    statePath: join(folder, 'states', output),
     metadata: {},
   };
 }

@@ -93,8 +93,19 @@ function task(config: Partial<TrainingConfig>, output: string, changes: Partial<
     selection,
     config: { ...PLAIN, ...config },
     checkpointPath: join(folder, output),
+    statePath: join(folder, `state-of-${output}`),
     metadata: { origin: 'test' },
     ...changes,
+  };
+}
+
+/** Ends a training as soon as this epoch is reported. */
+function stopAt(epoch: number): TaskReports {
+  return {
+    ...SILENT,
+    onEpoch(report) {
+      if (report.epoch === epoch) throw new Error('stopped');
+    },
   };
 }
 
@@ -112,8 +123,8 @@ function floats({ bytes }: TensorValue): Float32Array {
   return new Float32Array(bytes.slice().buffer);
 }
 
-function read(path: string): Weights {
-  const checkpoint = openCheckpoint(path);
+async function read(path: string): Promise<Weights> {
+  const checkpoint = await openCheckpoint(path);
   try {
     return readWeights(checkpoint);
   } finally {
@@ -138,7 +149,7 @@ describe('training', () => {
         });
         expect(bestEpoch).toBe(run.best.epoch);
         expect(epochs[bestEpoch]!.selectionAccuracy).toBeCloseTo(run.best.accuracy, 6);
-        for (const [name, value] of read(join(folder, output))) expectClose(name, value, run.best.weights[name]!);
+        for (const [name, value] of await read(join(folder, output))) expectClose(name, value, run.best.weights[name]!);
       });
     }
   }
@@ -154,12 +165,41 @@ describe('training', () => {
     expect(first.epochs.map(figures)).toEqual(second.epochs.map(figures));
   });
 
+  for (const device of DEVICES) {
+    for (const optimizer of ['sgd', 'adam', 'adamw'] as const) {
+      it(`ends with the same bits on ${device} with ${optimizer} when it was stopped and goes on`, async () => {
+        const config = { optimizer, weightDecay: 0.01, epochs: 4, labelSmoothing: 0.1 };
+        const undisturbed = await train(task(config, `whole-${optimizer}-${device}.safetensors`, { device }), SILENT);
+        const stopped = task(config, `stopped-${optimizer}-${device}.safetensors`, { device });
+        for (const stopAfter of [0, 2]) await expect(train(stopped, stopAt(stopAfter))).rejects.toThrow('stopped');
+        const reported: number[] = [];
+        const resumed = await train(stopped, { ...SILENT, onEpoch: ({ epoch }) => reported.push(epoch) });
+        expect(reported).toEqual([0, 1, 2, 3]);
+        const bytes = (name: string): Buffer =>
+          readFileSync(join(folder, `${name}-${optimizer}-${device}.safetensors`));
+        expect(bytes('stopped').equals(bytes('whole'))).toBe(true);
+        const figures = ({ seconds: _, ...report }: EpochReport): unknown => report;
+        expect(resumed.epochs.map(figures)).toEqual(undisturbed.epochs.map(figures));
+        expect(resumed).toMatchObject({ bestEpoch: undisturbed.bestEpoch, imagesSeen: undisturbed.imagesSeen });
+      });
+    }
+  }
+
+  it('names the file of a kept state that cannot be read', async () => {
+    const spoilt = task({}, 'spoilt.safetensors');
+    writeCheckpoint(spoilt.statePath, 'safetensors', startWeights());
+    await expect(train(spoilt, SILENT)).rejects.toMatchObject({
+      code: 'train/damaged-state',
+      where: spoilt.statePath,
+    });
+  });
+
   it('writes the tensors of the architecture, counters and metadata included', async () => {
     const result = await train(task({ epochs: 2, batchSize: 10 }, 'complete.safetensors'), SILENT);
-    const checkpoint = openCheckpoint(join(folder, 'complete.safetensors'));
+    const checkpoint = await openCheckpoint(join(folder, 'complete.safetensors'));
     expect(checkpoint.metadata).toMatchObject({ origin: 'test' });
     checkpoint.close();
-    const weights = read(join(folder, 'complete.safetensors'));
+    const weights = await read(join(folder, 'complete.safetensors'));
     const { parameters } = buildArchitecture(fixture.architecture);
     expect([...weights.keys()].sort()).toEqual(parameters.map(({ name }) => name).sort());
     const steps = Math.ceil(fixture.train.labels.length / 10) * (result.bestEpoch + 1);
@@ -204,7 +244,7 @@ describe('fine-tuning', () => {
     const standing = { learningRate: 0, optimizer: 'sgd', weightDecay: 0, epochs: 1 } as const;
     await train(task(standing, 'standing.safetensors'), SILENT);
     const before = startWeights();
-    const after = read(join(folder, 'standing.safetensors'));
+    const after = await read(join(folder, 'standing.safetensors'));
     for (const name of ['conv1.weight', 'bn1.weight', 'fc1.bias', 'classifier.weight']) {
       expect(floats(after.get(name)!)).toEqual(floats(before.get(name)!));
     }

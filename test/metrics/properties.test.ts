@@ -4,9 +4,9 @@ import { binomialSampler } from '../../main/metrics/binomial.ts';
 import { calibration } from '../../main/metrics/calibration.ts';
 import { margins, predictedClasses, probabilities, scoreLogits } from '../../main/metrics/classification.ts';
 import { ensembleLogits } from '../../main/metrics/ensemble.ts';
-import { improvement } from '../../main/metrics/improvement.ts';
 import { wilsonInterval } from '../../main/metrics/interval.ts';
 import { bootstrapDifference, comparePaired, countPairs, mcnemarExact } from '../../main/metrics/paired.ts';
+import { Predictions } from '../../main/metrics/predictions.ts';
 import { Random } from '../../main/random.ts';
 
 const CLASSES = 4;
@@ -81,7 +81,7 @@ describe('classification scores', () => {
   it('keep the calibration error between zero and one', () => {
     fc.assert(
       fc.property(rows, (given) => {
-        const { error, bins } = calibration(...arrays(given));
+        const { error, bins } = calibration(new Predictions(...arrays(given)));
         expect(error).toBeGreaterThanOrEqual(0);
         expect(error).toBeLessThanOrEqual(1);
         expect(bins.reduce((sum, bin) => sum + bin.count, 0)).toBe(given.length);
@@ -168,7 +168,7 @@ describe('binomial numbers', () => {
   });
 });
 
-describe('intervals and improvements', () => {
+describe('intervals', () => {
   it('hold the observed share within Wilson bounds', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5000 }), fc.double({ min: 0, max: 1, noNaN: true }), (total, share) => {
@@ -180,13 +180,5 @@ describe('intervals and improvements', () => {
         expect(correct / total).toBeLessThanOrEqual(high);
       }),
     );
-  });
-
-  it('compare with the best and the average ingredient, the earlier one of equals', () => {
-    const found = improvement(0.95, [0.9, 0.94, 0.94]);
-    expect(found.bestIndex).toBe(1);
-    expect(found.overBest).toBeCloseTo(0.01, 12);
-    expect(found.overAverage).toBeCloseTo(0.95 - (0.9 + 0.94 + 0.94) / 3, 12);
-    expect(() => improvement(0.5, [])).toThrow(RangeError);
   });
 });

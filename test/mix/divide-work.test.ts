@@ -22,6 +22,7 @@ const step = fc
       kind: 'sum',
       terms: Array.from({ length: terms }, (_, ingredient) => ({ ingredient, dtype, weight: 1 })),
       accumulate: 'f64',
+      isMeasured: false,
     }),
   );
 

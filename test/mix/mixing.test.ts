@@ -144,26 +144,29 @@ describe('which ingredient', () => {
 });
 
 describe('against NumPy in float64', () => {
-  const fixture = (name: string): Weights => {
-    const checkpoint = openCheckpoint(new URL(`../fixtures/mix/${name}`, import.meta.url).pathname);
+  const fixture = async (name: string): Promise<Weights> => {
+    const checkpoint = await openCheckpoint(new URL(`../fixtures/mix/${name}`, import.meta.url).pathname);
     try {
       return readWeights(checkpoint);
     } finally {
       checkpoint.close();
     }
   };
-  const expected = fixture('sum-f64.safetensors');
+  const sums = (): Promise<Weights> => fixture('sum-f64.safetensors');
+  const together = async (names: readonly string[]) =>
+    (await Promise.all(names.map(fixture))).map((weights) => Object.fromEntries(weights));
   const relativeError = (found: readonly number[], exact: readonly number[]): number =>
     Math.max(0, ...found.map((value, i) => Math.abs(value - exact[i]!) / Math.abs(exact[i]!)));
 
-  test('.pt and safetensors files of four element types', () => {
+  test('.pt and safetensors files of four element types', async () => {
     const files = [
       'ingredient-0.safetensors',
       'ingredient-1.pt',
       'ingredient-2.safetensors',
       'ingredient-3.safetensors',
     ];
-    const inputs = files.map((file) => Object.fromEntries(fixture(file)));
+    const expected = await sums();
+    const inputs = await together(files);
     const found = mix(inputs, [0.5, -0.25, 0.15, 0.6]);
     for (const name of ['conv.weight', 'fc.weight', 'fc.bias', 'scale', 'none']) {
       const exact = elementsOf(expected.get(name));
@@ -173,8 +176,9 @@ describe('against NumPy in float64', () => {
     expect(found.get('num_batches_tracked')).toEqual(expected.get('num_batches_tracked'));
   });
 
-  test('terms that cancel', () => {
-    const inputs = [0, 1, 2, 3].map((i) => Object.fromEntries(fixture(`cancelling-${i}.safetensors`)));
+  test('terms that cancel', async () => {
+    const expected = await sums();
+    const inputs = await together([0, 1, 2, 3].map((i) => `cancelling-${i}.safetensors`));
     const exact = elementsOf(expected.get('cancelling'));
     expect(relativeError(elementsOf(mix(inputs, [1, -1, 1, -1]).get('weight')), exact)).toBeLessThan(1e-6);
   });

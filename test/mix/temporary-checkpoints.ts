@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DType, TensorValue } from '../../main/checkpoints/checkpoint.ts';
+import type { PlannedFormat } from '../../main/checkpoints/output-formats.ts';
 import { formatOfPath, writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
 import { Random } from '../../main/random.ts';
 
@@ -16,7 +17,7 @@ export class TemporaryFolder {
   /** Writes a checkpoint and returns its path. */
   checkpoint(name: string, tensors: Readonly<Record<string, TensorValue>>): string {
     const path = this.file(name);
-    writeCheckpoint(path, formatOfPath(path), new Map(Object.entries(tensors)));
+    writeCheckpoint(path, formatOfPath(path) as PlannedFormat, new Map(Object.entries(tensors)));
     return path;
   }
 

@@ -5,6 +5,7 @@ import { readWeights } from '../../main/checkpoints/weights.ts';
 import { mixInMemory } from '../../main/mix/in-memory.ts';
 import { IngredientCache } from '../../main/mix/ingredient-cache.ts';
 import { type Mixture, plainMixture } from '../../main/mix/mixture.ts';
+import { hashOfMixture } from '../../main/mix/mixture-hash.ts';
 import { verifyMixture } from '../../main/mix/verify.ts';
 import { writeMixture } from '../../main/mix/write.ts';
 import { network, randomSingles, singles, TemporaryFolder } from './temporary-checkpoints.ts';
@@ -23,8 +24,8 @@ afterEach(() => folder[Symbol.dispose]());
 
 const fileNames = (): readonly string[] => readdirSync(folder.path).toSorted();
 
-function read(path: string) {
-  const checkpoint = openCheckpoint(path);
+async function read(path: string) {
+  const checkpoint = await openCheckpoint(path);
   try {
     return { weights: readWeights(checkpoint), metadata: checkpoint.metadata };
   } finally {
@@ -36,8 +37,8 @@ describe('writing', () => {
   test.each(['soup.safetensors', 'soup.pt'])('%s holds what is computed in memory, bit for bit', async (name) => {
     const path = folder.file(name);
     const report = await writeMixture(mixture, { path, metadata: { origin: 'test' } });
-    const { weights } = read(path);
-    expect(new Map(weights)).toEqual(new Map(mixInMemory(mixture)));
+    const { weights } = await read(path);
+    expect(new Map(weights)).toEqual(new Map(await mixInMemory(mixture)));
     expect(report).toMatchObject({ tensorCount: 7, nonFinite: [], threads: 1, bytes: readFileSync(path).length });
   });
 
@@ -62,7 +63,9 @@ describe('writing', () => {
     );
     const path = folder.file('large.safetensors');
     await writeMixture(two, { path, threads: 2 });
-    expect(Buffer.compare(read(path).weights.get('w')!.bytes, mixInMemory(two).get('w')!.bytes)).toBe(0);
+    expect(Buffer.compare((await read(path)).weights.get('w')!.bytes, (await mixInMemory(two)).get('w')!.bytes)).toBe(
+      0,
+    );
   });
 
   test('progress ends at the total', async () => {
@@ -145,7 +148,7 @@ describe('verifying', () => {
     const path = folder.file('soup.safetensors');
     await writeMixture(mixture, { path });
     const bytes = readFileSync(path);
-    const wanted = Buffer.from(mixInMemory(mixture).get('fc.weight')!.bytes);
+    const wanted = Buffer.from((await mixInMemory(mixture)).get('fc.weight')!.bytes);
     const position = bytes.indexOf(wanted) + 4 * 17 + 2;
     bytes.writeUInt8(bytes.readUInt8(position) ^ 1, position);
     writeFileSync(path, bytes);
@@ -157,7 +160,7 @@ describe('verifying', () => {
   });
 
   test('names tensors that are missing, extra or of another type', async () => {
-    const { scale: _, ...others } = Object.fromEntries(mixInMemory(mixture));
+    const { scale: _, ...others } = Object.fromEntries(await mixInMemory(mixture));
     const changed = { ...others, 'bn.running_mean': singles([4], [1, 2, 3, 4]), spare: singles([1], [1]) };
     const path = folder.checkpoint('changed.safetensors', changed);
     expect((await verifyMixture(mixture, path)).differences).toEqual([
@@ -169,22 +172,52 @@ describe('verifying', () => {
 });
 
 describe('a cache of ingredients', () => {
-  test('changes nothing, whatever fits', () => {
-    const expected = new Map(mixInMemory(mixture));
+  test('changes nothing, whatever fits', async () => {
+    const expected = new Map(await mixInMemory(mixture));
     for (const budget of [0, 5000, 1e9]) {
       const cache = new IngredientCache(budget);
-      expect(new Map(mixInMemory(mixture, cache))).toEqual(expected);
-      expect(new Map(mixInMemory(mixture, cache))).toEqual(expected);
+      expect(new Map(await mixInMemory(mixture, cache))).toEqual(expected);
+      expect(new Map(await mixInMemory(mixture, cache))).toEqual(expected);
       cache.close();
     }
   });
 
-  test('notices that a file was replaced', () => {
+  test('notices that a file was replaced', async () => {
     const cache = new IngredientCache(1e9);
     const one = plainMixture([mixture.ingredients[0]!], [1]);
-    mixInMemory(one, cache);
+    await mixInMemory(one, cache);
     folder.checkpoint('1.safetensors', { ...network(1), scale: singles([], [42]) });
-    expect(mixInMemory(one, cache).get('scale')).toEqual(singles([], [42]));
+    expect((await mixInMemory(one, cache)).get('scale')).toEqual(singles([], [42]));
     cache.close();
+  });
+});
+
+describe('a reading', () => {
+  test('gives tensors the names that the others have, in files, in memory and from a cache alike', async () => {
+    const plain = folder.checkpoint('plain.safetensors', { w: singles([2], [1, 2]) });
+    const wrapped = folder.checkpoint('wrapped.safetensors', { 'module.w': singles([2], [3, 4]) });
+    const ingredients = [
+      { path: plain, sha256: 'a' },
+      { path: wrapped, sha256: 'b', reading: { names: { w: 'module.w' } } },
+    ];
+    const even = plainMixture(ingredients, [0.5, 0.5]);
+    const expected = new Map([['w', singles([2], [2, 3])]]);
+    const path = folder.file('soup.safetensors');
+    await writeMixture(even, { path });
+    const cache = new IngredientCache(1e9);
+    for (const found of [(await read(path)).weights, await mixInMemory(even), await mixInMemory(even, cache)]) {
+      expect(new Map(found)).toEqual(expected);
+    }
+    cache.close();
+    expect(await verifyMixture(even, path)).toMatchObject({ identical: true });
+    expect(hashOfMixture(even)).not.toBe(
+      hashOfMixture({ ...even, ingredients: ingredients.map(({ path, sha256 }) => ({ path, sha256 })) }),
+    );
+  });
+
+  test('that names a tensor which is not there is refused', async () => {
+    const path = folder.checkpoint('plain.safetensors', { w: singles([2], [1, 2]) });
+    const soup = plainMixture([{ path, sha256: '', reading: { names: { w: 'v' } } }], [1]);
+    await expect(mixInMemory(soup)).rejects.toMatchObject({ code: 'checkpoint/unknown-tensor' });
   });
 });

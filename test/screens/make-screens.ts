@@ -12,9 +12,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Browser, chromium, type Page } from '@playwright/test';
+import { openDatabase } from '../../db/open.ts';
 import { createProject } from '../e2e-browser/journey-steps.ts';
 import { runStockpot, startServer } from '../e2e-browser/server.ts';
 import { CHROMIUM_FLAGS, systemChromium } from '../e2e-browser/system-chromium.ts';
+import { seedJobs } from '../support/seed-jobs.ts';
 import { EMPTY_SCREENS, SCREENS, type Screen } from './screens.ts';
 import { shrinkPng } from './shrink-png.ts';
 
@@ -29,12 +31,20 @@ const demo = join(scratch.path, 'demo');
 if (values.demo === undefined) await runStockpot(['demo', '--quick', '--dir', demo]);
 else await cp(values.demo, demo, { recursive: true });
 await mkdir(FOLDER, { recursive: true });
+await fillJobs(demo);
 const browser = await chromium.launch({ executablePath: systemChromium(), args: CHROMIUM_FLAGS });
 try {
   await takeAll(browser, demo, SCREENS);
   await takeAll(browser, join(scratch.path, 'empty'), EMPTY_SCREENS, (page) => createProject(page, 'Birds'));
 } finally {
   await browser.close();
+}
+
+/** The demo is made without jobs: its drawer would be empty. */
+async function fillJobs(workspace: string): Promise<void> {
+  const database = await openDatabase(join(workspace, 'stockpot.db'));
+  seedJobs(database);
+  database.close();
 }
 
 async function takeAll(

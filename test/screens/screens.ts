@@ -27,7 +27,7 @@ export const SCREENS: readonly Screen[] = [
     path: '/projects/1',
     act: async (page) => {
       await page.keyboard.press('Control+k');
-      await page.getByRole('textbox', { name: 'Find an action or a project' }).fill('run');
+      await page.getByRole('textbox', { name: 'Find an action, a project or a run' }).fill('run');
     },
   },
   {

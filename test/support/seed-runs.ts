@@ -6,7 +6,7 @@ import { projectRepository } from '../../db/repositories/projects.ts';
 import { runRepository } from '../../db/repositories/runs.ts';
 import { Random } from '../../main/random.ts';
 
-const INGREDIENTS = 6;
+const INGREDIENTS = 12;
 const TEST_SETS = [
   'clean',
   'blur',
@@ -22,8 +22,8 @@ const SEEDS = 5;
 const TAGS = ['paper', 'baseline', 'rerun'];
 
 /**
- * A project with `count` runs such as a long search leaves behind: four recipes with options, five seeds of each setting, scores on
- * eight test sets, some failures, tags and notes. Everything goes through the repositories that cooking uses.
+ * A project with `count` runs such as a long search leaves behind: four recipes with options over many choices of ingredients,
+ * five seeds of each setting, scores on eight test sets, some failures and tags. Everything goes through the repositories that cooking uses.
  */
 export function seedRuns(database: Database, count: number, project = 'search'): number {
   return database.transaction(() => {
@@ -81,9 +81,11 @@ function makeWorld(database: Database, project: string): World {
   return { projectId, ingredients, splits, random };
 }
 
-function addRun(database: Database, { projectId, ingredients, splits, random }: World, index: number): void {
+function addRun(database: Database, world: World, index: number): void {
+  const { projectId, splits, random } = world;
   const runs = runRepository(database);
   const setting = Math.floor(index / SEEDS);
+  const ingredients = chosenFor(setting, world.ingredients);
   const { recipe, options } = settingOf(setting);
   const run = runs.add({
     projectId,
@@ -103,17 +105,27 @@ function addRun(database: Database, { projectId, ingredients, splits, random }: 
     runs.stop(run.id, 'failed', { code: 'engine/crashed', what: 'The engine ended', kind: 'failure' });
     return;
   }
-  const used = 1 + random.integer(INGREDIENTS);
+  const used = 1 + random.integer(ingredients.length);
   runs.finish(run.id, {
-    summary: `${used} of ${INGREDIENTS} ingredients.`,
-    coefficients: { groups: [{ name: 'all', tensors: 'rest', weights: ingredients.map(() => 1 / INGREDIENTS) }] },
+    summary: `${used} of ${ingredients.length} ingredients.`,
+    coefficients: {
+      groups: [{ name: 'all', tensors: 'rest', weights: ingredients.map((_, i) => (i < used ? 1 / used : 0)) }],
+    },
     used: ingredients.slice(0, used).map(({ name }) => name),
-    results: resultsOf(database, { projectId, ingredients, splits, random }, index, setting),
+    results: resultsOf(database, world, index, setting),
     seconds: 1 + 200 * random.uniform(),
   });
   if (index % 17 === 0) {
     database.query('UPDATE runs SET tags = ? WHERE id = ?').run(JSON.stringify([TAGS[setting % 3]!]), run.id);
   }
+}
+
+/** Hardly any two settings have the same ones: bit for bit of a number that counts through the choices of at least two. */
+function chosenFor(setting: number, all: World['ingredients']): World['ingredients'] {
+  const choices = 2 ** all.length;
+  let number = (setting * 5 + choices - 1) % choices;
+  if (number.toString(2).replaceAll('0', '').length < 2) number = choices - 1;
+  return all.filter((_, place) => (number >> place) % 2 === 1);
 }
 
 function settingOf(setting: number): { readonly recipe: string; readonly options: Readonly<Record<string, unknown>> } {
@@ -129,6 +141,19 @@ function settingOf(setting: number): { readonly recipe: string; readonly options
   }
 }
 
+/** As far from each other, and from accuracy, as they are where something was measured. */
+function metricsOf(accuracy: number): Readonly<Record<string, number>> {
+  return {
+    accuracy,
+    loss: 1.2 - accuracy,
+    'top-5': 1 - (1 - accuracy) / 4,
+    'balanced-accuracy': accuracy - 0.003,
+    'macro-f1': accuracy - 0.004,
+    brier: 1.6 * (1 - accuracy),
+    'calibration-error': (1 - accuracy) / 5,
+  };
+}
+
 function resultsOf(database: Database, { ingredients, splits, random }: World, index: number, setting: number) {
   const evaluations = evaluationRepository(database);
   const evaluate = (kind: 'soup' | 'ingredient', key: string, split: World['splits'][number], correct: number) =>
@@ -141,6 +166,7 @@ function resultsOf(database: Database, { ingredients, splits, random }: World, i
       total: SAMPLES,
       accuracy: correct / SAMPLES,
       loss: 1.2 - correct / SAMPLES,
+      metrics: metricsOf(correct / SAMPLES),
       seconds: 0.4,
     });
   return splits.flatMap((split, place) => {

@@ -34,6 +34,19 @@ export function pageFile(folder: string, urlPath: string): PageFile | undefined 
   return extname(path) === '' ? described(join(root, 'index.html')) : undefined;
 }
 
+/** What is sent to somebody who accepts these encodings: the file, or the compressed one that the build laid beside it. */
+export function sentFile(file: PageFile, acceptedEncodings: string | undefined): PageFile {
+  const compressed = `${file.path}.br`;
+  if (!existsSync(compressed)) return file;
+  // Whatever keeps a copy is told that it depends on who asked.
+  const headers = { ...file.headers, vary: 'accept-encoding' };
+  const accepted = (acceptedEncodings ?? '').split(',').some((one) => {
+    const [name, weight = ''] = one.split(';').map((part) => part.trim());
+    return name === 'br' && !/^q=0(\.0*)?$/.test(weight);
+  });
+  return accepted ? { path: compressed, headers: { ...headers, 'content-encoding': 'br' } } : { ...file, headers };
+}
+
 function described(path: string): PageFile {
   // Names in the folder of assets carry a hash of their content.
   const immutable = path.split(sep).includes('assets');

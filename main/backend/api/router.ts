@@ -3,11 +3,13 @@ import type { Backend } from '../backend.ts';
 import { compareRouter } from '../compare/router.ts';
 import { datasetsRouter } from '../datasets/router.ts';
 import { exportsRouter } from '../exports/router.ts';
+import { lastFolder } from '../files/last-folder.ts';
 import { filesRouter } from '../files/router.ts';
 import { ingredientsRouter } from '../ingredients/router.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { jobsRouter } from '../jobs/router.ts';
 import { kitchenRouter } from '../kitchen/router.ts';
+import { metricsRouter } from '../metrics/router.ts';
 import { projectsRouter } from '../projects/router.ts';
 import { reportsRouter } from '../reports/router.ts';
 import { runsRouter } from '../runs/router.ts';
@@ -24,18 +26,21 @@ export interface ApiParts {
 
 /** Everything that the contract promises, over one backend. Transports serve it. */
 export function createRouter({ backend, jobs, versions }: ApiParts) {
+  const last = lastFolder(backend.paths);
   return service.router({
     system: systemRouter(backend, versions, jobs),
-    files: filesRouter(),
+    files: filesRouter(last),
     projects: projectsRouter(backend, jobs),
-    ingredients: ingredientsRouter(backend, jobs),
+    ingredients: ingredientsRouter(backend, jobs, last),
     runs: runsRouter(backend.runs, backend.database),
     compare: compareRouter(backend.compare),
     kitchen: kitchenRouter(backend, jobs),
+    metrics: metricsRouter(),
     reports: reportsRouter(
       backend.runs,
       { files: predictionFiles(backend.database), paths: backend.paths },
       backend.paths,
+      jobs,
     ),
     datasets: datasetsRouter(backend, jobs),
     exports: exportsRouter(backend, jobs),

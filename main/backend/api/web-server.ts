@@ -7,7 +7,7 @@ import { RPCHandler } from '@orpc/server/ws';
 import { WebSocketServer } from 'ws';
 import { StockpotError } from '../../errors.ts';
 import { Access, cookieName, cookieOf } from './access.ts';
-import { pageFile } from './page-files.ts';
+import { pageFile, sentFile } from './page-files.ts';
 import type { Router } from './router.ts';
 
 const HOST = '127.0.0.1';
@@ -105,10 +105,11 @@ function sendPage(folder: string, path: string, request: IncomingMessage, respon
   if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405, 'Pages can only be read.');
   else if (file === undefined) refuse(response, 404, 'There is no such page.');
   else {
-    response.writeHead(200, file.headers);
+    const sent = sentFile(file, request.headers['accept-encoding']);
+    response.writeHead(200, sent.headers);
     if (request.method === 'HEAD') response.end();
     else
-      createReadStream(file.path)
+      createReadStream(sent.path)
         .on('error', () => response.destroy())
         .pipe(response);
   }

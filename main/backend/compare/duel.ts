@@ -1,7 +1,7 @@
 import { openSplit } from '../../data/open-split.ts';
 import type { Split, SplitRef } from '../../data/split.ts';
-import { classCountOf, confusionMatrix, predictedClasses } from '../../metrics/classification.ts';
-import type { Outputs } from './outputs.ts';
+import { confusionMatrix } from '../../metrics/classification.ts';
+import type { Predictions } from '../../metrics/predictions.ts';
 
 interface Example {
   readonly row: number;
@@ -27,11 +27,9 @@ export interface Duel {
 }
 
 /** @param most examples of each kind that come with their image */
-export function duelOf(subject: Outputs, baseline: Outputs, ref: SplitRef, most: number): Duel {
-  const { labels } = subject;
-  const classes = classCountOf(subject.logits, labels);
-  const ours = predictedClasses(subject.logits, classes);
-  const theirs = predictedClasses(baseline.logits, classes);
+export function duelOf(subject: Predictions, baseline: Predictions, ref: SplitRef, most: number): Duel {
+  const { labels, classCount, predicted: ours } = subject;
+  const theirs = baseline.predicted;
   const rows = Array.from(labels, (_, row) => row);
   const gain = (row: number): number => baseline.losses[row]! - subject.losses[row]!;
   const won = rows.filter((row) => subject.hits[row]! > baseline.hits[row]!).sort((a, b) => gain(b) - gain(a) || a - b);
@@ -51,7 +49,7 @@ export function duelOf(subject: Outputs, baseline: Outputs, ref: SplitRef, most:
       })),
     });
     return {
-      classCount: classes,
+      classCount,
       sampleShape: ref.sampleShape,
       confusion: {
         subject: [...confusionMatrix(subject.logits, labels)],

@@ -5,7 +5,7 @@ import { subjectScores } from '../../../db/repositories/subject-scores.ts';
 import { openSplit } from '../../data/open-split.ts';
 import type { SplitRef } from '../../data/split.ts';
 import { StockpotError } from '../../errors.ts';
-import { correctness, crossEntropies } from '../../metrics/classification.ts';
+import { Predictions } from '../../metrics/predictions.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
 import type { Subject } from '../evaluations/subject.ts';
 import type { RunTables } from '../runs/run-details.ts';
@@ -15,15 +15,10 @@ import type { Compared } from './subjects.ts';
 export interface Outputs {
   /** Equal keys, equal outputs. */
   readonly key: string;
-  /** F32 [samples, classes] */
-  readonly logits: Float32Array;
-  readonly labels: Int32Array;
-  readonly hits: Uint8Array;
-  /** Cross-entropy of each sample, nats. */
-  readonly losses: Float64Array;
+  readonly predictions: Predictions;
 }
 
-/** As many are kept in memory as a page of comparisons needs at once: of 10,000 samples and 10 classes, 34 MB. */
+/** As many are kept in memory as a page of comparisons needs at once: of 10,000 samples and 10 classes, 34 to 85 MB. */
 const MOST_KEPT = 64;
 
 /** Reads kept predictions, and remembers the latest. */
@@ -68,14 +63,7 @@ export class OutputsReader {
     if (known !== undefined) return known;
     const logits = this.#logits(subject, split, score.runtimeIdentity);
     if (logits === undefined) return undefined;
-    const labels = labelsOf(split);
-    const outputs = {
-      key,
-      logits,
-      labels,
-      hits: correctness(logits, labels),
-      losses: crossEntropies(logits, labels),
-    };
+    const outputs = { key, predictions: new Predictions(logits, labelsOf(split)) };
     this.#kept.set(key, outputs);
     if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value!);
     return outputs;

@@ -1,11 +1,11 @@
 import type { Ingredient } from '../../../db/repositories/ingredients.ts';
-import type { Run } from '../../../db/repositories/runs.ts';
 import type { Architecture, ArchitectureSpec } from '../../architectures/architecture.ts';
 import { architectureName, buildArchitecture } from '../../architectures/build.ts';
 import { StockpotError } from '../../errors.ts';
 import { ensembleSubject, ingredientSubject, type Subject, soupSubject } from '../evaluations/subject.ts';
 import { type RunDetails, type RunTables, runDetails, soupOf } from '../runs/run-details.ts';
 import { type Fact, flattened } from './facts.ts';
+import { ENSEMBLES, ensembleName, ensembleOrdinal, soupName } from './names.ts';
 
 /** What stands in a comparison. */
 export interface Compared {
@@ -22,76 +22,6 @@ export interface Compared {
   readonly cookingSeconds: number | null;
 }
 
-export interface Choice {
-  readonly ref: string;
-  readonly kind: Compared['kind'];
-  readonly label: string;
-  readonly ordinal: number;
-  /** On some set, as part of a run. */
-  readonly measured: boolean;
-}
-
-/** Of a project with thousands of runs, the newest: a list to choose from by name. */
-const MOST_RUNS = 300;
-
-export function choicesOf(tables: RunTables, projectId: number): readonly Choice[] {
-  const runs = tables.runs
-    .list(projectId)
-    .filter(({ status }) => status === 'done')
-    .slice(0, MOST_RUNS);
-  const members = runs.map(({ id }) => tables.runs.ingredients(id).map(({ ingredientId }) => ingredientId));
-  const measured = new Set(members.flat());
-  const ingredients = tables.ingredients.list(projectId).map(
-    ({ id, name }, ordinal): Choice => ({
-      ref: `ingredient:${id}`,
-      kind: 'ingredient',
-      label: name,
-      ordinal,
-      measured: measured.has(id),
-    }),
-  );
-  const soups = runs.map(
-    (run): Choice => ({
-      ref: `run:${run.id}`,
-      kind: 'soup',
-      label: soupName(run),
-      ordinal: run.id - 1,
-      measured: true,
-    }),
-  );
-  return [...ingredients, ...soups, ...ensemblesOf(runs, members)];
-}
-
-/** Both kinds of ensemble of every set of ingredients that some run was given. */
-function ensemblesOf(runs: readonly Run[], members: readonly (readonly number[])[]): readonly Choice[] {
-  const bySet = new Map<string, { readonly id: number; readonly size: number }>();
-  for (const [place, { id }] of runs.entries()) {
-    const ids = members[place]!;
-    if (ids.length > 1) bySet.set(ids.join(' '), { id, size: ids.length });
-  }
-  return [...bySet.values()].flatMap(({ id, size }, place) =>
-    ENSEMBLES.map(
-      ({ kind, label }, second): Choice => ({
-        ref: `ensemble:${id}:${kind}`,
-        kind: 'ensemble',
-        label: `ensemble of ${size}, ${label}`,
-        ordinal: 2 * place + second,
-        measured: true,
-      }),
-    ),
-  );
-}
-
-const ENSEMBLES = [
-  { kind: 'logits', combine: 'mean-logits', label: 'mean logits' },
-  { kind: 'probabilities', combine: 'mean-probabilities', label: 'mean probabilities' },
-] as const;
-
-/** `greedy, run 4`: short, and tells two runs of one recipe apart. */
-function soupName({ recipe, id }: Pick<Run, 'recipe' | 'id'>): string {
-  return `${recipe}, run ${id}`;
-}
-
 /** Finds subjects by their reference; what is the same for several of them is worked out once. */
 export class SubjectFinder {
   readonly #tables: RunTables;
@@ -103,17 +33,17 @@ export class SubjectFinder {
 
   /** @throws StockpotError `compare/unknown`, `runs/unknown`, `runs/unfinished` */
   find(projectId: number, refs: readonly string[]): readonly Compared[] {
-    const choices = new Map(choicesOf(this.#tables, projectId).map((choice) => [choice.ref, choice]));
+    const places = new Map(this.#tables.ingredients.list(projectId).map((ingredient, place) => [ingredient.id, place]));
     return [...new Set(refs)].map((ref) => {
       const [kind, id, combine] = ref.split(':');
-      if (kind === 'ingredient') return this.#ingredient(projectId, ref, Number(id), choices.get(ref));
+      if (kind === 'ingredient') return this.#ingredient(projectId, ref, Number(id), places);
       const details = runDetails(this.#tables, Number(id));
       if (details.run.projectId !== projectId) throw unknown(ref);
-      return kind === 'run' ? this.#soup(ref, details) : this.#ensemble(ref, details, combine!, choices.get(ref));
+      return kind === 'run' ? this.#soup(ref, details) : this.#ensemble(ref, details, combine!);
     });
   }
 
-  #ingredient(projectId: number, ref: string, id: number, choice: Choice | undefined): Compared {
+  #ingredient(projectId: number, ref: string, id: number, places: ReadonlyMap<number, number>): Compared {
     const ingredient = this.#tables.ingredients.byId(id);
     if (ingredient?.projectId !== projectId) throw unknown(ref);
     const architecture = this.#architecture(ingredient.architecture);
@@ -121,7 +51,7 @@ export class SubjectFinder {
       ref,
       kind: 'ingredient',
       label: ingredient.name,
-      ordinal: choice?.ordinal ?? 0,
+      ordinal: places.get(id) ?? 0,
       subject: ingredientSubject(architecture, ingredient),
       architecture,
       facts: [
@@ -162,7 +92,7 @@ export class SubjectFinder {
     };
   }
 
-  #ensemble(ref: string, details: RunDetails, kind: string, choice: Choice | undefined): Compared {
+  #ensemble(ref: string, details: RunDetails, kind: string): Compared {
     const known = ENSEMBLES.find((ensemble) => ensemble.kind === kind);
     if (known === undefined) throw unknown(ref);
     const architecture = this.#architecture(details.run.architecture);
@@ -171,8 +101,8 @@ export class SubjectFinder {
     return {
       ref,
       kind: 'ensemble',
-      label: choice?.label ?? `ensemble of ${members.length}, ${known.label}`,
-      ordinal: choice?.ordinal ?? 0,
+      label: ensembleName(members.length, known.label),
+      ordinal: ensembleOrdinal(details.run.id, kind),
       subject: ensembleSubject(known.combine, members),
       architecture,
       facts: [

@@ -2,7 +2,7 @@ import type { StoredSplit } from '../../../db/repositories/datasets.ts';
 import { SharedSampleCounter } from '../../data/leakage.ts';
 import type { DatasetService, PreparedSplit } from './service.ts';
 
-interface Leak {
+interface Leakage {
   readonly seen: PreparedSplit;
   readonly scored: PreparedSplit;
   /** How many samples of `scored` are in `seen`, of how many. */
@@ -11,14 +11,14 @@ interface Leak {
 }
 
 /**
- * Samples that a split shares with one that was trained on or selected by, among the newest splits of a project. Two test sets
- * may share what they like.
+ * How many samples each split shares with each one that was trained on or selected by, among the newest splits of a project. Two
+ * test sets may share what they like.
  */
 export async function checkLeakage(
   datasets: DatasetService,
   projectId: number,
   signal?: AbortSignal,
-): Promise<{ readonly pairs: number; readonly findings: readonly Leak[] }> {
+): Promise<readonly Leakage[]> {
   const splits: PreparedSplit[] = [];
   for (const { id } of newestSplits(datasets.list(projectId).flatMap((dataset) => dataset.splits))) {
     splits.push(await datasets.ready(id, signal === undefined ? {} : { signal }));
@@ -27,12 +27,12 @@ export async function checkLeakage(
     splits.filter((scored) => isTold(seen, scored)).map((scored) => ({ seen, scored })),
   );
   const counter = new SharedSampleCounter(signal);
-  const findings: Leak[] = [];
+  const found: Leakage[] = [];
   for (const { seen, scored } of pairs) {
     const shared = await counter.count(seen.ref, scored.ref);
-    if (shared > 0) findings.push({ seen, scored, shared, of: scored.ref.sampleCount });
+    found.push({ seen, scored, shared, of: scored.ref.sampleCount });
   }
-  return { pairs: pairs.length, findings };
+  return found;
 }
 
 function isTold(seen: PreparedSplit, scored: PreparedSplit): boolean {

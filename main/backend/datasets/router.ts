@@ -86,16 +86,9 @@ export function datasetsRouter({ datasets, projects, paths }: Backend, queue: Jo
       corruptSamples(await ready(input.splitId, signal), input),
     ),
     leakage: contract.leakage.handler(async ({ input, signal }) => {
-      const { pairs, findings } = await checkLeakage(datasets, input.projectId, signal);
-      const named = ({ id, role, name }: (typeof findings)[number]['seen']) => ({ id, role, name });
-      return {
-        pairs,
-        findings: findings.map(({ seen, scored, ...counts }) => ({
-          seen: named(seen),
-          scored: named(scored),
-          ...counts,
-        })),
-      };
+      const pairs = await checkLeakage(datasets, input.projectId, signal);
+      const named = ({ id, role, name }: (typeof pairs)[number]['seen']) => ({ id, role, name });
+      return pairs.map(({ seen, scored, ...counts }) => ({ seen: named(seen), scored: named(scored), ...counts }));
     }),
   };
 

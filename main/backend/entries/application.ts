@@ -5,7 +5,7 @@ import { createBackend } from '../backend.ts';
 import type { JobKind } from '../jobs/job-kind.ts';
 import { jobKinds } from '../jobs/kinds.ts';
 import { JobQueue } from '../jobs/queue.ts';
-import { runTable } from '../runs/run-table.ts';
+import { purgeDeleted } from '../purge-deleted.ts';
 import type { NamedVersion } from '../system/overview.ts';
 import { stockpotVersion } from '../system/versions.ts';
 
@@ -30,8 +30,7 @@ export interface ApplicationOptions {
 export async function openApplication(options: ApplicationOptions): Promise<Application> {
   const { workspaceFolder, processHost, hostVersions = [], moreKinds = [] } = options;
   const backend = await createBackend({ workspaceFolder, processHost });
-  backend.projects.purge(new Date());
-  runTable(backend.database).purge(new Date());
+  purgeDeleted(backend, new Date());
   const jobs = new JobQueue(jobRepository(backend.database), [...jobKinds(backend), ...moreKinds]);
   const versions: readonly NamedVersion[] = [
     { name: 'Stockpot', version: stockpotVersion() },

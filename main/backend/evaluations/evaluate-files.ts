@@ -1,6 +1,7 @@
 import type { Evaluation } from '../../../db/repositories/evaluations.ts';
 import type { ArchitectureSpec } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
+import type { Reading } from '../../checkpoints/checkpoint.ts';
 import { prepareSplit } from '../../data/prepare.ts';
 import type { DataSource } from '../../data/source.ts';
 import type { SplitRef } from '../../data/split.ts';
@@ -13,7 +14,11 @@ import type { EvaluationService } from './service.ts';
 import { ensembleSubject, ingredientSubject, type Subject, type WeightsSubject } from './subject.ts';
 
 export interface EvaluateFilesRequest {
-  readonly files: readonly { readonly path: string; readonly name: string }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly name: string;
+    readonly reading?: Reading | undefined;
+  }[];
   /** By name; at least one. */
   readonly splits: Readonly<Record<string, DataSource>>;
   /** Detected from each file, with the shape of the data, when left out. */
@@ -45,17 +50,23 @@ export async function evaluateFiles(
   options: EvaluateFilesOptions,
 ): Promise<readonly FileScores[]> {
   const splits: (readonly [string, SplitRef])[] = [];
-  for (const [name, source] of Object.entries(normalized(request, options.onRemark))) {
+  for (const [name, source] of Object.entries(await normalized(request, options.onRemark))) {
     splits.push([name, await prepareSplit(source, { ...options, cacheFolder: splitFolder, name })]);
   }
   const { sampleShape } = splits[0]![1];
   const members: WeightsSubject[] = [];
-  const found = request.files.map(
-    ({ path }) => inspectHeader(path, request.architecture, { inputShape: sampleShape }).architecture,
-  );
+  const found: ArchitectureSpec[] = [];
+  for (const { path, reading } of request.files) {
+    found.push((await inspectHeader(path, request.architecture, { inputShape: sampleShape }, reading)).architecture);
+  }
   const architecture = onlyOne(found, request);
-  for (const { path } of request.files) {
-    const { facts, remarks } = await inspectIngredient(path, architecture.spec, options.signal);
+  for (const { path, reading } of request.files) {
+    const { facts, remarks } = await inspectIngredient(
+      path,
+      architecture.spec,
+      options.signal === undefined ? {} : { signal: options.signal },
+      reading,
+    );
     for (const remark of remarks) options.onRemark?.(`${path}: ${remark}`);
     members.push(ingredientSubject(architecture, facts));
   }
@@ -84,13 +95,13 @@ export async function evaluateFiles(
 }
 
 /** Data that name no normalisation get the one that the checkpoints were trained with, where they say so. */
-function normalized(
+async function normalized(
   { splits, files }: EvaluateFilesRequest,
   onRemark: EvaluateFilesOptions['onRemark'],
-): EvaluateFilesRequest['splits'] {
+): Promise<EvaluateFilesRequest['splits']> {
   const plain = Object.keys(splits).filter((name) => splits[name]!.normalization === undefined);
   if (plain.length === 0) return splits;
-  const agreed = agreedNormalization(files.map(({ path }) => path));
+  const agreed = await agreedNormalization(files.map(({ path }) => path));
   if (agreed === undefined) {
     onRemark?.(`${plain.join(', ')}: ${NO_NORMALIZATION}`);
     return splits;

@@ -43,7 +43,7 @@ export function conditionsOf(split: SplitRef, runtimeIdentity: string): Conditio
 }
 
 export function predictionStore(
-  repository: EvaluationRepository,
+  repository: Pick<EvaluationRepository, 'prediction' | 'savePrediction' | 'forgetPrediction'>,
   engines: EnginePool,
   folder: string,
 ): PredictionStore {

@@ -3,8 +3,10 @@ import type { ArchitectureSpec } from '../../architectures/architecture.ts';
 import { openSplit } from '../../data/open-split.ts';
 import type { SplitRef } from '../../data/split.ts';
 import type { RuntimeChoice } from '../../engine/protocol.ts';
-import { scoreLogits } from '../../metrics/classification.ts';
+import { StockpotError } from '../../errors.ts';
 import { ensembleLogits } from '../../metrics/ensemble.ts';
+import { METRICS, type MetricScores, scoreAll } from '../../metrics/index.ts';
+import { Predictions } from '../../metrics/predictions.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import { conditionsOf, type PredictionStore, type Wanted } from './predictions.ts';
 import type { IdentifyRuntime } from './runtime-identity.ts';
@@ -51,7 +53,7 @@ interface Cell {
 }
 
 export function evaluationService(
-  repository: EvaluationRepository,
+  repository: Pick<EvaluationRepository, 'ensureSubject' | 'find' | 'save' | 'setMetrics'>,
   predictions: PredictionStore,
   identify: IdentifyRuntime,
 ): EvaluationService {
@@ -75,17 +77,31 @@ export function evaluationService(
   };
   const score = (cell: Cell, labels: Int32Array): Evaluation => {
     const { logits, seconds } = logitsOf(cell);
-    const { correct, total, accuracy, loss } = scoreLogits(logits, labels);
+    const { hits, metrics } = scored(logits, labels);
     const { subjectId, split, runtimeIdentity } = cell;
     return repository.save({
       subjectId,
       ...conditionsOf(split, runtimeIdentity),
-      correct,
-      total,
-      accuracy,
-      loss,
+      correct: hits,
+      total: labels.length,
+      accuracy: hits / labels.length,
+      loss: metrics.loss ?? Number.NaN,
+      metrics,
       seconds,
     });
+  };
+  /** With the metrics that were not there yet when it was measured, where its predictions are kept. */
+  const completed = (known: Evaluation, cell: Cell, labels: () => Int32Array): Evaluation => {
+    if (METRICS.every(({ id }) => known.metrics[id] !== undefined)) return known;
+    try {
+      const { hits, metrics } = scored(logitsOf(cell).logits, labels());
+      if (hits !== known.correct) return known;
+      repository.setMetrics(known.id, metrics);
+      return { ...known, metrics: { ...metrics, ...known.metrics } };
+    } catch (thrown) {
+      if (thrown instanceof StockpotError && thrown.code === 'predictions/missing') return known;
+      throw thrown;
+    }
   };
   return {
     identify,
@@ -104,7 +120,12 @@ export function evaluationService(
       const open = cells.flat().filter((cell) => cell.known === undefined);
       await predictions.ensure(open.flatMap(membersOf), { architecture, runtime, stage }, options);
       const labels = labelReader();
-      return cells.map((row) => row.map((cell) => cell.known ?? score(cell, labels(cell.split))));
+      return cells.map((row) =>
+        row.map((cell) => {
+          const ownLabels = (): Int32Array => labels(cell.split);
+          return cell.known === undefined ? score(cell, ownLabels()) : completed(cell.known, cell, ownLabels);
+        }),
+      );
     },
     async logits(subject, split, { architecture, runtime }, options = {}) {
       const runtimeIdentity = await identify(runtime, architecture, split, options.signal);
@@ -113,6 +134,11 @@ export function evaluationService(
       return logitsOf(cell).logits;
     },
   };
+}
+
+function scored(logits: Float32Array, labels: Int32Array): { readonly hits: number; readonly metrics: MetricScores } {
+  const predictions = new Predictions(logits, labels);
+  return { hits: predictions.hits.reduce((sum, hit) => sum + hit, 0), metrics: scoreAll(predictions) };
 }
 
 function definitionOf(subject: Subject): unknown {

@@ -31,7 +31,7 @@ export function ingredientSubject(architecture: Architecture, ingredient: Mixtur
   return {
     kind: 'ingredient',
     key: weightsKey(architecture, hashOfMixture(plainMixture([ingredient], [1]))),
-    weights: { kind: 'checkpoint', path: ingredient.path },
+    weights: { kind: 'checkpoint', path: ingredient.path, reading: ingredient.reading },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { OutputFormat } from '../../checkpoints/output-plan.ts';
+import { LAYOUT_OPTIONS, OUTPUT_FORMATS, outputFacts } from '../../checkpoints/output-formats.ts';
 import type { Mixture } from '../../mix/mixture.ts';
 
 interface Choice<Value extends string> {
@@ -7,24 +7,39 @@ interface Choice<Value extends string> {
   readonly description: string;
 }
 
-/** What a soup can be written as. */
-export const FORMATS: readonly Choice<OutputFormat>[] = [
+export const DTYPES: readonly (Choice<Mixture['dtype']> & { readonly flag: string })[] = [
+  { value: 'keep', flag: 'keep', title: 'As the ingredients', description: 'Every tensor keeps its type.' },
+  { value: 'F32', flag: 'f32', title: 'float32', description: 'Four bytes a weight.' },
+  { value: 'F16', flag: 'f16', title: 'float16', description: 'Two bytes a weight; large values overflow.' },
   {
-    value: 'safetensors',
-    title: 'safetensors',
-    description: 'One file that holds nothing but tensors and text: safe to open, quick to load, read everywhere.',
+    value: 'BF16',
+    flag: 'bf16',
+    title: 'bfloat16',
+    description: 'Two bytes a weight, the range of float32 with fewer digits.',
   },
   {
-    value: 'pytorch-zip',
-    title: 'PyTorch .pt',
-    description: 'A state dict for torch.load, also with weights_only=True.',
+    value: 'F64',
+    flag: 'f64',
+    title: 'float64',
+    description: 'Eight bytes a weight; no more exact than the ingredients were.',
   },
 ];
 
-export const DTYPES: readonly Choice<Mixture['dtype']>[] = [
-  { value: 'keep', title: 'As the ingredients', description: 'Every tensor keeps its type.' },
-  { value: 'F32', title: 'float32', description: 'Four bytes a weight.' },
-  { value: 'F16', title: 'float16', description: 'Two bytes a weight; large values overflow.' },
-  { value: 'BF16', title: 'bfloat16', description: 'Two bytes a weight, the range of float32 with fewer digits.' },
-  { value: 'F64', title: 'float64', description: 'Eight bytes a weight; no more exact than the ingredients were.' },
-];
+/** What a soup can be written as, with all that a form needs to know of each format. */
+export const FORMATS = OUTPUT_FORMATS.map((value) => {
+  const { title, description, extensions, dtypes, hasMetadata, options } = outputFacts(value);
+  return {
+    value,
+    title,
+    description,
+    extension: extensions[0]!,
+    dtypes: DTYPES.map((dtype) => dtype.value).filter(
+      (dtype) => dtype === 'keep' || dtypes === 'every' || dtypes.includes(dtype),
+    ),
+    hasMetadata,
+    options: options.map((option) => {
+      const { title: label, description: about, kind } = LAYOUT_OPTIONS[option];
+      return { value: option, title: label, description: about, kind };
+    }),
+  };
+});

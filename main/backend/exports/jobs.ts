@@ -1,19 +1,24 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { layoutOptions } from '../../../preload/contract/exports.ts';
 import type { JobResult } from '../../../preload/contract/jobs.ts';
+import { OUTPUT_FORMATS } from '../../checkpoints/output-formats.ts';
 import { StockpotError } from '../../errors.ts';
 import type { Backend } from '../backend.ts';
 import { type JobContext, jobKind } from '../jobs/job-kind.ts';
 import { describeDifference } from './describe-difference.ts';
+import type { Exported } from './service.ts';
 import { type Verification, verifyFile } from './verify.ts';
 
 const exportRequest = z.object({
   runId: z.int(),
   folder: z.string(),
-  format: z.enum(['safetensors', 'pytorch-zip']),
+  format: z.enum(OUTPUT_FORMATS),
   dtype: z.enum(['keep', 'F16', 'BF16', 'F32', 'F64']).optional(),
+  layout: layoutOptions.optional(),
   replace: z.boolean(),
   verify: z.boolean(),
+  card: z.string().optional(),
 });
 
 export type ExportSoup = z.infer<typeof exportRequest>;
@@ -53,14 +58,29 @@ export function verifyKind(parts: Parts) {
 }
 
 async function exportSoup(parts: Parts, wanted: ExportSoup, context: JobContext): Promise<JobResult> {
-  const { runId, folder, format, dtype, replace } = wanted;
+  const { runId, folder, format, dtype, layout, replace, card } = wanted;
   const { projectId } = parts.runs.get(runId).run;
   const { signal, onProgress, send } = context;
   const exported = await parts.exports.export(
-    { runId, folder, format, replace, ...(dtype === undefined ? {} : { dtype }) },
+    {
+      runId,
+      folder,
+      format,
+      replace,
+      ...(layout === undefined ? {} : { layout }),
+      ...(dtype === undefined ? {} : { dtype }),
+      ...(card === undefined ? {} : { card }),
+    },
     { signal, onProgress },
   );
-  const result = { kind: 'export' as const, projectId, runId, exportId: exported.id, path: exported.soup };
+  const result = {
+    kind: 'export' as const,
+    projectId,
+    runId,
+    exportId: exported.id,
+    path: exported.soup,
+    ...roundingOf(exported),
+  };
   context.expect(result);
   send({ kind: 'log', text: `Wrote ${exported.soup}, SHA-256 ${exported.sha256}` });
   if (exported.nonFinite.length > 0) {
@@ -70,6 +90,12 @@ async function exportSoup(parts: Parts, wanted: ExportSoup, context: JobContext)
   const verification = await verify(parts, { path: exported.soup, runId }, context);
   if (!verification.identical) throw differs(exported.soup, verification);
   return result;
+}
+
+function roundingOf({ rounding }: Exported): Pick<Extract<JobResult, { readonly kind: 'export' }>, 'rounding'> {
+  if (rounding === undefined) return {};
+  const worst = rounding.tensors.reduce((a, b) => (b.largestError > a.largestError ? b : a));
+  return { rounding: { ...rounding.overall, worst: worst.tensor } };
 }
 
 async function verifySoup(parts: Parts, wanted: VerifySoup, context: JobContext): Promise<JobResult> {

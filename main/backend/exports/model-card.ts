@@ -1,6 +1,8 @@
 import { stringify } from 'yaml';
-import type { OutputFormat } from '../../checkpoints/output-plan.ts';
+import type { OutputFormat } from '../../checkpoints/output-formats.ts';
+import { METRICS } from '../../metrics/index.ts';
 import { wilsonInterval } from '../../metrics/interval.ts';
+import { loadLines } from './load-lines.ts';
 import { count, decimal, percent, pValue, signedPoints } from './report/format.ts';
 import { compareHyperparameters } from './report/hyperparameters.ts';
 import type { ReportData, ReportScore, ReportSoup } from './report/report-data.ts';
@@ -8,6 +10,9 @@ import { accuracy, meanAccuracy, ofKind } from './report/standing.ts';
 
 /** What it is called, in the export's folder. */
 export const MODEL_CARD_FILE = 'model-card.md';
+
+/** Stands in a card for the file's SHA-256, which nobody knows before the file is written. */
+export const HASH_PLACE = '{{sha256}}';
 
 /** The exported file that a model card lies beside. */
 export interface ExportedFile {
@@ -46,20 +51,25 @@ function frontMatter(data: ReportData, soup: ReportSoup, file: ExportedFile): st
     return {
       task: { type: 'image-classification' },
       dataset: { name: set.description, type: set.name },
-      metrics: [
-        { type: 'accuracy', value: accuracy(score) },
-        { type: 'loss', name: 'cross-entropy', value: score.loss },
-      ],
+      metrics: [{ type: 'accuracy', value: accuracy(score) }, ...otherMetrics(score)],
     };
   });
   const matter = {
-    library_name: file.format === 'safetensors' ? 'safetensors' : 'pytorch',
+    library_name: file.format.startsWith('safetensors') ? 'safetensors' : 'pytorch',
     pipeline_tag: 'image-classification',
     tags: ['model-soup', `model-soup-${soup.recipe}`, 'stockpot'],
     metrics: ['accuracy'],
     'model-index': [{ name: `${data.run.name}: ${soup.name}`, results }],
   };
   return `---\n${stringify(matter)}---`;
+}
+
+/** Every metric of the registry beside accuracy that has a figure. */
+function otherMetrics({ metrics }: ReportScore): readonly { type: string; name: string; value: number }[] {
+  return METRICS.flatMap(({ id, phrase }) => {
+    const value = metrics[id];
+    return id === 'accuracy' || value === undefined || value === null ? [] : [{ type: id, name: phrase, value }];
+  });
 }
 
 function introduction(data: ReportData, soup: ReportSoup): string {
@@ -151,11 +161,11 @@ function limits(data: ReportData): string {
 }
 
 function loading(data: ReportData, file: ExportedFile): string {
-  const name = JSON.stringify(file.name);
-  const python =
-    file.format === 'safetensors'
-      ? `from safetensors.torch import load_file\n\nstate = load_file(${name})\nmodel.load_state_dict(state)\nmodel.eval()`
-      : `import torch\n\nstate = torch.load(${name}, weights_only=True)\nmodel.load_state_dict(state)\nmodel.eval()`;
+  const python = [
+    ...loadLines(file.format, JSON.stringify(file.name)),
+    'model.load_state_dict(state)',
+    'model.eval()',
+  ].join('\n');
   return `The tensors carry the names of \`${code(data.architecture.name)}\` as PyTorch lists them.\n\n${fenced('python', python)}`;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StockpotError } from '../../errors.ts';
+import { writtenReading } from '../ingredients/reading-schema.ts';
 import { parseJson, readSoupMetadata, SOUP_KEY, type SoupMetadata } from './soup-metadata.ts';
 
 /** The key under which a file of `stockpot merge` carries its origin. */
@@ -23,10 +24,15 @@ const mergeSchema = z.object({
           .string()
           .regex(/^[0-9a-f]{64}$/)
           .optional(),
+        ...writtenReading,
       }),
     )
     .min(1),
 });
+
+export function tellsOrigin(metadata: Readonly<Record<string, string>>): boolean {
+  return metadata[SOUP_KEY] !== undefined || metadata[MERGE_KEY] !== undefined;
+}
 
 /**
  * @param path the file that the metadata are from
@@ -40,9 +46,9 @@ export function readOrigin(metadata: Readonly<Record<string, string>>, path: str
     recipe,
     accumulate,
     dtype,
-    ingredients: ingredients.map(({ name, path: place = name, sha256 }) => {
+    ingredients: ingredients.map(({ name, path: place = name, sha256, stateDict, map }) => {
       if (sha256 === undefined) throw noHashes(path);
-      return { name, path: place, sha256 };
+      return { name, path: place, sha256, stateDict, map };
     }),
     groups: [{ name: 'all', tensors: 'rest', weights: ingredients.map(({ weight }) => weight) }],
   };

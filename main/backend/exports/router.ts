@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { ExportedFile } from '../../../db/repositories/exports.ts';
-import { architectureName } from '../../architectures/build.ts';
+import { OUTPUT_FORMATS } from '../../checkpoints/output-formats.ts';
 import { StockpotError } from '../../errors.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
@@ -12,11 +12,12 @@ import type { JobQueue } from '../jobs/queue.ts';
 import { soupOf } from '../runs/run-details.ts';
 import { DTYPES, FORMATS } from './choices.ts';
 import { type ExportSoup, exportFolder, type VerifySoup } from './jobs.ts';
-import { MODEL_CARD_FILE } from './model-card.ts';
+import { HASH_PLACE, MODEL_CARD_FILE } from './model-card.ts';
 import { pythonSnippet } from './python-snippet.ts';
 import { revealFile } from './reveal.ts';
+import { sharedNormalization } from './shared-normalization.ts';
 
-const wantedFormat = z.enum(['safetensors', 'pytorch-zip']);
+const wantedFormat = z.enum(OUTPUT_FORMATS);
 const wantedDtype = z.enum(['keep', 'F16', 'BF16', 'F32', 'F64']);
 
 export function exportsRouter({ exports, runs, paths }: Backend, queue: JobQueue) {
@@ -36,18 +37,21 @@ export function exportsRouter({ exports, runs, paths }: Backend, queue: JobQueue
   };
   return {
     choices: contract.choices.handler(() => ({ formats: FORMATS, dtypes: DTYPES })),
-    folder: contract.folder.handler(({ input }) => {
-      const folder = folderOf(input.runId);
-      return { folder, exists: existsSync(folder) };
-    }),
-    start: contract.start.handler(({ input: { runId, folder, format, dtype, replace, verify } }) =>
+    folder: contract.folder.handler(({ input }) => ({ folder: freeFolder(folderOf(input.runId)) })),
+    draftCard: contract.draftCard.handler(async ({ input: { runId, format }, signal }) => ({
+      text: await exports.draftCard(runId, choose(wantedFormat, format), signal === undefined ? {} : { signal }),
+      hashPlace: HASH_PLACE,
+    })),
+    start: contract.start.handler(({ input: { runId, folder, format, dtype, layout, replace, verify, card } }) =>
       startExport({
         runId,
         folder: resolve(folder ?? folderOf(runId)),
         format: choose(wantedFormat, format),
         ...(dtype === undefined ? {} : { dtype: choose(wantedDtype, dtype) }),
+        ...(layout === undefined ? {} : { layout }),
         replace,
         verify,
+        ...(card === undefined ? {} : { card }),
       }),
     ),
     list: contract.list.handler(({ input }) => {
@@ -71,7 +75,9 @@ export function exportsRouter({ exports, runs, paths }: Backend, queue: JobQueue
     }),
     python: contract.python.handler(({ input }) => {
       const file = exports.get(input.exportId);
-      return { text: pythonSnippet(file, architectureName(runs.get(file.runId).run.architecture)) };
+      const details = runs.get(file.runId);
+      const { architecture } = details.run;
+      return { text: pythonSnippet({ file, architecture, normalization: sharedNormalization(details) }) };
     }),
     report: contract.report.handler(async ({ input: { runId, beside }, signal }) => {
       const path = await runs.writeReport(runId, beside, signal === undefined ? {} : { signal });
@@ -81,6 +87,12 @@ export function exportsRouter({ exports, runs, paths }: Backend, queue: JobQueue
       folder: await revealFile(exports.get(input.exportId).path),
     })),
   };
+}
+
+/** The folder or, where something has been written there, the next one after it. */
+function freeFolder(folder: string): string {
+  if (!existsSync(folder)) return folder;
+  for (let n = 2; ; n++) if (!existsSync(`${folder}-${n}`)) return `${folder}-${n}`;
 }
 
 function cardOf({ path }: ExportedFile): string {

@@ -1,23 +1,27 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { ExportedFile } from '../../../db/repositories/exports.ts';
-import type { OutputFormat } from '../../checkpoints/output-plan.ts';
+import { buildArchitecture } from '../../architectures/build.ts';
+import { type LayoutOptions, type OutputFormat, outputFacts } from '../../checkpoints/output-formats.ts';
 import { StockpotError } from '../../errors.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
-import { hashFile } from '../../files/hash-file.ts';
 import type { Mixture } from '../../mix/mixture.ts';
 import { hashIngredient } from '../../mix/open-ingredients.ts';
+import type { RoundingReport } from '../../mix/rounding.ts';
 import { writeMixture } from '../../mix/write.ts';
 import { normalizationEntry } from '../ingredients/normalization.ts';
+import { writtenOf } from '../ingredients/reading-schema.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
-import { parseRecipeFile, writeRecipeFile } from '../runs/recipe-file.ts';
+import { parseRecipeFile, type RecipeFile, writeRecipeFile } from '../runs/recipe-file.ts';
 import { type RunDetails, type RunTables, runDetails, soupOf } from '../runs/run-details.ts';
 import { recipePath } from '../runs/run-recipe.ts';
 import type { RunService } from '../runs/service.ts';
 import { stockpotVersion } from '../system/versions.ts';
 import type { WorkspacePaths } from '../workspace.ts';
-import { MODEL_CARD_FILE, renderModelCard } from './model-card.ts';
+import { HASH_PLACE, MODEL_CARD_FILE, renderModelCard } from './model-card.ts';
+import { portableRecipe, RECIPE_KEY } from './restore-recipe.ts';
+import { sharedNormalization } from './shared-normalization.ts';
 import { portablePath, SOUP_KEY, type SoupMetadata } from './soup-metadata.ts';
 
 interface ExportRequest {
@@ -27,19 +31,27 @@ interface ExportRequest {
   readonly format: OutputFormat;
   /** The run's own when left out. */
   readonly dtype?: Mixture['dtype'];
+  readonly layout?: LayoutOptions;
   /** Replace files of an earlier export. */
   readonly replace?: boolean;
+  /** The model card, in Markdown, `{{sha256}}` where the file's hash belongs; made from the run when left out. */
+  readonly card?: string;
 }
 
 export interface Exported {
   readonly id: number;
+  /** The file to open. */
   readonly soup: string;
+  /** All files of the soup, what lies beside it about its origin included. */
+  readonly written: readonly string[];
+  /** As `hashCheckpoint`. */
   readonly sha256: string;
   readonly bytes: number;
   readonly modelCard: string;
   readonly recipe: string;
   /** Tensors that hold NaN or infinite values. */
   readonly nonFinite: readonly string[];
+  readonly rounding: RoundingReport | undefined;
 }
 
 export interface ExportService {
@@ -48,21 +60,31 @@ export interface ExportService {
    * @throws StockpotError `runs/unknown`, `runs/unfinished`, `exports/ingredient-changed`, `exports/exists`, `mix/…`, `file/…`
    */
   export(request: ExportRequest, options?: JobOptions): Promise<Exported>;
+  /**
+   * The model card as it would be written, with `{{sha256}}` in place of the file's hash.
+   * @throws StockpotError `runs/unknown`, `runs/unfinished`
+   */
+  draftCard(runId: number, format: OutputFormat, options?: JobOptions): Promise<string>;
   ofRun(runId: number): readonly ExportedFile[];
   /** @throws StockpotError `exports/unknown` */
   get(id: number): ExportedFile;
 }
 
-const EXTENSIONS: Readonly<Record<OutputFormat, string>> = { safetensors: 'safetensors', 'pytorch-zip': 'pt' };
-
 export function exportService(tables: RunTables, runs: RunService, paths: WorkspacePaths): ExportService {
+  const draftCard = async (details: RunDetails, format: OutputFormat, options: JobOptions): Promise<string> => {
+    soupOf(details);
+    const data = await runs.reportData(details.run.id, [], options);
+    const file = { name: soupFile(details, format), format, sha256: HASH_PLACE };
+    return renderModelCard(data, data.mainSoup, file);
+  };
   return {
+    draftCard: async (runId, format, options = {}) => draftCard(runDetails(tables, runId), format, options),
     async export(request, options = {}) {
       const details = runDetails(tables, request.runId);
       const folder = resolve(request.folder);
       const soup: Mixture = { ...soupOf(details), dtype: request.dtype ?? details.run.dtype };
       const files = {
-        soup: join(folder, `${details.run.recipe}-soup.${EXTENSIONS[request.format]}`),
+        soup: join(folder, soupFile(details, request.format)),
         modelCard: join(folder, MODEL_CARD_FILE),
         recipe: join(folder, 'recipe.yml'),
       };
@@ -73,13 +95,17 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
         ...options,
         path: files.soup,
         format: request.format,
+        ...(request.layout === undefined ? {} : { layout: request.layout }),
+        replace: request.replace === true,
+        graph: buildArchitecture(details.run.architecture).graph,
         metadata: {
           format: 'pt',
-          ...sharedNormalization(details),
+          ...normalizationMetadata(details),
+          [RECIPE_KEY]: portableRecipe(recipeOf(details, paths), folder),
           [SOUP_KEY]: JSON.stringify(describeSoup(details, soup, files.soup)),
         },
       });
-      const sha256 = await hashFile(files.soup, options.signal === undefined ? {} : { signal: options.signal });
+      const sha256 = await hashIngredient(files.soup, options.signal);
       const id = tables.exports.add({
         runId: details.run.id,
         path: files.soup,
@@ -88,11 +114,18 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
         sha256,
         byteSize: report.bytes,
       });
-      const data = await runs.reportData(details.run.id, [], options);
-      const file = { name: basename(files.soup), format: request.format, sha256 };
-      writeFileAtomically(files.modelCard, renderModelCard(data, data.mainSoup, file));
+      const card = request.card ?? (await draftCard(details, request.format, options));
+      writeFileAtomically(files.modelCard, card.replaceAll(HASH_PLACE, sha256));
       writeFileAtomically(files.recipe, recipeFor(details, folder, paths));
-      return { id, ...files, sha256, bytes: statSync(files.soup).size, nonFinite: report.nonFinite };
+      return {
+        id,
+        ...files,
+        sha256,
+        bytes: report.bytes,
+        written: report.files,
+        nonFinite: report.nonFinite,
+        rounding: report.rounding,
+      };
     },
     ofRun: (runId) => tables.exports.ofRun(runId),
     get(id) {
@@ -103,6 +136,10 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
   };
 }
 
+function soupFile({ run }: RunDetails, format: OutputFormat): string {
+  return `${run.recipe}-soup${outputFacts(format).extensions[0]}`;
+}
+
 function refuseExisting(files: readonly string[]): void {
   const existing = files.filter((file) => existsSync(file));
   if (existing.length === 0) return;
@@ -111,7 +148,7 @@ function refuseExisting(files: readonly string[]): void {
     what: 'The folder holds an export already',
     where: dirname(existing[0]!),
     details: existing,
-    remedy: 'Choose another folder, or replace the files with --force.',
+    remedy: 'Choose another folder, or have the files replaced (--force on the command line).',
   });
 }
 
@@ -144,6 +181,7 @@ function describeSoup({ run, ingredients, rows, splits }: RunDetails, soup: Mixt
       name,
       path: portablePath(ingredient.path, folder),
       sha256: ingredient.sha256,
+      ...writtenOf(ingredient.reading),
     })),
     groups: soup.groups.map(({ name, tensors, weights }) => ({
       name,
@@ -167,15 +205,17 @@ function describeSoup({ run, ingredients, rows, splits }: RunDetails, soup: Mixt
   };
 }
 
-/** How images were normalised, where all scored splits agree: whoever evaluates the soup needs it. */
-function sharedNormalization({ splits }: RunDetails): Readonly<Record<string, string>> {
-  const [first, ...others] = splits.map(({ normalization }) => JSON.stringify(normalizationEntry(normalization)));
-  const agreed = first !== undefined && others.every((other) => other === first);
-  return agreed ? normalizationEntry(splits[0]!.normalization) : {};
+function normalizationMetadata(details: RunDetails): Readonly<Record<string, string>> {
+  const agreed = sharedNormalization(details);
+  return agreed === undefined ? {} : normalizationEntry(agreed);
 }
 
 /** The run's recipe, its paths absolute: the export stands outside the workspace. */
-function recipeFor({ run }: RunDetails, folder: string, paths: WorkspacePaths): string {
+function recipeFor(details: RunDetails, folder: string, paths: WorkspacePaths): string {
+  return writeRecipeFile(recipeOf(details, paths), folder, folder);
+}
+
+function recipeOf({ run }: RunDetails, paths: WorkspacePaths): RecipeFile {
   const { path: _, placeOf: __, ...recipe } = parseRecipeFile(run.recipeFile, recipePath(paths, run.id));
-  return writeRecipeFile({ ...recipe, ingredients: [...recipe.ingredients] }, folder, folder);
+  return { ...recipe, ingredients: [...recipe.ingredients] };
 }

@@ -2,6 +2,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { architectureSchema } from '../../architectures/architecture-schema.ts';
 import { StockpotError } from '../../errors.ts';
+import { writtenReading } from '../ingredients/reading-schema.ts';
 
 /** The key under which an exported file carries its origin. */
 export const SOUP_KEY = 'stockpot.soup';
@@ -17,7 +18,7 @@ const soupSchema = z.object({
   architecture: architectureSchema,
   runtime: z.string().nullable(),
   /** In the order that sums run in. Paths relative to the exported file's folder where that is possible. */
-  ingredients: z.array(z.object({ name: z.string(), path: z.string(), sha256 })).min(1),
+  ingredients: z.array(z.object({ name: z.string(), path: z.string(), sha256, ...writtenReading })).min(1),
   groups: z.array(
     z.object({
       name: z.string(),

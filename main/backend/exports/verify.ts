@@ -1,14 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { openCheckpoint } from '../../checkpoints/open.ts';
+import { dirname, resolve } from 'node:path';
 import { StockpotError } from '../../errors.ts';
-import { withFileErrors } from '../../files/file-errors.ts';
 import type { Mixture, MixtureIngredient } from '../../mix/mixture.ts';
-import { hashIngredient } from '../../mix/open-ingredients.ts';
 import { type VerifyResult, verifyMixture } from '../../mix/verify.ts';
+import { readingOf } from '../ingredients/reading-schema.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
+import { findIngredient, folderSearch } from './find-ingredient.ts';
 import { type Origin, readOrigin } from './origin.ts';
-import { fromPortablePath } from './soup-metadata.ts';
+import { originMetadata } from './origin-metadata.ts';
 
 export interface VerifyRequest {
   readonly file: string;
@@ -30,67 +28,19 @@ export interface Verification extends VerifyResult {
  */
 export async function verifyFile(request: VerifyRequest, options: JobOptions = {}): Promise<Verification> {
   const file = resolve(request.file);
-  const soup = metadataOf(file);
+  const soup = readOrigin(await originMetadata(file, options.signal), file);
   const takesPart = soup.ingredients.map((_, i) => soup.groups.some((group) => group.weights[i] !== 0));
   const paths: (string | undefined)[] = [];
+  const places = { folder: dirname(file), knownPaths: request.knownPaths };
   const search = folderSearch(request.ingredientFolder, options.signal);
   for (const [index, ingredient] of soup.ingredients.entries()) {
-    paths.push(takesPart[index] === true ? await find(ingredient, file, request, search, options.signal) : undefined);
+    paths.push(
+      takesPart[index] === true ? await findIngredient(ingredient, places, search, options.signal) : undefined,
+    );
   }
   refuseMissing(soup, takesPart, paths, file);
   const result = await verifyMixture(mixtureOf(soup, paths), file, options);
   return { ...result, soup, ingredients: soup.ingredients.map(({ name }, i) => ({ name, path: paths[i] })) };
-}
-
-function metadataOf(file: string): Origin {
-  const checkpoint = openCheckpoint(file);
-  try {
-    return readOrigin(checkpoint.metadata, file);
-  } finally {
-    checkpoint.close();
-  }
-}
-
-type SearchByHash = (sha256: string) => Promise<string | undefined>;
-
-async function find(
-  { path, sha256 }: Origin['ingredients'][number],
-  file: string,
-  { knownPaths }: VerifyRequest,
-  search: SearchByHash,
-  signal: AbortSignal | undefined,
-): Promise<string | undefined> {
-  for (const candidate of [fromPortablePath(path, dirname(file)), ...(knownPaths?.(sha256) ?? [])]) {
-    if (existsSync(candidate) && (await hashIngredient(candidate, signal)) === sha256) return candidate;
-  }
-  return search(sha256);
-}
-
-/** Hashes a folder's files one by one until the content is found, each at most once. */
-function folderSearch(folder: string | undefined, signal: AbortSignal | undefined): SearchByHash {
-  if (folder === undefined) return async () => undefined;
-  const waiting = withFileErrors(folder, () => readdirSync(folder, { withFileTypes: true }))
-    .filter((entry) => entry.isFile() && /\.(safetensors|safetensors\.index\.json|pt|pth|bin)$/i.test(entry.name))
-    .map((entry) => join(folder, entry.name));
-  const seen = new Map<string, string>();
-  return async (sha256) => {
-    while (!seen.has(sha256) && waiting.length > 0) {
-      const path = waiting.shift()!;
-      const found = await hashOf(path, signal);
-      if (found !== undefined) seen.set(found, path);
-    }
-    return seen.get(sha256);
-  };
-}
-
-/** undefined for a file that is no checkpoint: the folder may hold anything. */
-async function hashOf(path: string, signal: AbortSignal | undefined): Promise<string | undefined> {
-  try {
-    return await hashIngredient(path, signal);
-  } catch (thrown) {
-    if (thrown instanceof StockpotError && thrown.kind === 'input') return undefined;
-    throw thrown;
-  }
 }
 
 function refuseMissing(
@@ -114,10 +64,10 @@ function refuseMissing(
 function mixtureOf(soup: Origin, paths: readonly (string | undefined)[]): Mixture {
   const present = soup.ingredients.flatMap((ingredient, index) => {
     const path = paths[index];
-    return path === undefined ? [] : [{ index, path, sha256: ingredient.sha256 }];
+    return path === undefined ? [] : [{ index, path, sha256: ingredient.sha256, reading: readingOf(ingredient) }];
   });
   return {
-    ingredients: present.map(({ path, sha256 }): MixtureIngredient => ({ path, sha256 })),
+    ingredients: present.map(({ path, sha256, reading }): MixtureIngredient => ({ path, sha256, reading })),
     groups: soup.groups.map((group) => ({ ...group, weights: present.map(({ index }) => group.weights[index]!) })),
     accumulate: soup.accumulate,
     dtype: soup.dtype,

@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { checkpointExtension } from '../../checkpoints/formats.ts';
 import { StockpotError } from '../../errors.ts';
 import { systemCode, withFileErrors } from '../../files/file-errors.ts';
 
@@ -11,7 +12,7 @@ export interface FoundPaths {
 }
 
 const SHARD = /-\d{5}-of-\d{5}\.(safetensors|bin)$/i;
-const CHECKPOINT = /\.(safetensors|safetensors\.index\.json|pt|pth|bin|ckpt)$/i;
+const INDEX = /\.(safetensors|bin)\.index\.json$/i;
 const DEEPEST = 4;
 const MOST_FILES = 5000;
 
@@ -25,14 +26,18 @@ export function findCheckpoints(named: readonly string[]): FoundPaths {
   let passedOver = 0;
   const enter = (folder: string, depth: number): void => {
     const entries = withFileErrors(folder, () => readdirSync(folder, { withFileTypes: true }));
-    const indexed = entries.some(({ name }) => /\.safetensors\.index\.json$/i.test(name));
+    const indexed = entries.some(({ name }) => INDEX.test(name));
     for (const entry of entries.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))) {
       if (entry.name.startsWith('.')) continue;
       const path = join(folder, entry.name);
       const kind = kindOf(entry, path);
       if (kind === 'folder') {
         if (depth < DEEPEST) enter(path, depth + 1);
-      } else if (kind === 'file' && CHECKPOINT.test(entry.name) && !(indexed && SHARD.test(entry.name))) {
+      } else if (
+        kind === 'file' &&
+        checkpointExtension(entry.name) !== undefined &&
+        !(indexed && SHARD.test(entry.name))
+      ) {
         found.add(path);
       } else passedOver += 1;
       refuseTooMany(found.size, named[0]!);
@@ -47,7 +52,8 @@ export function findCheckpoints(named: readonly string[]): FoundPaths {
 
 /** What tables call it to begin with. */
 export function nameOfCheckpoint(path: string): string {
-  return basename(path).replace(CHECKPOINT, '');
+  const name = basename(path);
+  return name.slice(0, name.length - (checkpointExtension(name)?.length ?? 0));
 }
 
 function kindOf(entry: Dirent, path: string): 'folder' | 'file' | undefined {

@@ -11,6 +11,7 @@ import { splitScores } from './scores.ts';
 export function ingredientRow(ingredient: Ingredient) {
   return {
     ...ingredient,
+    reading: ingredient.reading ?? null,
     architecture: architectureName(ingredient.architecture),
     missing: !existsSync(ingredient.path),
   };
@@ -28,7 +29,7 @@ interface FileContent {
 }
 
 /** All that is known of an ingredient; its file is opened, its tensors are not read. */
-export function ingredientDetails(
+export async function ingredientDetails(
   ingredient: Ingredient,
   ingredients: IngredientRepository,
   evaluations: EvaluationRepository,
@@ -36,16 +37,16 @@ export function ingredientDetails(
   return {
     ...ingredientRow(ingredient),
     architectureSpec: { ...ingredient.architecture },
-    ...contentOf(ingredient.path),
+    ...(await contentOf(ingredient)),
     training: trainingOf(ingredient),
     scores: splitScores(evaluations, [ingredient]).get(ingredient.id) ?? [],
     runs: ingredients.runsOf(ingredient.id).map(({ id, recipe, weights }) => ({ id, recipe, weight: mean(weights) })),
   };
 }
 
-function contentOf(path: string): FileContent {
+async function contentOf({ path, reading }: Ingredient): Promise<FileContent> {
   try {
-    const checkpoint = openCheckpoint(path);
+    const checkpoint = await openCheckpoint(path, reading);
     try {
       const tensors = [...checkpoint.tensors.values()].map(({ name, dtype, shape, elementCount }) => ({
         name,

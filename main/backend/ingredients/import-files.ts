@@ -1,12 +1,15 @@
+import { statSync } from 'node:fs';
 import { z } from 'zod';
 import type { ArchitectureSpec } from '../../architectures/architecture.ts';
 import { architectureSchema } from '../../architectures/architecture-schema.ts';
 import { StockpotError } from '../../errors.ts';
 import type { Backend } from '../backend.ts';
 import { type JobContext, jobKind } from '../jobs/job-kind.ts';
+import { JointProgress } from '../jobs/joint-progress.ts';
 import { nameOfCheckpoint } from './checkpoint-paths.ts';
 import { inspectHeader } from './inspect.ts';
 import { projectHint } from './project-hint.ts';
+import { readingSchema } from './reading-schema.ts';
 
 const request = z.object({
   projectId: z.int(),
@@ -14,6 +17,7 @@ const request = z.object({
     .array(
       z.object({
         path: z.string(),
+        reading: readingSchema.optional(),
         name: z.string().optional(),
         hyperparameters: z.record(z.string(), z.unknown()).optional(),
       }),
@@ -38,24 +42,28 @@ export function importKind(parts: Parts) {
 
 async function importFiles(parts: Parts, { projectId, files, architecture }: ImportFiles, context: JobContext) {
   const ids: number[] = [];
+  const { onProgress } = context;
+  const sizes = files.map(({ path }) => Math.max(1, statSync(path, { throwIfNoEntry: false })?.size ?? 0));
+  const stage = files.length === 1 ? 'Reading the checkpoint' : `Reading ${files.length} checkpoints`;
+  const joint = new JointProgress(stage, 'bytes', sizes, onProgress);
   const refused: { readonly path: string; readonly error: StockpotError }[] = [];
   const known = projectHint(parts, projectId);
   let fitting: ArchitectureSpec | undefined = architecture ?? known.architecture;
-  for (const [done, file] of files.entries()) {
+  for (const [index, file] of files.entries()) {
     const name = file.name ?? nameOfCheckpoint(file.path);
-    context.onProgress({ stage: `Reading ${name}`, done, total: files.length, unit: 'checkpoints' });
     try {
-      fitting ??= inspectHeader(file.path, undefined, known.hint).architecture;
+      fitting ??= (await inspectHeader(file.path, undefined, known.hint, file.reading)).architecture;
       const { hyperparameters } = file;
       const { ingredient, remarks } = await parts.ingredients.import(
         {
           projectId,
           path: file.path,
           name,
+          reading: file.reading,
           architecture: fitting,
           ...(hyperparameters === undefined ? {} : { hyperparameters }),
         },
-        { signal: context.signal },
+        { signal: context.signal, onProgress: joint.part(index) },
       );
       ids.push(ingredient.id);
       context.send({ kind: 'log', text: `Imported ${ingredient.name}` });
@@ -66,9 +74,10 @@ async function importFiles(parts: Parts, { projectId, files, architecture }: Imp
       refused.push({ path: file.path, error: thrown });
       context.send({ kind: 'log', text: `${name} does not come in: ${thrown.what}` });
     }
+    joint.finish(index);
   }
   const total = files.length;
-  context.onProgress({ stage: 'Imported', done: total - refused.length, total, unit: 'checkpoints' });
+  onProgress({ stage: 'Imported', done: total - refused.length, total, unit: 'checkpoints' });
   if (refused.length > 0) throw incomplete(refused, total);
   return { kind: 'ingredients' as const, projectId, ids };
 }

@@ -1,37 +1,52 @@
+import { basename } from 'node:path';
 import type { NewIngredient } from '../../../db/repositories/ingredients.ts';
 import type { ArchitectureSpec } from '../../architectures/architecture.ts';
-import { buildArchitecture } from '../../architectures/build.ts';
-import { type DetectionHint, detectArchitecture } from '../../architectures/detect.ts';
-import { type Checkpoint, isFloating } from '../../checkpoints/checkpoint.ts';
+import type { DetectionHint } from '../../architectures/detect.ts';
+import { type Checkpoint, isFloating, type Reading } from '../../checkpoints/checkpoint.ts';
 import { hashCheckpoint } from '../../checkpoints/hash.ts';
-import { openCheckpoint } from '../../checkpoints/open.ts';
 import { scanCheckpoint } from '../../checkpoints/scan.ts';
-import { StockpotError } from '../../errors.ts';
-import { checkFits } from './fit.ts';
+import type { JobOptions } from '../jobs/job-options.ts';
+import { openFitting } from './open-fitting.ts';
 
 interface Inspected {
-  readonly facts: Pick<NewIngredient, 'path' | 'format' | 'sha256' | 'byteSize' | 'parameterCount' | 'architecture'>;
+  readonly facts: Pick<
+    NewIngredient,
+    'path' | 'format' | 'sha256' | 'byteSize' | 'parameterCount' | 'architecture' | 'reading'
+  >;
   readonly remarks: readonly string[];
 }
 
 /**
- * Opens a checkpoint, finds its architecture or checks the one given, hashes it and looks for values that are no numbers.
- * @throws StockpotError `checkpoint/…`, `architecture/…`, `ingredients/mismatched`, `job/cancelled`
+ * Opens a checkpoint, finds its architecture or checks the one given, hashes it and looks for values that are no numbers. Progress is
+ * in bytes of the file, which is read twice.
+ * @throws StockpotError as `openFitting`; `job/cancelled`
  */
 export async function inspectIngredient(
   path: string,
   architecture: ArchitectureSpec | undefined,
-  signal?: AbortSignal,
+  options: JobOptions = {},
+  reading?: Reading,
 ): Promise<Inspected> {
-  const { remarks, ...header } = inspectHeader(path, architecture);
-  const options = signal === undefined ? {} : { signal };
-  const checkpoint = openCheckpoint(path);
+  const { checkpoint, remarks, ...fitting } = await openFitting(path, architecture, {}, reading);
+  const sizes = sizesOf(checkpoint);
+  const half = (before: number): JobOptions => ({
+    ...options,
+    onProgress: ({ done, total }) => {
+      const share = before + done / Math.max(1, total) / 2;
+      options.onProgress?.({
+        stage: `Reading ${basename(path)}`,
+        done: share * sizes.byteSize,
+        total: sizes.byteSize,
+        unit: 'bytes',
+      });
+    },
+  });
   try {
-    const sha256 = await hashCheckpoint(checkpoint, options);
-    const spoilt = (await scanCheckpoint(checkpoint, options)).flatMap(({ name, nanCount, infinityCount }) =>
+    const sha256 = await hashCheckpoint(checkpoint, half(0));
+    const spoilt = (await scanCheckpoint(checkpoint, half(0.5))).flatMap(({ name, nanCount, infinityCount }) =>
       nanCount + infinityCount === 0 ? [] : [`${name} holds ${nanCount} NaN and ${infinityCount} infinite values`],
     );
-    return { facts: { path, sha256, ...header }, remarks: [...remarks, ...spoilt] };
+    return { facts: { path, sha256, ...sizes, ...fitting }, remarks: [...remarks, ...spoilt] };
   } finally {
     checkpoint.close();
   }
@@ -42,41 +57,23 @@ type InspectedHeader = Omit<Inspected['facts'], 'path' | 'sha256'> & {
 };
 
 /** As `inspectIngredient`, but without reading any tensor: quick, whatever the size. */
-export function inspectHeader(
+export async function inspectHeader(
   path: string,
   given: ArchitectureSpec | undefined,
   hint: DetectionHint = {},
-): InspectedHeader {
-  const checkpoint = openCheckpoint(path);
-  try {
-    const { architecture, notes } = given === undefined ? detect(checkpoint, hint) : { architecture: given, notes: [] };
-    checkFits(buildArchitecture(architecture), checkpoint.tensors, path);
-    const tensors = [...checkpoint.tensors.values()];
-    const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
-    return {
-      format: checkpoint.format,
-      byteSize: sum(tensors.map((tensor) => tensor.byteLength)),
-      parameterCount: sum(tensors.filter((tensor) => isFloating(tensor.dtype)).map((tensor) => tensor.elementCount)),
-      architecture,
-      remarks: [...checkpoint.remarks, ...notes],
-    };
-  } finally {
-    checkpoint.close();
-  }
+  reading?: Reading,
+): Promise<InspectedHeader> {
+  const { checkpoint, ...fitting } = await openFitting(path, given, hint, reading);
+  checkpoint.close();
+  return { ...sizesOf(checkpoint), ...fitting };
 }
 
-function detect(
-  checkpoint: Checkpoint,
-  hint: DetectionHint,
-): { readonly architecture: ArchitectureSpec; readonly notes: readonly string[] } {
-  const detection = detectArchitecture(checkpoint.tensors.values(), hint);
-  if (detection.kind === 'found') return { architecture: detection.spec, notes: detection.notes };
-  throw new StockpotError({
-    code: 'ingredients/unknown-architecture',
-    what: 'The architecture cannot be told from the tensors',
-    where: checkpoint.path,
-    details: detection.reasons,
-    remedy:
-      'Name it in the recipe file, for example architecture: { family: resnet, depth: 18, inputShape: [3, 224, 224], classes: 10 }',
-  });
+function sizesOf({ format, tensors }: Checkpoint): Pick<Inspected['facts'], 'format' | 'byteSize' | 'parameterCount'> {
+  const all = [...tensors.values()];
+  const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
+  return {
+    format,
+    byteSize: sum(all.map((tensor) => tensor.byteLength)),
+    parameterCount: sum(all.filter((tensor) => isFloating(tensor.dtype)).map((tensor) => tensor.elementCount)),
+  };
 }

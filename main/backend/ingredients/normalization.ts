@@ -13,15 +13,15 @@ export function normalizationEntry({ mean, std }: Normalization): Readonly<Recor
  * The normalisation that all the checkpoints name, if they name the same one.
  * @throws StockpotError as `openCheckpoint`
  */
-export function agreedNormalization(paths: readonly string[]): Normalization | undefined {
-  const [first, ...others] = paths.map(recordedNormalization);
+export async function agreedNormalization(paths: readonly string[]): Promise<Normalization | undefined> {
+  const [first, ...others] = await Promise.all(paths.map(recordedNormalization));
   if (first === undefined) return undefined;
   const text = JSON.stringify(first);
   return others.every((other) => JSON.stringify(other) === text) ? first : undefined;
 }
 
-function recordedNormalization(path: string): Normalization | undefined {
-  const checkpoint = openCheckpoint(path);
+async function recordedNormalization(path: string): Promise<Normalization | undefined> {
+  const checkpoint = await openCheckpoint(path);
   try {
     const text = checkpoint.metadata[NORMALIZATION_KEY];
     return text === undefined ? undefined : parse(text);

@@ -49,7 +49,10 @@ async function matching(
   signal: AbortSignal,
 ): Promise<readonly Ingredient[]> {
   try {
-    const likely = [...missing].filter((one) => inspectHeader(path, one.architecture).byteSize === one.byteSize);
+    const likely: Ingredient[] = [];
+    for (const one of missing) {
+      if ((await inspectHeader(path, one.architecture, {}, one.reading)).byteSize === one.byteSize) likely.push(one);
+    }
     if (likely.length === 0) return [];
     const sha256 = await hashIngredient(path, signal);
     return likely.filter((one) => one.sha256 === sha256);

@@ -1,19 +1,24 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { evaluationRepository } from '../../../db/repositories/evaluations.ts';
+import { exportRepository } from '../../../db/repositories/exports.ts';
 import { type Ingredient, ingredientRepository } from '../../../db/repositories/ingredients.ts';
 import { parseArchitectureSpec } from '../../architectures/architecture-schema.ts';
 import { proposedArchitectures } from '../../architectures/proposals.ts';
 import { parseTrainingConfig, trainingConfigSchema } from '../../engine/training/config-schema.ts';
 import { service } from '../api/service.ts';
 import type { Backend } from '../backend.ts';
+import type { LastFolder } from '../files/last-folder.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import { compareFiles } from './compare.ts';
 import { ingredientDetails, ingredientRow } from './details.ts';
 import { preflight } from './preflight.ts';
 import { presetCards } from './preset-cards.ts';
 import { projectHint } from './project-hint.ts';
+import { readingOf } from './reading-schema.ts';
 import { splitScores } from './scores.ts';
 
-export function ingredientsRouter(backend: Backend, queue: JobQueue) {
+export function ingredientsRouter(backend: Backend, queue: JobQueue, last: LastFolder) {
   const { ingredients, projects, database } = backend;
   const { ingredients: contract } = service;
   const repository = ingredientRepository(database);
@@ -42,23 +47,39 @@ export function ingredientsRouter(backend: Backend, queue: JobQueue) {
       })),
     ),
     get: contract.get.handler(({ input }) => ingredientDetails(ingredients.get(input.id), repository, evaluations)),
-    preflight: contract.preflight.handler(async ({ input: { projectId, paths, architecture }, signal }) => {
+    preflight: contract.preflight.handler(async ({ input: { projectId, paths, architecture, readings }, signal }) => {
       const known = projectId === undefined ? undefined : projectHint(backend, projectId);
       const given = architecture === undefined ? undefined : parseArchitectureSpec(architecture);
+      last.remember(paths[0]!);
       const present = projectId === undefined ? [] : ingredients.list(projectId);
       const found = await preflight(
-        { paths, present, given, ofProject: known?.architecture, hint: known?.hint ?? {} },
+        {
+          paths,
+          present,
+          given,
+          ofProject: known?.architecture,
+          hint: known?.hint ?? {},
+          readings: new Map(readings.map(({ path, ...written }) => [resolve(path), readingOf(written)])),
+          exports: exportRepository(database),
+        },
         signal,
       );
       if (found.architecture === null) return { ...found, architecture: null };
       const { name, spec, from } = found.architecture;
       return { ...found, architecture: { name, from, spec: { ...spec } } };
     }),
+    compare: contract.compare.handler(({ input: { files }, signal }) =>
+      compareFiles(
+        files.map(({ path, name, ...written }) => ({ path, name, reading: readingOf(written) })),
+        signal,
+      ),
+    ),
     import: contract.import.handler(({ input: { architecture, ...input } }) => {
       const count = input.files.length;
       const title = count === 1 ? 'Import a checkpoint' : `Import ${count} checkpoints`;
       return start('import', title, input.projectId, {
         ...input,
+        files: input.files.map(({ stateDict, map, ...file }) => ({ ...file, reading: readingOf({ stateDict, map }) })),
         ...(architecture === undefined ? {} : { architecture: parseArchitectureSpec(architecture) }),
       });
     }),
@@ -98,6 +119,9 @@ export function ingredientsRouter(backend: Backend, queue: JobQueue) {
     ),
     remove: contract.remove.handler(({ input }) => setAside(input.ids, true)),
     restore: contract.restore.handler(({ input }) => setAside(input.ids, false)),
-    repair: contract.repair.handler(({ input }) => start('repair', 'Find missing files', input.projectId, input)),
+    repair: contract.repair.handler(({ input }) => {
+      last.remember(input.paths[0]!);
+      return start('repair', 'Find missing files', input.projectId, input);
+    }),
   };
 }

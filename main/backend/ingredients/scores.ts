@@ -2,6 +2,7 @@ import type { EvaluationRepository, SplitScore } from '../../../db/repositories/
 import type { Ingredient } from '../../../db/repositories/ingredients.ts';
 import type { Architecture, ArchitectureSpec } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
+import { type Figure, figuresOf } from '../evaluations/figures.ts';
 import { ingredientSubject } from '../evaluations/subject.ts';
 
 /** What is known of ingredients on their project's splits, from whichever run or job measured it. Nothing is evaluated. */
@@ -25,7 +26,10 @@ function scoresOf(
 }
 
 interface ScoreOnSplit extends Pick<SplitScore, 'role' | 'split' | 'splitId'> {
-  readonly score: Pick<SplitScore, 'correct' | 'total' | 'accuracy'> & { readonly loss: number | null };
+  readonly score: Pick<SplitScore, 'correct' | 'total' | 'accuracy'> & {
+    readonly loss: number | null;
+    readonly figures: Readonly<Record<string, Figure>>;
+  };
 }
 
 /** The same as the contract has it. */
@@ -37,11 +41,11 @@ export function splitScores(
   return new Map(
     [...known].map(([id, scores]) => [
       id,
-      scores.map(({ role, split, splitId, loss, ...score }) => ({
+      scores.map(({ role, split, splitId, loss, metrics, ...score }) => ({
         role,
         split,
         splitId,
-        score: { ...score, loss: Number.isNaN(loss) ? null : loss },
+        score: { ...score, loss: Number.isNaN(loss) ? null : loss, figures: figuresOf(metrics, score.total) },
       })),
     ]),
   );

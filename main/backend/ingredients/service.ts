@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Ingredient } from '../../../db/repositories/ingredients.ts';
 import type { ArchitectureSpec } from '../../architectures/architecture.ts';
+import type { Reading } from '../../checkpoints/checkpoint.ts';
+import { isSameReading } from '../../checkpoints/reading.ts';
 import { StockpotError } from '../../errors.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import { inspectIngredient } from './inspect.ts';
@@ -13,6 +15,8 @@ interface ImportRequest {
   readonly name: string;
   /** Another file is refused. */
   readonly sha256?: string;
+  /** Which of the file's tensors are meant, or under which names, where its content leaves that open. */
+  readonly reading?: Reading | undefined;
   /** Detected from the tensors when left out. */
   readonly architecture?: ArchitectureSpec;
   readonly hyperparameters?: Readonly<Record<string, unknown>>;
@@ -26,7 +30,8 @@ interface Imported {
 
 export interface IngredientService {
   /**
-   * Takes a checkpoint into a project; the file stays where it is. The same content is one ingredient however often it comes.
+   * Takes a checkpoint into a project; the file stays where it is. The same content, read in the
+   * same way, is one ingredient however often it comes.
    * @throws StockpotError `ingredients/mismatched`, `ingredients/changed`, `checkpoint/…`, `architecture/…`
    */
   import(request: ImportRequest, options?: JobOptions): Promise<Imported>;
@@ -44,11 +49,13 @@ export function ingredientService(room: TrainingRoom): IngredientService {
   return {
     async import(request, options = {}) {
       const path = resolve(request.path);
-      const { facts, remarks } = await inspectIngredient(path, request.architecture, options.signal);
+      const { facts, remarks } = await inspectIngredient(path, request.architecture, options, request.reading);
       refuseChanged(request, facts.sha256);
       const known =
-        ingredients.imported(request.projectId, facts.sha256) ??
-        ingredients.withHash(facts.sha256).find(({ projectId }) => projectId === request.projectId);
+        ingredients.imported(request.projectId, facts.sha256, facts.reading) ??
+        ingredients
+          .withHash(facts.sha256)
+          .find(({ projectId, reading }) => projectId === request.projectId && isSameReading(reading, facts.reading));
       if (known !== undefined) {
         if (known.path !== path) ingredients.relocate(known.id, path);
         // Of an ingredient trained here, Stockpot knows better than any recipe file.

@@ -41,7 +41,10 @@ async function trainFiles(parts: Parts, wanted: TrainFiles, context: JobContext)
     trainings.length === 1
       ? `Training ${trainings[0]!.name}`
       : `Training ${trainings.length} ingredients, ${atOnce} at once`;
-  const joint = new JointProgress(stage, 'images', sizes, context.onProgress);
+  const joint = new JointProgress(stage, 'images', sizes, (progress) => {
+    const { done, total } = progress;
+    context.onProgress({ ...progress, whole: { done, total, atMost: false } });
+  });
   const failed = new AbortController();
   const signal = AbortSignal.any([context.signal, failed.signal]);
   const ids: number[] = [];
@@ -51,6 +54,7 @@ async function trainFiles(parts: Parts, wanted: TrainFiles, context: JobContext)
       {
         signal,
         onProgress: joint.part(index),
+        onContinue: () => context.send({ kind: 'log', text: `${name} goes on after the last epoch that was finished` }),
         onEpoch: (report) => context.send({ kind: 'epoch', ingredient: name, epochs: config.epochs, report }),
       },
     );

@@ -1,11 +1,13 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Ingredient, IngredientRepository } from '../../../db/repositories/ingredients.ts';
 import type { ArchitectureSpec } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
+import { readingKey } from '../../checkpoints/reading.ts';
 import type { EnginePool } from '../../engine/pool.ts';
 import type { EpochReport, TrainingConfig, WeightSource } from '../../engine/protocol.ts';
 import { hashFile } from '../../files/hash-file.ts';
+import { removePartials } from '../../files/partial-names.ts';
 import { contentKey } from '../content-key.ts';
 import type { PreparedSplit } from '../datasets/service.ts';
 import type { IdentifyRuntime } from '../evaluations/runtime-identity.ts';
@@ -29,7 +31,10 @@ export interface TrainRequest {
 }
 
 export interface TrainOptions extends JobOptions {
+  /** The epochs of an earlier attempt that is gone on with come first. */
   readonly onEpoch?: (epoch: EpochReport) => void;
+  /** Told when an earlier attempt is gone on with. */
+  readonly onContinue?: () => void;
 }
 
 export interface Trained {
@@ -46,10 +51,13 @@ export interface TrainingRoom {
   readonly engines: EnginePool;
   readonly identify: IdentifyRuntime;
   readonly checkpointFolder: string;
+  /** Of unfinished trainings. */
+  readonly stateFolder: string;
 }
 
 /**
- * Trains an ingredient, or finds the one that the very same training has led to before.
+ * Trains an ingredient, or finds the one that the very same training has led to before. One that was stopped goes on after the last
+ * epoch that it finished, and ends as if it had never been stopped.
  * @throws StockpotError what the engine throws: `train/…`, `engine/…`, `runtime/…`, `job/cancelled`
  */
 export async function trainIngredient(
@@ -61,7 +69,11 @@ export async function trainIngredient(
   const known = room.ingredients.trained(request.projectId, key);
   if (known !== undefined && (await isIntact(known))) return { ingredient: known, reused: true };
 
-  const path = join(room.checkpointFolder, `${fileNameOf(request.name)}-${key.slice(0, 12)}.safetensors`);
+  const file = `${fileNameOf(request.name)}-${key.slice(0, 12)}.safetensors`;
+  const path = join(room.checkpointFolder, file);
+  const statePath = join(room.stateFolder, `${request.projectId}-${file}`);
+  removePartials(room.stateFolder, basename(statePath));
+  if (existsSync(statePath)) options.onContinue?.();
   const result = await room.engines.run(
     {
       kind: 'train',
@@ -72,11 +84,16 @@ export async function trainIngredient(
       selection: request.selection.ref,
       config: request.config,
       checkpointPath: path,
+      statePath,
       metadata: metadataOf(request, key),
     },
     options,
   );
-  const inspected = await inspectIngredient(path, request.architecture, options.signal);
+  const inspected = await inspectIngredient(
+    path,
+    request.architecture,
+    options.signal === undefined ? {} : { signal: options.signal },
+  );
   const ingredient = room.ingredients.add({
     projectId: request.projectId,
     name: request.name,
@@ -92,6 +109,7 @@ export async function trainIngredient(
       result,
     },
   });
+  rmSync(statePath, { force: true });
   return { ingredient, reused: false };
 }
 
@@ -102,7 +120,9 @@ async function trainingKey(room: TrainingRoom, request: TrainRequest, options: T
   return contentKey([
     TRAINING_VERSION,
     buildArchitecture(architecture).graphHash,
-    initial.kind === 'fresh' ? ['fresh', initial.seed] : ['from', initial.base.sha256],
+    initial.kind === 'fresh'
+      ? ['fresh', initial.seed]
+      : ['from', initial.base.sha256, ...readingPart(initial.base.reading)],
     [train.ref, selection.ref].map((ref) => [ref.key, ref.normalization]),
     config,
     identity,
@@ -112,7 +132,13 @@ async function trainingKey(room: TrainingRoom, request: TrainRequest, options: T
 function weightsOf({ initial }: TrainRequest): WeightSource {
   return initial.kind === 'fresh'
     ? { kind: 'initial', seed: initial.seed }
-    : { kind: 'checkpoint', path: initial.base.path };
+    : { kind: 'checkpoint', path: initial.base.path, reading: initial.base.reading };
+}
+
+/** Nothing of a base that is read as its content says, so that trainings from before there were readings are found again. */
+function readingPart(reading: Ingredient['reading']): readonly string[] {
+  const key = readingKey(reading);
+  return key === undefined ? [] : [key];
 }
 
 /** Nothing that differs between two equal trainings, so that equal weights make equal files. */

@@ -12,6 +12,8 @@ export interface JobContext {
   readonly send: (event: Happening) => void;
   /** Says where the outcome will be seen before it is there. */
   readonly expect: (result: JobResult) => void;
+  /** What an earlier attempt said about the outcome. Kept in the database: it outlives the process. */
+  readonly expected: JobResult | null;
 }
 
 /**

@@ -7,6 +7,7 @@ import { repairKind } from '../ingredients/repair.ts';
 import { trainKind } from '../ingredients/train-files.ts';
 import { cookKind } from '../kitchen/cook-text.ts';
 import { exportProjectKind, importProjectKind } from '../projects/jobs.ts';
+import { replayKind } from '../reports/replay-job.ts';
 import type { JobKind } from './job-kind.ts';
 
 /** Every kind of long work there is. */
@@ -17,6 +18,7 @@ export function jobKinds(backend: Backend): readonly JobKind[] {
     importKind(backend),
     repairKind(ingredientRepository(backend.database)),
     prepareSplitsKind(backend),
+    replayKind(backend),
     exportKind(backend),
     verifyKind(backend),
     exportProjectKind(backend),

@@ -8,7 +8,7 @@ import { Pace } from './pace.ts';
 /** A job as people see it. */
 export interface Job extends Omit<StoredJob, 'request' | 'result'> {
   readonly result: JobResult | null;
-  /** Of the present stage; null where nothing can be said. */
+  /** Of the whole job where its progress tells that, else of the present stage; null where nothing can be said. */
   readonly secondsLeft: number | null;
 }
 
@@ -221,6 +221,7 @@ export class JobQueue {
       onProgress: (progress) => this.#advance(entry, progress, pace.secondsLeft(progress)),
       send,
       expect: (result) => this.#change(entry, { result }),
+      expected: entry.job.result,
     });
   }
 

@@ -5,6 +5,7 @@ import { findRecipe, optionIssues } from '../../recipes/index.ts';
 import { checkNeeds } from '../../recipes/needs.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
 import { inspectHeader } from '../ingredients/inspect.ts';
+import { readingOf } from '../ingredients/reading-schema.ts';
 import { architectureOf } from '../runs/plan-cooking.ts';
 import { type LoadedRecipe, parseRecipeFile } from '../runs/recipe-file.ts';
 
@@ -31,7 +32,7 @@ export interface CheckedRecipe {
  */
 export async function checkRecipe(text: string, path: string, project: string): Promise<CheckedRecipe> {
   const findings: Finding[] = [];
-  const loaded = attempt(findings, undefined, [], () => parseRecipeFile(text, path));
+  const loaded = await attempt(findings, undefined, [], () => parseRecipeFile(text, path));
   if (loaded === undefined) return { findings, cookable: undefined };
   if (loaded.project !== project) {
     findings.push({
@@ -40,10 +41,10 @@ export async function checkRecipe(text: string, path: string, project: string): 
       message: `This kitchen cooks for the project ${project}; name it here, or take the line out`,
     });
   }
-  const recipe = attempt(findings, loaded, ['recipe'], () => findRecipe(loaded.recipe));
+  const recipe = await attempt(findings, loaded, ['recipe'], () => findRecipe(loaded.recipe));
   if (recipe !== undefined) {
     findings.push(...optionFindings(loaded, recipe));
-    attempt(findings, loaded, loaded.ingredients.length === 0 ? ['ingredients'] : ['recipe'], () =>
+    await attempt(findings, loaded, loaded.ingredients.length === 0 ? ['ingredients'] : ['recipe'], () =>
       checkNeeds(recipe, loaded.ingredients.length, loaded.splits.selection !== undefined),
     );
   }
@@ -71,22 +72,24 @@ async function fittingArchitecture(findings: Finding[], loaded: LoadedRecipe): P
     findings.push(...findingsOf(thrown, loaded, ['ingredients', 0]));
     return undefined;
   }
-  if (attempt(findings, loaded, ['architecture'], () => buildArchitecture(architecture)) === undefined)
+  if ((await attempt(findings, loaded, ['architecture'], () => buildArchitecture(architecture))) === undefined)
     return undefined;
-  for (const [index, { path }] of loaded.ingredients.entries()) {
-    attempt(findings, loaded, ['ingredients', index], () => inspectHeader(path, architecture));
+  for (const [index, ingredient] of loaded.ingredients.entries()) {
+    await attempt(findings, loaded, ['ingredients', index], () =>
+      inspectHeader(ingredient.path, architecture, {}, readingOf(ingredient)),
+    );
   }
   return architecture;
 }
 
-function attempt<T>(
+async function attempt<T>(
   findings: Finding[],
   loaded: LoadedRecipe | undefined,
   place: readonly PropertyKey[],
-  work: () => T,
-): T | undefined {
+  work: () => T | Promise<T>,
+): Promise<T | undefined> {
   try {
-    return work();
+    return await work();
   } catch (thrown) {
     findings.push(...findingsOf(thrown, loaded, place));
     return undefined;

@@ -7,6 +7,7 @@ import { type Happening, type JobContext, jobKind } from '../jobs/job-kind.ts';
 import type { CookEvent } from '../runs/cook-request.ts';
 import { type CookPlan, planRecipe } from '../runs/plan-cooking.ts';
 import { parseRecipeFile } from '../runs/recipe-file.ts';
+import { WholeCooking } from './whole-cooking.ts';
 
 const request = z.object({ projectId: z.int(), text: z.string() });
 
@@ -43,12 +44,15 @@ export function cookKind(parts: Parts) {
 async function cookText(parts: Parts, wanted: CookText, context: JobContext): Promise<JobResult> {
   const plan = await planText(parts, wanted);
   const names = plan.recipe.ingredients.map(({ name }) => name);
+  const { estimate } = await parts.kitchen.check(wanted.projectId, wanted.text);
+  const whole = estimate === null ? undefined : new WholeCooking(estimate.samples);
   const course = parts.runs.cookPlan(plan, { signal: context.signal });
   for (;;) {
     const next = await course.next();
     if (next.done === true) return { kind: 'run', projectId: wanted.projectId, runId: next.value.run.id };
     const event = next.value;
-    if (event.kind === 'progress') context.onProgress(event.progress);
+    if (event.kind === 'soup') whole?.decided();
+    if (event.kind === 'progress') context.onProgress(whole?.withWhole(event.progress) ?? event.progress);
     else context.send(happeningOf(event, names));
     if (event.kind === 'run') context.expect({ kind: 'run', projectId: wanted.projectId, runId: event.runId });
   }

@@ -1,6 +1,7 @@
 import { Document, isScalar, visit, type YAMLSeq } from 'yaml';
 import { architectureName } from '../../architectures/build.ts';
 import { findRecipe, RECIPES } from '../../recipes/index.ts';
+import { writtenOf } from '../ingredients/reading-schema.ts';
 import type { RecipeFile } from '../runs/recipe-file.ts';
 import type { Pantry } from './pantry.ts';
 
@@ -16,7 +17,7 @@ export function draftRecipe(project: string, pantry: Pantry, wanted: string | un
     options: {},
     project,
     ...(first === undefined ? {} : { architecture: first.architecture }),
-    ingredients: chosen.map(({ path, name, sha256 }) => ({ path, name, sha256 })),
+    ingredients: chosen.map(({ path, name, sha256, reading }) => ({ path, name, sha256, ...writtenOf(reading) })),
     splits: {
       ...(train === undefined ? {} : { train }),
       ...(selection === undefined ? {} : { selection }),

@@ -3,6 +3,7 @@ import type { EvaluationLookup } from '../../../db/repositories/evaluation-looku
 import { buildArchitecture } from '../../architectures/build.ts';
 import { parseOptions } from '../../recipes/index.ts';
 import { ingredientSubject } from '../evaluations/subject.ts';
+import { readingOf } from '../ingredients/reading-schema.ts';
 import type { CheckedRecipe } from './check-recipe.ts';
 import type { Pantry } from './pantry.ts';
 
@@ -10,6 +11,11 @@ export interface CookEstimate {
   /** Forward passes of one network over one split; those whose outcome is known are left out and counted apart. */
   readonly passes: { readonly least: number; readonly most: number; readonly known: number };
   readonly seconds: { readonly least: number; readonly most: number } | null;
+  /** Samples to pass: while the recipe decides, and when it has. */
+  readonly samples: {
+    readonly deciding: { readonly least: number; readonly most: number };
+    readonly afterwards: number;
+  };
   readonly memoryBytes: number;
   readonly engines: number;
 }
@@ -41,8 +47,10 @@ export function estimateCooking(
   const selection = splitOf(loaded.splits.selection, pantry);
   const tests = Object.values(loaded.splits.test).flatMap((source) => splitOf(source, pantry) ?? []);
   const mixtures = recipe.mixtures(loaded.ingredients.length, parseOptions(recipe, loaded.options));
-  const singles = loaded.ingredients.flatMap(({ path, sha256 }) =>
-    sha256 === undefined ? [undefined] : [ingredientSubject(architecture, { path, sha256 }).key],
+  const singles = loaded.ingredients.flatMap(({ path, sha256, stateDict, map }) =>
+    sha256 === undefined
+      ? [undefined]
+      : [ingredientSubject(architecture, { path, sha256, reading: readingOf({ stateDict, map }) }).key],
   );
   const isKnown = (key: string | undefined, split: EstimatedSplit): boolean =>
     key !== undefined &&
@@ -55,19 +63,26 @@ export function estimateCooking(
     leastImages += few * split.sampleCount;
     mostImages += many * split.sampleCount;
   };
-  for (const split of [selection, ...tests]) {
-    if (split === undefined) continue;
+  const countSingles = (split: EstimatedSplit): void => {
     const done = singles.filter((key) => isKnown(key, split)).length;
     known += done;
     count(split, singles.length - done, singles.length - done);
+  };
+  if (selection !== undefined) {
+    countSingles(selection);
+    // The soup itself has been scored on the selection split where it came out of a search.
+    count(selection, Math.max(1, mixtures.least), Math.max(1, mixtures.most));
   }
-  // The soup itself has been scored on the selection split where it came out of a search.
-  if (selection !== undefined) count(selection, Math.max(1, mixtures.least), Math.max(1, mixtures.most));
-  for (const test of tests) count(test, 1, 1);
+  const deciding = { least: leastImages, most: mostImages };
+  for (const test of tests) {
+    countSingles(test);
+    count(test, 1, 1);
+  }
   const pace = lookup.secondsPerSample(projectId, runtimeName(loaded.runtime));
   return {
     passes: { least, most, known },
     seconds: pace === undefined ? null : { least: (pace * leastImages) / engines, most: (pace * mostImages) / engines },
+    samples: { deciding, afterwards: mostImages - deciding.most },
     memoryBytes: engines * engineBytes(loaded.ingredients, [selection, ...tests]),
     engines,
   };

@@ -6,6 +6,7 @@ import { architectureName, buildArchitecture } from '../../architectures/build.t
 import type { DataSource } from '../../data/source.ts';
 import type { DatasetService } from '../datasets/service.ts';
 import { ingredientSubject } from '../evaluations/subject.ts';
+import { writtenOf } from '../ingredients/reading-schema.ts';
 import type { IngredientService } from '../ingredients/service.ts';
 
 /** What a project can cook with. */
@@ -62,12 +63,13 @@ function newestSplits(splits: readonly StoredSplit[]): readonly StoredSplit[] {
 export function describePantry({ ingredients, splits }: Pantry) {
   return {
     ingredients: ingredients.map(({ ingredient, isBase, missing, selectionAccuracy }) => {
-      const { id, name, path, sha256, architecture, hyperparameters } = ingredient;
+      const { id, name, path, sha256, reading, architecture, hyperparameters } = ingredient;
       return {
         id,
         name,
         path,
         sha256,
+        ...writtenOf(reading),
         architecture: architectureName(architecture),
         hyperparameters,
         isBase,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { projectRepository } from '../../../db/repositories/projects.ts';
 import type { Backend } from '../backend.ts';
 import { jobKind } from '../jobs/job-kind.ts';
 import { exportProject } from './file/export.ts';
@@ -13,7 +14,7 @@ const exportRequest = z.object({
 
 const importRequest = z.object({ path: z.string() });
 
-type Parts = Pick<Backend, 'database' | 'paths' | 'projects'>;
+type Parts = Pick<Backend, 'database' | 'paths' | 'projects' | 'completion'>;
 
 /** Writes a project as one file. */
 export function exportProjectKind(parts: Parts) {
@@ -30,14 +31,23 @@ export function exportProjectKind(parts: Parts) {
   });
 }
 
-/** Brings a project file in. */
+/**
+ * Brings a project file in. The project and the news that it is there are written in one transaction: a process that dies after it
+ * leaves a job that has nothing more to do, and one that dies before it leaves no project.
+ */
 export function importProjectKind(parts: Parts) {
   return jobKind({
     name: 'import-project',
     weight: 'light',
     request: importRequest,
-    async perform({ path }, { signal, onProgress }) {
-      return { kind: 'project', projectId: await importProject(parts, path, { signal, onProgress }) };
+    async perform({ path }, { signal, onProgress, expect, expected }) {
+      const projects = projectRepository(parts.database);
+      if (expected?.kind === 'project' && projects.byId(expected.projectId) !== undefined) return expected;
+      const result = (projectId: number) => ({ kind: 'project' as const, projectId });
+      const inserted = (projectId: number): void => expect(result(projectId));
+      const projectId = await importProject(parts, path, { signal, onProgress, inserted });
+      parts.completion.start();
+      return result(projectId);
     },
   });
 }

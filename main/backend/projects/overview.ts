@@ -14,13 +14,17 @@ export interface ProjectOverview {
   };
 }
 
-/** @throws StockpotError `projects/unknown` */
+/**
+ * @param revision changes when scores become known that were not
+ * @throws StockpotError `projects/unknown`
+ */
 export function projectOverview(
   database: Database,
   paths: WorkspacePaths,
   projects: Pick<ProjectService, 'summary'>,
+  revision: () => number,
 ): (projectId: number) => ProjectOverview {
-  const standingOf = projectStanding(database, paths);
+  const standingOf = projectStanding(database, paths, revision);
   const stockOf = projectStockRepository(database);
   return (projectId) => {
     projects.summary(projectId);

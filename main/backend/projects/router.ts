@@ -7,10 +7,10 @@ import { PROJECT_FILE_SUFFIX } from './file/layout.ts';
 import { projectOverview } from './overview.ts';
 import { sampleProject } from './sample.ts';
 
-export function projectsRouter(parts: Pick<Backend, 'projects' | 'database' | 'paths'>, jobs: JobQueue) {
-  const { projects, database, paths } = parts;
+export function projectsRouter(parts: Pick<Backend, 'projects' | 'database' | 'paths' | 'completion'>, jobs: JobQueue) {
+  const { projects, database, paths, completion } = parts;
   const { projects: contract } = service;
-  const overviewOf = projectOverview(database, paths, projects);
+  const overviewOf = projectOverview(database, paths, projects, () => completion.completed);
   return {
     list: contract.list.handler(() => projects.summaries()),
     get: contract.get.handler(({ input }) => projects.summary(input.id)),
@@ -30,10 +30,15 @@ export function projectsRouter(parts: Pick<Backend, 'projects' | 'database' | 'p
       const title = `Import project file ${basename(path)}`;
       return { jobId: jobs.start({ kind: 'import-project', title, projectId: null, request: { path } }).id };
     }),
-    sample: contract.sample.handler(async () => projects.summary(await sampleProject(parts))),
-    create: contract.create.handler(({ input }) => projects.create(input.name, input.notes)),
+    sample: contract.sample.handler(async () => {
+      const id = await sampleProject(parts);
+      completion.start();
+      return projects.summary(id);
+    }),
+    create: contract.create.handler(({ input }) => projects.create(input.name, input.notes, input.metric)),
     rename: contract.rename.handler(({ input }) => projects.rename(input.id, input.name)),
     describe: contract.describe.handler(({ input }) => projects.describe(input.id, input.notes, input.tags)),
+    chooseMetric: contract.chooseMetric.handler(({ input }) => projects.chooseMetric(input.id, input.metric)),
     archive: contract.archive.handler(({ input }) => projects.archive(input.id, input.archived)),
     remove: contract.remove.handler(({ input }) => {
       projects.remove(input.id);

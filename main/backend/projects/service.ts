@@ -1,5 +1,6 @@
 import type { Project, ProjectRepository, ProjectSummary } from '../../../db/repositories/projects.ts';
 import { StockpotError } from '../../errors.ts';
+import { DEFAULT_METRIC, findMetric } from '../../metrics/index.ts';
 
 export interface ProjectService {
   /** The project of that name, made when there is none. */
@@ -11,14 +12,16 @@ export interface ProjectService {
   summaries(): readonly ProjectSummary[];
   /** @throws StockpotError `projects/unknown` */
   summary(id: number): ProjectSummary;
-  /** @throws StockpotError `projects/bad-name`, `projects/name-taken` */
-  create(name: string, notes: string): ProjectSummary;
+  /** @throws StockpotError `projects/bad-name`, `projects/name-taken`, `metrics/unknown` */
+  create(name: string, notes: string, metric?: string): ProjectSummary;
   /** The name or, where a project has it already, the next free one: `Birds (2)`. */
   freeName(name: string): string;
   /** @throws StockpotError `projects/bad-name`, `projects/name-taken`, `projects/unknown` */
   rename(id: number, name: string): ProjectSummary;
   describe(id: number, notes: string, tags: readonly string[]): ProjectSummary;
   archive(id: number, archived: boolean): ProjectSummary;
+  /** @throws StockpotError `metrics/unknown`, `projects/unknown` */
+  chooseMetric(id: number, metric: string): ProjectSummary;
   /** Off every list; `restore` undoes it until `purge` makes it final. */
   remove(id: number): void;
   /** @throws StockpotError `projects/unknown`, `projects/name-taken` */
@@ -49,8 +52,10 @@ export function projectService(projects: ProjectRepository): ProjectService {
     list: () => projects.list(),
     summaries: () => projects.summaries(),
     summary,
-    create(name, notes) {
+    create(name, notes, metric = DEFAULT_METRIC.id) {
+      const chosen = findMetric(metric);
       const { id } = projects.ensure(nameFor(name));
+      projects.setMetric(id, chosen);
       if (notes !== '') projects.describe(id, notes, []);
       return summary(id);
     },
@@ -65,6 +70,7 @@ export function projectService(projects: ProjectRepository): ProjectService {
     rename: (id, name) => changed(id, () => projects.rename(id, nameFor(name, id))),
     describe: (id, notes, tags) => changed(id, () => projects.describe(id, notes, [...new Set(tags)])),
     archive: (id, archived) => changed(id, () => projects.archive(id, archived)),
+    chooseMetric: (id, metric) => changed(id, () => projects.setMetric(id, findMetric(metric))),
     remove(id) {
       summary(id);
       projects.setAside(id);

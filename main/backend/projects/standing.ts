@@ -1,24 +1,23 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Database } from '../../../db/open.ts';
+import { predictionFiles } from '../../../db/repositories/prediction-files.ts';
 import {
   type ProjectStandingRepository,
   projectStandingRepository,
   type ScoredSubject,
   type TestScore,
 } from '../../../db/repositories/project-standing.ts';
-import { LABELS_FILE } from '../../data/prepared-folder.ts';
-import { withFileErrors } from '../../files/file-errors.ts';
-import { correctness } from '../../metrics/classification.ts';
-import { comparePaired, type PairedComparison } from '../../metrics/paired.ts';
+import { compareBy, judge, type MetricComparison, type Verdict } from '../../metrics/compare.ts';
+import { DEFAULT_METRIC, METRICS } from '../../metrics/index.ts';
+import type { Metric } from '../../metrics/metric.ts';
 import { findRecipe } from '../../recipes/index.ts';
+import { KeptPredictions } from '../evaluations/kept-predictions.ts';
 import type { WorkspacePaths } from '../workspace.ts';
-
-type Verdict = 'better' | 'worse' | 'undecided';
 
 interface Score {
   readonly correct: number;
   readonly total: number;
+  /** By the standing's metric; null where it is not known. */
+  readonly value: number | null;
 }
 
 /** The soup and the ingredient on one test set. */
@@ -28,7 +27,7 @@ interface StandingOnSet {
   readonly soup: Score;
   readonly ingredient: Score;
   /** The soup first; null where the predictions of either are no longer kept. */
-  readonly comparison: PairedComparison | null;
+  readonly comparison: MetricComparison | null;
   readonly verdict: Verdict | null;
 }
 
@@ -36,6 +35,8 @@ interface StandingOnSet {
 export interface Standing {
   readonly runId: number;
   readonly recipe: string;
+  /** What all of it is by: the project's metric or, where that is not known of its runs, accuracy. */
+  readonly metric: string;
   readonly soup: string;
   readonly ingredient: string;
   /** What both were chosen by: `test` only where no run had a selection split. */
@@ -46,45 +47,59 @@ export interface Standing {
   readonly sets: readonly StandingOnSet[];
 }
 
-/** Answers from what is stored: no forward pass, no engine. */
+/**
+ * Answers from what is stored: no forward pass, no engine.
+ * @param revision changes when scores become known that were not
+ */
 export function projectStanding(
   database: Database,
   paths: Pick<WorkspacePaths, 'predictions' | 'splits'>,
+  revision: () => number,
 ): (projectId: number) => Standing | null {
   const repository = projectStandingRepository(database);
   const known = new Map<number, { readonly fingerprint: string; readonly standing: Standing | null }>();
   return (projectId) => {
-    const fingerprint = repository.fingerprint(projectId);
+    const fingerprint = `${repository.fingerprint(projectId)} ${revision()}`;
     const before = known.get(projectId);
     if (before?.fingerprint === fingerprint) return before.standing;
-    const standing = compute(repository, paths, projectId);
+    const standing = compute(repository, new KeptPredictions(predictionFiles(database), paths), projectId);
     known.set(projectId, { fingerprint, standing });
     return standing;
   };
 }
 
-function compute(
+function compute(repository: ProjectStandingRepository, kept: KeptPredictions, projectId: number): Standing | null {
+  const wanted = METRICS.find(({ id }) => id === repository.metric(projectId)) ?? DEFAULT_METRIC;
+  return (
+    standingBy(wanted, repository, kept, projectId) ??
+    (wanted === DEFAULT_METRIC ? null : standingBy(DEFAULT_METRIC, repository, kept, projectId))
+  );
+}
+
+function standingBy(
+  metric: Metric,
   repository: ProjectStandingRepository,
-  paths: Pick<WorkspacePaths, 'predictions' | 'splits'>,
+  kept: KeptPredictions,
   projectId: number,
 ): Standing | null {
   const selection = repository.latestSelection(projectId);
   const best = (kind: 'soup' | 'ingredient'): ScoredSubject | undefined =>
     selection === undefined
-      ? repository.bestOnTest(projectId, kind)
-      : repository.bestOnSelection(projectId, kind, selection);
+      ? repository.bestOnTest(projectId, kind, metric)
+      : repository.bestOnSelection(projectId, kind, metric, selection);
   const soup = best('soup');
   const ingredient = best('ingredient');
   if (soup === undefined || ingredient === undefined) return null;
-  const rivals = repository.testScores(ingredient, 'ingredient');
-  const sets = repository.testScores(soup, 'soup').flatMap((ours) => {
+  const rivals = repository.testScores(ingredient, 'ingredient', metric);
+  const sets = repository.testScores(soup, 'soup', metric).flatMap((ours) => {
     const theirs = rivals.find((one) => one.splitKey === ours.splitKey && one.preprocessing === ours.preprocessing);
-    return theirs === undefined ? [] : [onSet(ours, theirs, paths)];
+    return theirs === undefined ? [] : [onSet(metric, ours, theirs, kept)];
   });
   if (sets.length === 0) return null;
   return {
     runId: soup.runId,
     recipe: soup.recipe,
+    metric: metric.id,
     soup: findRecipe(soup.recipe).title,
     ingredient: ingredient.label,
     chosenOn: selection === undefined ? 'test' : 'selection',
@@ -96,47 +111,17 @@ function compute(
 /** Of the bootstrap; any fixed number will do. */
 const SEED = 1;
 
-function onSet(
-  ours: TestScore,
-  theirs: TestScore,
-  paths: Pick<WorkspacePaths, 'predictions' | 'splits'>,
-): StandingOnSet {
-  const labels = labelsOf(join(paths.splits, ours.splitKey, LABELS_FILE));
-  const hits = ({ file }: TestScore): Uint8Array | undefined => {
-    const logits = file === null ? undefined : floatsOf(join(paths.predictions, file));
-    if (logits === undefined || labels === undefined || logits.length % labels.length !== 0) return undefined;
-    return correctness(logits, labels);
-  };
-  const [first, second] = [hits(ours), hits(theirs)];
-  const comparison = first === undefined || second === undefined ? null : comparePaired(first, second, SEED);
+function onSet(metric: Metric, ours: TestScore, theirs: TestScore, kept: KeptPredictions): StandingOnSet {
+  const [first, second] = [kept.of(ours), kept.of(theirs)];
+  const comparison =
+    first === undefined || second === undefined ? null : (compareBy(metric, first, second, SEED) ?? null);
+  const score = ({ correct, total, value }: TestScore): Score => ({ correct, total, value });
   return {
     name: ours.name,
     corruption: ours.corruption,
-    soup: { correct: ours.correct, total: ours.total },
-    ingredient: { correct: theirs.correct, total: theirs.total },
+    soup: score(ours),
+    ingredient: score(theirs),
     comparison,
-    verdict: comparison === null ? null : verdictOn(comparison),
+    verdict: comparison === null ? null : judge(metric, comparison),
   };
-}
-
-/** Whether a difference is more than chance would explain, both by the test and by the interval. */
-function verdictOn({ pValue, interval, difference }: PairedComparison): Verdict {
-  if (pValue >= 0.05 || (interval.low <= 0 && interval.high >= 0)) return 'undecided';
-  return difference > 0 ? 'better' : 'worse';
-}
-
-function floatsOf(path: string): Float32Array | undefined {
-  const bytes = bytesOf(path);
-  return bytes && new Float32Array(bytes);
-}
-
-function labelsOf(path: string): Int32Array | undefined {
-  const bytes = bytesOf(path);
-  return bytes && new Int32Array(bytes);
-}
-
-/** In memory of their own; the numbers in them are little-endian, as on every processor that Stockpot runs on. */
-function bytesOf(path: string): ArrayBuffer | undefined {
-  if (!existsSync(path)) return undefined;
-  return Uint8Array.from(withFileErrors(path, () => readFileSync(path))).buffer;
 }

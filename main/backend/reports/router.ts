@@ -3,8 +3,11 @@ import type { Evaluation } from '../../../db/repositories/evaluations.ts';
 import type { DataSource } from '../../data/source.ts';
 import { wilsonInterval } from '../../metrics/interval.ts';
 import { service } from '../api/service.ts';
+import { figuresOf } from '../evaluations/figures.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import { bestIngredient } from '../runs/best-ingredient.ts';
 import { architectureFacts, commandsOf, environmentOf } from '../runs/gather-report.ts';
-import type { RunDetails } from '../runs/run-details.ts';
+import { type RunDetails, soupOf } from '../runs/run-details.ts';
 import type { RunService } from '../runs/service.ts';
 import type { WorkspacePaths } from '../workspace.ts';
 import { type Verdict, type VerdictRoom, verdictOn } from './verdict.ts';
@@ -12,11 +15,11 @@ import { type Verdict, type VerdictRoom, verdictOn } from './verdict.ts';
 /** Verdicts that are kept: a finished run changes no more. */
 const KEPT = 64;
 
-export function reportsRouter(runs: RunService, room: VerdictRoom, paths: WorkspacePaths) {
+export function reportsRouter(runs: RunService, room: VerdictRoom, paths: WorkspacePaths, jobs: JobQueue) {
   const known = new Map<string, Verdict | null>();
   const verdict = (runId: number): Verdict | null => {
     const details = runs.get(runId);
-    const key = `${runId} ${details.run.finishedAt}`;
+    const key = `${runId} ${details.run.finishedAt} ${bestIngredient(details).metric.id}`;
     const found = known.get(key);
     if (found !== undefined) return found;
     const fresh = verdictOn(room, details);
@@ -28,6 +31,16 @@ export function reportsRouter(runs: RunService, room: VerdictRoom, paths: Worksp
     verdict: service.reports.verdict.handler(({ input }) => verdict(input.runId)),
     evaluations: service.reports.evaluations.handler(({ input }) => evaluationsOf(runs.get(input.runId))),
     facts: service.reports.facts.handler(({ input }) => factsOfRun(runs.get(input.runId), paths)),
+    replay: service.reports.replay.handler(({ input: { runId } }) => {
+      const details = runs.get(runId);
+      soupOf(details);
+      const { projectId, recipe } = details.run;
+      return {
+        jobId: jobs.start({ kind: 'replay', title: `Replay the ${recipe} run ${runId}`, projectId, request: { runId } })
+          .id,
+      };
+    }),
+    replayed: service.reports.replayed.handler(({ input }) => runs.lastReplay(input.runId) ?? null),
   };
 }
 
@@ -49,9 +62,16 @@ function evaluationsOf({ splits, rows }: RunDetails) {
 
 function cellOf(evaluation: Evaluation | undefined) {
   if (evaluation === undefined) return null;
-  const { correct, total, accuracy, loss } = evaluation;
+  const { correct, total, accuracy, loss, metrics } = evaluation;
   const { low, high } = wilsonInterval(correct, total);
-  return { correct, total, accuracy, interval: { low, high }, loss: Number.isNaN(loss) ? null : loss };
+  return {
+    correct,
+    total,
+    accuracy,
+    interval: { low, high },
+    loss: Number.isNaN(loss) ? null : loss,
+    figures: figuresOf(metrics, total),
+  };
 }
 
 function factsOfRun(details: RunDetails, paths: WorkspacePaths) {

@@ -1,14 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { StoredSplit } from '../../../db/repositories/datasets.ts';
 import type { PredictionFiles } from '../../../db/repositories/prediction-files.ts';
-import { LABELS_FILE } from '../../data/prepared-folder.ts';
 import type { DataSource } from '../../data/source.ts';
-import { withFileErrors } from '../../files/file-errors.ts';
-import { correctness } from '../../metrics/classification.ts';
-import { type EnsembleKind, ensembleLogits } from '../../metrics/ensemble.ts';
-import { comparePaired, type PairedComparison } from '../../metrics/paired.ts';
-import { bestOf } from '../runs/gather-report.ts';
+import { compareBy, judge, type MetricComparison } from '../../metrics/compare.ts';
+import type { Metric } from '../../metrics/metric.ts';
+import type { Predictions } from '../../metrics/predictions.ts';
+import { combinationOf } from '../evaluations/combinations.ts';
+import { KeptPredictions } from '../evaluations/kept-predictions.ts';
+import { bestIngredient } from '../runs/best-ingredient.ts';
 import type { RunDetails, RunRow } from '../runs/run-details.ts';
 import type { WorkspacePaths } from '../workspace.ts';
 
@@ -27,6 +25,8 @@ interface SoupComparison {
 
 export interface Verdict {
   readonly soup: string;
+  /** By what all of it is measured. */
+  readonly metric: string;
   readonly bestIngredient: string;
   readonly chosenOn: 'selection' | 'test';
   readonly isBestIngredient: boolean;
@@ -38,11 +38,6 @@ export interface VerdictRoom {
   readonly paths: Pick<WorkspacePaths, 'predictions' | 'splits'>;
 }
 
-const COMBINATIONS: Readonly<Partial<Record<RunRow['kind'], EnsembleKind>>> = {
-  'ensemble-logits': 'mean-logits',
-  'ensemble-probabilities': 'mean-probabilities',
-};
-
 /**
  * A finished run's soup against its best ingredient and its ensembles on every test set, sample by sample, from kept predictions:
  * no forward pass, no engine. null where the run is not finished or scored no test set.
@@ -52,61 +47,51 @@ export function verdictOn(room: VerdictRoom, details: RunDetails): Verdict | nul
   const soup = rows.find(({ kind }) => kind === 'soup');
   const tests = splits.flatMap((split, column) => (split.role === 'test' ? [{ split, column }] : []));
   if (run.status !== 'done' || soup === undefined || tests.length === 0) return null;
-  const best = bestOf(details);
-  const ingredient = rows.find(({ kind, label }) => kind === 'ingredient' && label === best);
-  const ensembles = rows.filter(({ kind }) => COMBINATIONS[kind] !== undefined);
+  const best = bestIngredient(details);
+  const { metric } = best;
+  const ingredient = rows.find(({ kind, label }) => kind === 'ingredient' && label === best.name);
+  const ensembles = rows.filter(({ kind }) => combinationOf(kind) !== undefined);
   const rivals = [ingredient, ...ensembles].filter((row) => row !== undefined);
-  const hits = hitReader(room, details);
-  const ours = new Map(tests.map(({ split, column }) => [column, hits(soup, split, column)]));
+  const read = reader(room, details);
+  const ours = new Map(tests.map(({ column }) => [column, read(soup, column)]));
   return {
     soup: soup.label,
-    bestIngredient: best,
-    chosenOn: splits.some(({ role }) => role === 'selection') ? 'selection' : 'test',
+    metric: metric.id,
+    bestIngredient: best.name,
+    chosenOn: best.chosenOn,
     isBestIngredient:
       ingredient !== undefined &&
       tests.every(({ column }) => ingredient.evaluations[column]?.subjectId === soup.evaluations[column]?.subjectId),
     comparisons: rivals.flatMap((rival) =>
       tests.flatMap(({ split, column }) => {
-        const [first, second] = [ours.get(column), hits(rival, split, column)];
-        if (first === undefined || second === undefined) return [];
-        return [described(rival.label, split, comparePaired(first, second, run.seed))];
+        const [first, second] = [ours.get(column), read(rival, column)];
+        const result = first && second && compareBy(metric, first, second, run.seed);
+        return result === undefined ? [] : [described(rival.label, split, { metric, result })];
       }),
     ),
   };
 }
 
-type Hits = (row: RunRow, split: StoredSplit, column: number) => Uint8Array | undefined;
+type Read = (row: RunRow, column: number) => Predictions | undefined;
 
-/** Which samples a row gets right; labels are read once a split, undefined where a file is gone. */
-function hitReader({ files, paths }: VerdictRoom, { rows }: RunDetails): Hits {
-  const labels = new Map<string, Int32Array | undefined>();
-  const labelsOf = ({ key }: StoredSplit): Int32Array | undefined => {
-    if (!labels.has(key)) {
-      const bytes = bytesOf(join(paths.splits, key, LABELS_FILE));
-      labels.set(key, bytes && new Int32Array(bytes));
-    }
-    return labels.get(key);
-  };
-  const stored = (row: RunRow, column: number): Float32Array | undefined => {
-    const evaluation = row.evaluations[column];
-    const file = evaluation && files.of(evaluation);
-    const bytes = file === undefined ? undefined : bytesOf(join(paths.predictions, file));
-    return bytes && new Float32Array(bytes);
-  };
+/** Undefined where a row was not measured or a file is gone. */
+function reader({ files, paths }: VerdictRoom, { rows }: RunDetails): Read {
+  const kept = new KeptPredictions(files, paths);
   const members = rows.filter(({ kind }) => kind === 'ingredient');
-  const logitsOf = (row: RunRow, { classCount }: StoredSplit, column: number): Float32Array | undefined => {
-    const combine = COMBINATIONS[row.kind];
-    if (combine === undefined) return stored(row, column);
-    const logits = members.map((member) => stored(member, column)).filter((part) => part !== undefined);
-    return logits.length === members.length ? ensembleLogits(combine, logits, classCount) : undefined;
-  };
-  return (row, split, column) => {
-    const [logits, truth] = [logitsOf(row, split, column), labelsOf(split)];
-    return logits === undefined || truth === undefined ? undefined : correctness(logits, truth);
+  return (row, column) => {
+    const combine = combinationOf(row.kind);
+    const measured = (combine === undefined ? [row] : members).map(({ evaluations }) => evaluations[column]);
+    const known = measured.filter((evaluation) => evaluation !== undefined);
+    if (known.length === 0 || known.length !== measured.length) return undefined;
+    return combine === undefined ? kept.of(known[0]!) : kept.ensemble(combine, known);
   };
 }
 
-function described(rival: string, split: StoredSplit, result: PairedComparison): SoupComparison {
+function described(
+  rival: string,
+  split: StoredSplit,
+  { metric, result }: { readonly metric: Metric; readonly result: MetricComparison },
+): SoupComparison {
   const { total, onlyFirst, onlySecond, difference, interval, pValue } = result;
   return {
     rival,
@@ -118,18 +103,6 @@ function described(rival: string, split: StoredSplit, result: PairedComparison):
     difference,
     interval: { low: interval.low, high: interval.high },
     pValue,
-    verdict: judged(result),
+    verdict: judge(metric, result),
   };
-}
-
-/** Whether a difference is more than chance would explain, both by the test and by the interval. */
-function judged({ pValue, interval, difference }: PairedComparison): SoupComparison['verdict'] {
-  if (pValue >= 0.05 || (interval.low <= 0 && interval.high >= 0)) return 'undecided';
-  return difference > 0 ? 'better' : 'worse';
-}
-
-/** In memory of their own; the numbers in them are little-endian, as on every processor that Stockpot runs on. */
-function bytesOf(path: string): ArrayBuffer | undefined {
-  if (!existsSync(path)) return undefined;
-  return Uint8Array.from(withFileErrors(path, () => readFileSync(path))).buffer;
 }

@@ -1,24 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import type { Run } from '../../../db/repositories/runs.ts';
-import type { Architecture } from '../../architectures/architecture.ts';
-import { buildArchitecture } from '../../architectures/build.ts';
+import { readingKey } from '../../checkpoints/reading.ts';
 import { factsOf, throwIfCancelled } from '../../errors.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
-import { type Mixture, plainMixture } from '../../mix/mixture.ts';
-import type { OnProgress } from '../../progress.ts';
-import { findRecipe, parseOptions } from '../../recipes/index.ts';
-import { checkNeeds } from '../../recipes/needs.ts';
-import type { Coefficients, CookOutcome, Recipe } from '../../recipes/recipe.ts';
+import type { Progress } from '../../progress.ts';
 import { contentKey } from '../content-key.ts';
 import type { PreparedSplit } from '../datasets/service.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
 import type { WorkspacePaths } from '../workspace.ts';
 import type { CookEvent, CookRequest } from './cook-request.ts';
+import { type Course, followCourse, planCourse } from './course.ts';
 import { type RunDetails, type RunTables, runDetails } from './run-details.ts';
 import { recipePath, recipeTextOf, runFolder } from './run-recipe.ts';
-import { scoreTable } from './score-table.ts';
-import { selectionOracle } from './selection-oracle.ts';
 
 /** Raise it when the same request would lead to another outcome. */
 const COOK_VERSION = 1;
@@ -30,12 +24,7 @@ export interface CookRoom {
 }
 
 /** A request with everything looked up that its parts need. */
-interface Kitchen extends CookRoom {
-  readonly request: CookRequest;
-  readonly recipe: Recipe;
-  readonly options: unknown;
-  readonly architecture: Architecture;
-  readonly job: { readonly signal: AbortSignal; readonly onProgress: OnProgress };
+interface Kitchen extends CookRoom, Course {
   readonly send: (event: CookEvent) => void;
 }
 
@@ -50,20 +39,10 @@ export async function cook(
   signal: AbortSignal,
   send: (event: CookEvent) => void,
 ): Promise<RunDetails> {
-  const recipe = findRecipe(request.recipe);
-  const options = parseOptions(recipe, request.options);
-  checkNeeds(recipe, request.ingredients.length, request.selection !== undefined);
-  recipe.check?.(options, request.ingredients.length);
+  const job = { signal, onProgress: (progress: Progress) => send({ kind: 'progress', progress }) };
+  const course = planCourse(room.evaluations, request, job);
   throwIfCancelled(signal);
-  const kitchen: Kitchen = {
-    ...room,
-    request,
-    recipe,
-    options,
-    architecture: buildArchitecture(request.architecture),
-    job: { signal, onProgress: (progress) => send({ kind: 'progress', progress }) },
-    send,
-  };
+  const kitchen: Kitchen = { ...room, ...course, send };
   const { run, state } = runFor(kitchen);
   send({ kind: 'run', runId: run.id, resumed: state === 'resumed' });
   if (state !== 'finished') await attempt(kitchen, run);
@@ -102,7 +81,9 @@ function runKey({ request, options, architecture }: Kitchen): string {
     request.recipe,
     options,
     architecture.graphHash,
-    request.ingredients.map(({ name, ingredient }) => [name, ingredient.sha256]),
+    request.ingredients.map(({ name, ingredient: { sha256, reading } }) =>
+      reading === undefined ? [name, sha256] : [name, sha256, readingKey(reading)],
+    ),
     splitsOf(request).map(({ role, name, ref }) => [role, name, ref.key, ref.normalization]),
     request.runtime,
     request.seed,
@@ -127,17 +108,17 @@ async function attempt(kitchen: Kitchen, run: Run): Promise<void> {
 }
 
 async function perform(kitchen: Kitchen, run: Run): Promise<void> {
-  const { tables, evaluations, request, architecture, job, send } = kitchen;
+  const { tables, job, send } = kitchen;
   const startedAt = performance.now();
-  const [someSplit] = [request.selection, ...request.tests].filter((split) => split !== undefined);
   tables.runs.start(run.id);
-  if (someSplit !== undefined) {
-    const identity = await evaluations.identify(request.runtime, architecture.spec, someSplit.ref, job.signal);
-    tables.runs.setRuntime(run.id, identity);
-  }
-  const outcome = await followRecipe(kitchen, run);
-  send({ kind: 'soup', outcome });
-  const cells = await scoreTable(evaluations, request, architecture, mixtureOf(kitchen, outcome.coefficients), job);
+  const { outcome, cells } = await followCourse(kitchen, {
+    onRuntime: (identity) => tables.runs.setRuntime(run.id, identity),
+    onStep(step, ordinal) {
+      tables.runs.addStep(run.id, ordinal, step);
+      send({ kind: 'trace', step });
+    },
+    onOutcome: (reached) => send({ kind: 'soup', outcome: reached }),
+  });
   for (const { kind, label, split, evaluation } of cells) {
     send({ kind: 'evaluated', row: { kind, label }, split: split.name, evaluation });
   }
@@ -153,35 +134,6 @@ async function perform(kitchen: Kitchen, run: Run): Promise<void> {
     })),
     seconds: (performance.now() - startedAt) / 1000,
   });
-}
-
-async function followRecipe(kitchen: Kitchen, run: Run): Promise<CookOutcome> {
-  const { tables, evaluations, request, recipe, options, architecture, job, send } = kitchen;
-  const selection =
-    request.selection &&
-    selectionOracle(
-      evaluations,
-      architecture,
-      request.runtime,
-      request.selection,
-      (coefficients) => mixtureOf(kitchen, coefficients),
-      job,
-    );
-  // Within a run an ingredient's name says which one it is, in traces as in tables.
-  const ingredients = request.ingredients.map(({ name }) => ({ id: name, name }));
-  const course = recipe.cook({ ingredients, selection, signal: job.signal }, options);
-  for (let ordinal = 0; ; ordinal++) {
-    const next = await course.next();
-    if (next.done === true) return next.value;
-    tables.runs.addStep(run.id, ordinal, next.value);
-    send({ kind: 'trace', step: next.value });
-  }
-}
-
-function mixtureOf({ request }: Kitchen, coefficients: Coefficients): Mixture {
-  const { accumulate, dtype } = request;
-  const ingredients = request.ingredients.map(({ ingredient: { path, sha256 } }) => ({ path, sha256 }));
-  return { ...plainMixture(ingredients, []), groups: coefficients.groups, accumulate, dtype };
 }
 
 /** The recipe stands in the database as well; as a file it can be read and replayed without Stockpot's help. */

@@ -13,6 +13,7 @@ import type {
 } from '../exports/report/report-data.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import { describeMachine, stockpotVersion } from '../system/versions.ts';
+import { bestIngredient } from './best-ingredient.ts';
 import { compareSoup } from './compare-soup.ts';
 import type { CookRoom } from './cook.ts';
 import type { RunDetails, RunRow } from './run-details.ts';
@@ -30,9 +31,9 @@ export async function gatherReport(
 ): Promise<ReportData> {
   const [main] = runs;
   const { run } = main;
-  const bestIngredient = bestOf(main);
+  const best = bestIngredient(main);
   const ensembles = ensemblesOf(main);
-  const rivals = [bestIngredient, ...ensembles.map(({ id }) => id)];
+  const rivals = [best.name, ...ensembles.map(({ id }) => id)];
   const comparisons = await compareSoup(room, main, rivals, options);
   return {
     run: {
@@ -50,7 +51,7 @@ export async function gatherReport(
     soups: runs.map((details) => soupFacts(details, runs)),
     ensembles,
     mainSoup: soupId(main),
-    bestIngredient,
+    bestIngredient: best.name,
     comparisons: comparisons.map(({ rival, testSet, result }) => ({
       first: soupId(main),
       second: rival,
@@ -60,15 +61,6 @@ export async function gatherReport(
     environment: environmentOf(main),
     commands: commandsOf(room, main),
   };
-}
-
-/** The ingredient with the most hits on the selection split, on the first test set where there is none; ties: the earlier. */
-export function bestOf(details: RunDetails): string {
-  const rows = details.rows.filter(({ kind }) => kind === 'ingredient');
-  const selection = details.splits.findIndex(({ role }) => role === 'selection');
-  const column = selection === -1 ? details.splits.findIndex(({ role }) => role === 'test') : selection;
-  const hits = rows.map((row) => row.evaluations[column]?.correct ?? 0);
-  return rows[hits.indexOf(Math.max(...hits))]?.label ?? details.ingredients[0]!.name;
 }
 
 function soupId({ run }: RunDetails): string {
@@ -180,7 +172,9 @@ function scoresOf(
 }
 
 function scoreOf(evaluation: Evaluation | undefined): ReportScore | undefined {
-  return evaluation && { correct: evaluation.correct, total: evaluation.total, loss: evaluation.loss };
+  if (evaluation === undefined) return undefined;
+  const { correct, total, loss, metrics } = evaluation;
+  return { correct, total, loss, metrics };
 }
 
 export function environmentOf({ run }: RunDetails): ReportData['environment'] {

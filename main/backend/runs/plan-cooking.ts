@@ -10,6 +10,7 @@ import { withFileErrors } from '../../files/file-errors.ts';
 import { findRecipe, parseOptions } from '../../recipes/index.ts';
 import { checkNeeds } from '../../recipes/needs.ts';
 import { inspectHeader } from '../ingredients/inspect.ts';
+import { readingOf } from '../ingredients/reading-schema.ts';
 import { type LoadedRecipe, readRecipeFile } from './recipe-file.ts';
 
 /** A recipe file that can be cooked as far as can be told without reading tensors or data. */
@@ -32,21 +33,23 @@ export function planCooking(path: string): Promise<CookPlan> {
  * @throws StockpotError `recipe/…`, `checkpoint/…`, `architecture/…`, `ingredients/mismatched`
  */
 export async function planRecipe(recipe: LoadedRecipe): Promise<CookPlan> {
-  const known = at(recipe, ['recipe'], () => findRecipe(recipe.recipe));
+  const known = await at(recipe, ['recipe'], () => findRecipe(recipe.recipe));
   const options = parseOptions(known, recipe.options, (option) => recipe.placeOf(['options', ...option]));
-  at(recipe, recipe.ingredients.length === 0 ? ['ingredients'] : ['recipe'], () =>
+  await at(recipe, recipe.ingredients.length === 0 ? ['ingredients'] : ['recipe'], () =>
     checkNeeds(known, recipe.ingredients.length, recipe.splits.selection !== undefined),
   );
-  at(recipe, ['options'], () => known.check?.(options, recipe.ingredients.length));
+  await at(recipe, ['options'], () => known.check?.(options, recipe.ingredients.length));
   const architecture = await architectureOf(recipe);
   for (const [index, ingredient] of recipe.ingredients.entries()) {
-    at(recipe, ['ingredients', index], () => inspectHeader(ingredient.path, architecture));
+    await at(recipe, ['ingredients', index], () =>
+      inspectHeader(ingredient.path, architecture, {}, readingOf(ingredient)),
+    );
   }
   buildArchitecture(architecture);
   for (const [place, source] of sourcesOf(recipe)) {
     if (source.format !== 'idx') continue;
     for (const path of [source.images, source.labels]) {
-      at(recipe, ['splits', ...place], () => withFileErrors(path, () => accessSync(path, constants.R_OK)));
+      await at(recipe, ['splits', ...place], () => withFileErrors(path, () => accessSync(path, constants.R_OK)));
     }
   }
   return { recipe, architecture };
@@ -57,7 +60,8 @@ export async function architectureOf(recipe: LoadedRecipe): Promise<Architecture
   if (recipe.architecture !== undefined) return recipe.architecture;
   const [first] = recipe.ingredients;
   const hint = await imageHint(recipe);
-  return at(recipe, ['ingredients', 0], () => inspectHeader(first!.path, undefined, hint).architecture);
+  return (await at(recipe, ['ingredients', 0], () => inspectHeader(first!.path, undefined, hint, readingOf(first!))))
+    .architecture;
 }
 
 /** Each source with its place below `splits`. */
@@ -85,9 +89,9 @@ async function imageHint(recipe: LoadedRecipe): Promise<DetectionHint> {
 }
 
 /** Adds the line of the recipe file to an error that says nothing of it. */
-function at<T>(recipe: LoadedRecipe, path: readonly PropertyKey[], work: () => T): T {
+async function at<T>(recipe: LoadedRecipe, path: readonly PropertyKey[], work: () => T | Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (thrown) {
     if (!(thrown instanceof StockpotError)) throw thrown;
     const facts = thrown.toFacts();

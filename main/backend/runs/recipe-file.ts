@@ -4,12 +4,17 @@ import { z } from 'zod';
 import { architectureSchema } from '../../architectures/architecture-schema.ts';
 import { type DataSource, dataSourceSchema, resolveSource } from '../../data/source.ts';
 import { StockpotError } from '../../errors.ts';
+import { writtenReading } from '../ingredients/reading-schema.ts';
 import { checkYaml, parseYaml, readYaml, type YamlFile } from './yaml-document.ts';
 
 const name = z.string().min(1).max(200);
 
 const ingredientSchema = z.strictObject({
-  path: z.string().min(1).describe('Checkpoint: .safetensors, .safetensors.index.json, .pt or .pth'),
+  path: z
+    .string()
+    .min(1)
+    .describe('Checkpoint: a file of any known format, an index of shards, or a folder with one of these'),
+  ...writtenReading,
   name: name.optional().describe("What tables call it; the file's name when left out"),
   sha256: z
     .string()

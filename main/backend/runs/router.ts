@@ -3,6 +3,7 @@ import { savedViewRepository } from '../../../db/repositories/saved-views.ts';
 import { architectureName } from '../../architectures/build.ts';
 import type { DataSource } from '../../data/source.ts';
 import { service } from '../api/service.ts';
+import { figuresOf } from '../evaluations/figures.ts';
 import type { RunDetails } from './run-details.ts';
 import { runTable } from './run-table.ts';
 import type { RunService } from './service.ts';
@@ -54,14 +55,20 @@ function described({ run, project, ingredients, splits, trace, rows }: RunDetail
     results: rows.flatMap(({ kind, label, evaluations }) =>
       evaluations.flatMap((evaluation, place) => {
         if (evaluation === undefined) return [];
-        const { correct, total, accuracy, loss } = evaluation;
+        const { correct, total, accuracy, loss, metrics } = evaluation;
         return [
           {
             kind,
             label,
             split: splits[place]!.name,
             splitId: splits[place]!.id,
-            score: { correct, total, accuracy, loss: Number.isFinite(loss) ? loss : null },
+            score: {
+              correct,
+              total,
+              accuracy,
+              loss: Number.isFinite(loss) ? loss : null,
+              figures: figuresOf(metrics, total),
+            },
           },
         ];
       }),

@@ -5,6 +5,8 @@ import type { Ingredient, IngredientRepository } from '../../../db/repositories/
 import type { ProjectRepository } from '../../../db/repositories/projects.ts';
 import type { ResultKind, Run, RunRepository } from '../../../db/repositories/runs.ts';
 import { StockpotError } from '../../errors.ts';
+import { DEFAULT_METRIC, METRICS } from '../../metrics/index.ts';
+import type { Metric } from '../../metrics/metric.ts';
 import { type Mixture, plainMixture } from '../../mix/mixture.ts';
 import type { TraceStep } from '../../recipes/recipe.ts';
 
@@ -25,6 +27,8 @@ export interface RunRow {
 export interface RunDetails {
   readonly run: Run;
   readonly project: string;
+  /** Of the project: what decides which ingredient is the best one, and by what the soup is compared with it. */
+  readonly metric: Metric;
   readonly ingredients: readonly RunIngredientDetails[];
   /** Train, selection, then the test sets. */
   readonly splits: readonly StoredSplit[];
@@ -54,9 +58,11 @@ export function runDetails(tables: RunTables, id: number): RunDetails {
     });
   }
   const splits = tables.runs.splitIds(id).map((splitId) => tables.datasets.splitById(splitId)!);
+  const project = tables.projects.byId(run.projectId)!;
   return {
     run,
-    project: tables.projects.byId(run.projectId)!.name,
+    project: project.name,
+    metric: METRICS.find((metric) => metric.id === project.metric) ?? DEFAULT_METRIC,
     ingredients: tables.runs
       .ingredients(id)
       .map(({ name, ingredientId }) => ({ name, ingredient: tables.ingredients.byId(ingredientId)! })),
@@ -93,6 +99,6 @@ export function soupOf({ run, ingredients }: RunDetails): Mixture {
     });
   }
   const { accumulate, dtype } = run;
-  const sources = ingredients.map(({ ingredient: { path, sha256 } }) => ({ path, sha256 }));
+  const sources = ingredients.map(({ ingredient: { path, sha256, reading } }) => ({ path, sha256, reading }));
   return { ...plainMixture(sources, []), groups: run.coefficients.groups, accumulate, dtype };
 }

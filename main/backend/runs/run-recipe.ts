@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { readManifest } from '../../data/prepared-folder.ts';
 import type { DataSource } from '../../data/source.ts';
 import type { PreparedSplit } from '../datasets/service.ts';
+import { writtenOf } from '../ingredients/reading-schema.ts';
 import type { WorkspacePaths } from '../workspace.ts';
 import type { CookRequest } from './cook-request.ts';
 import { type RecipeFile, writeRecipeFile } from './recipe-file.ts';
@@ -28,6 +29,7 @@ export function recipeTextOf(request: CookRequest, project: string, options: unk
       path: ingredient.path,
       name,
       sha256: ingredient.sha256,
+      ...writtenOf(ingredient.reading),
       ...(Object.keys(ingredient.hyperparameters).length === 0 ? {} : { hyperparameters: ingredient.hyperparameters }),
     })),
     splits: {

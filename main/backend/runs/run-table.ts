@@ -1,6 +1,13 @@
 import type { Database } from '../../../db/open.ts';
 import { type RunColumn, runColumns } from '../../../db/repositories/run-columns.ts';
-import { type GroupFigure, groupFigures, groupRuns, type RunGroup } from '../../../db/repositories/run-groups.ts';
+import {
+  type GroupSetting,
+  groupFigures,
+  groupRecipes,
+  groupRuns,
+  groupSettings,
+  type RunGroup,
+} from '../../../db/repositories/run-groups.ts';
 import {
   listRuns,
   type RunFilter,
@@ -32,7 +39,7 @@ interface Window {
   readonly limit: number;
 }
 
-interface GroupRow extends Omit<RunGroup, 'options'> {
+interface GroupRow extends Omit<GroupSetting, 'options'>, Pick<RunGroup, 'ids'> {
   readonly options: Readonly<Record<string, unknown>>;
   readonly figures: Readonly<
     Record<string, { readonly count: number; readonly mean: number; readonly interval: Interval | null }>
@@ -81,14 +88,25 @@ export function runTable(database: Database): RunTable {
     groups: (query) => {
       const { offset, limit, sort, columns } = query;
       const deciding = sort.filter(({ column }) => columns.includes(column) || column === 'recipe');
-      const groups = groupRuns(database, filterOf(query));
+      const keys = deciding.map(({ column }) => column);
       // Of all groups only what they are sorted by is worked out, the rest for those that are shown.
-      const keys = deciding.map(({ column }) => column).filter((column) => column !== 'recipe');
-      const figures = groupFigures(database, groups, keys);
-      const sorted = groups.map((group, place) => ({ group, figures: figures[place]! })).toSorted(byColumns(deciding));
-      const shown = sorted.slice(offset, offset + limit).map(({ group }) => group);
-      const all = groupFigures(database, shown, columns);
-      return { total: groups.length, rows: shown.map((group, place) => groupRow(group, all[place]!)) };
+      const groups = groupRuns(
+        database,
+        filterOf(query),
+        keys.filter((column) => column !== 'recipe'),
+      );
+      const recipes = keys.includes('recipe') ? groupRecipes(database, groups) : [];
+      const shown = groups
+        .map((group, place) => ({ group, recipe: recipes[place] ?? '' }))
+        .sort(byColumns(deciding))
+        .slice(offset, offset + limit)
+        .map(({ group }) => group);
+      const settings = groupSettings(database, shown);
+      const figures = groupFigures(database, shown, columns);
+      return {
+        total: groups.length,
+        rows: shown.map(({ ids }, place) => groupRow(ids, settings[place]!, figures[place]!)),
+      };
     },
     csv: (query) => {
       const known = new Map(runColumns(database, query.projectId).map((column) => [column.id, column]));
@@ -122,22 +140,22 @@ function refuseUnknown(id: string, columns: readonly RunColumn[]): void {
   });
 }
 
-interface MeasuredGroup {
+interface SortedGroup {
   readonly group: RunGroup;
-  readonly figures: Readonly<Record<string, GroupFigure>>;
+  readonly recipe: string;
 }
 
 /** What has no figure comes last; equals stay in the order they were in. */
-function byColumns(sort: TableQuery['sort']): (a: MeasuredGroup, b: MeasuredGroup) => number {
+function byColumns(sort: TableQuery['sort']): (a: SortedGroup, b: SortedGroup) => number {
   return (a, b) => {
     for (const { column, descending } of sort) {
       const sign = descending ? -1 : 1;
       if (column === 'recipe') {
-        const order = a.group.recipe.localeCompare(b.group.recipe);
+        const order = a.recipe.localeCompare(b.recipe);
         if (order !== 0) return sign * order;
         continue;
       }
-      const [left, right] = [a.figures[column]?.mean, b.figures[column]?.mean];
+      const [left, right] = [a.group.figures[column]?.mean, b.group.figures[column]?.mean];
       if (left === right) continue;
       if (left === undefined || right === undefined) return left === undefined ? 1 : -1;
       return sign * (left - right);
@@ -146,9 +164,14 @@ function byColumns(sort: TableQuery['sort']): (a: MeasuredGroup, b: MeasuredGrou
   };
 }
 
-function groupRow({ options, ...group }: RunGroup, figures: MeasuredGroup['figures']): GroupRow {
+function groupRow(
+  ids: readonly number[],
+  { options, ...setting }: GroupSetting,
+  figures: RunGroup['figures'],
+): GroupRow {
   return {
-    ...group,
+    ids,
+    ...setting,
     options: options as Readonly<Record<string, unknown>>,
     figures: Object.fromEntries(
       Object.entries(figures).map(([name, { count, mean, squares }]) => [

@@ -1,24 +1,28 @@
 import { join } from 'node:path';
 import type { Run } from '../../../db/repositories/runs.ts';
-import { StockpotError } from '../../errors.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
-import type { DatasetService, PreparedSplit } from '../datasets/service.ts';
+import type { EvaluationService } from '../evaluations/service.ts';
 import { renderReport } from '../exports/report/render-report.ts';
 import type { ReportData } from '../exports/report/report-data.ts';
-import type { IngredientService } from '../ingredients/service.ts';
 import { streamEvents } from '../jobs/channel.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
-import type { ProjectService } from '../projects/service.ts';
 import { type CookRoom, cook } from './cook.ts';
 import type { CookEvent, CookRequest } from './cook-request.ts';
 import { gatherReport } from './gather-report.ts';
 import type { CookPlan } from './plan-cooking.ts';
+import { type Pantries, prepareCooking } from './prepare-cooking.ts';
+import { planReplay, type Replay, readReplay, replayRun } from './replay.ts';
 import { type RunDetails, runDetails } from './run-details.ts';
 import { runFolder } from './run-recipe.ts';
-import { splitRemarks } from './split-remarks.ts';
+import type { KnownShares } from './split-remarks.ts';
 
 interface CookOptions {
   readonly signal?: AbortSignal;
+}
+
+export interface RunRoom extends CookRoom {
+  /** Evaluations that know nothing of what was computed before; their files lie in `folder`. */
+  readonly afresh: (folder: string) => EvaluationService;
 }
 
 export interface RunService {
@@ -42,18 +46,20 @@ export interface RunService {
    * @throws StockpotError `runs/unknown`, `runs/unfinished`, `file/…`
    */
   writeReport(id: number, beside?: readonly number[], options?: JobOptions): Promise<string>;
+  /**
+   * Computes a finished run once more from its recipe file, without anything that was kept, and says whether the same came out. The
+   * outcome is kept beside the run's recipe.
+   * @throws StockpotError `runs/unknown`, `runs/unfinished`, as `cookPlan`
+   */
+  replay(id: number, options?: JobOptions): Promise<Replay>;
+  /** How the last replay of a run came out. @throws StockpotError `runs/unknown` */
+  lastReplay(id: number): Replay | undefined;
   /** What a report shows, as plain data. */
   reportData(id: number, beside?: readonly number[], options?: JobOptions): Promise<ReportData>;
 }
 
-export function runService(
-  room: CookRoom,
-  services: {
-    readonly projects: ProjectService;
-    readonly ingredients: IngredientService;
-    readonly datasets: DatasetService;
-  },
-): RunService {
+export function runService(room: RunRoom, services: Pantries): RunService {
+  const known: KnownShares = new Map();
   const stream = (
     work: (signal: AbortSignal, send: (event: CookEvent) => void) => Promise<RunDetails>,
     outer: AbortSignal | undefined,
@@ -78,75 +84,28 @@ export function runService(
     cook: (request, { signal: outer } = {}) => stream((signal, send) => cook(room, request, signal, send), outer),
     cookPlan: (plan, { signal: outer } = {}) =>
       stream(async (signal, send) => {
-        const request = await prepare(plan, services, signal, send);
+        const request = await prepareCooking(plan, services, known, signal, send);
         const details = await cook(room, request, signal, send);
         send({ kind: 'progress', progress: { stage: 'Writing the report', done: 0, total: 1, unit: 'report' } });
-        await writeReport(details.run.id, [], { signal });
+        await writeReport(details.run.id, [], {
+          signal,
+          onProgress: (progress) => send({ kind: 'progress', progress }),
+        });
         return details;
       }, outer),
     list: (project) => room.tables.runs.list(project === undefined ? undefined : services.projects.get(project).id),
     get: (id) => runDetails(room.tables, id),
+    async replay(id, options = {}) {
+      const details = runDetails(room.tables, id);
+      const plan = await planReplay(details, room.paths);
+      const { signal = new AbortController().signal, onProgress = () => {} } = options;
+      const request = await prepareCooking(plan, services, known, signal, (event) => {
+        if (event.kind === 'progress') onProgress(event.progress);
+      });
+      return replayRun(room, details, request, { signal, onProgress });
+    },
+    lastReplay: (id) => readReplay(room.paths, runDetails(room.tables, id).run.id),
     reportData,
     writeReport,
   };
-}
-
-async function prepare(
-  { recipe, architecture }: CookPlan,
-  { projects, ingredients, datasets }: Parameters<typeof runService>[1],
-  signal: AbortSignal,
-  send: (event: CookEvent) => void,
-): Promise<CookRequest> {
-  const job: JobOptions = { signal, onProgress: (progress) => send({ kind: 'progress', progress }) };
-  const projectId = projects.ensure(recipe.project).id;
-  const imported: CookRequest['ingredients'][number][] = [];
-  for (const { path, name, sha256, hyperparameters } of recipe.ingredients) {
-    const { ingredient, remarks } = await ingredients.import(
-      {
-        projectId,
-        path,
-        name,
-        architecture,
-        ...(sha256 === undefined ? {} : { sha256 }),
-        ...(hyperparameters === undefined ? {} : { hyperparameters }),
-      },
-      job,
-    );
-    for (const remark of remarks) send({ kind: 'remark', about: name, remark });
-    imported.push({ ingredient, name });
-  }
-  const split = (role: PreparedSplit['role'], name: string, source: PreparedSplit['source']): Promise<PreparedSplit> =>
-    datasets.prepare({ projectId, dataset: recipe.project, role, name, source }, job);
-  const { train, selection, test } = recipe.splits;
-  const tests: PreparedSplit[] = [];
-  for (const [name, source] of Object.entries(test)) tests.push(await split('test', name, source));
-  const request: CookRequest = {
-    projectId,
-    recipe: recipe.recipe,
-    options: recipe.options,
-    architecture,
-    ingredients: imported,
-    ...(train === undefined ? {} : { train: await split('train', 'train', train) }),
-    ...(selection === undefined ? {} : { selection: await split('selection', 'selection', selection) }),
-    tests,
-    runtime: { runtime: recipe.runtime, device: recipe.device },
-    seed: recipe.seed,
-    accumulate: recipe.accumulate,
-    dtype: recipe.dtype,
-  };
-  refuseLeaks(request, recipe.path);
-  for (const { split, remark } of await splitRemarks(request, job)) send({ kind: 'remark', about: split, remark });
-  return request;
-}
-
-/** A test set that recipes have looked at, by whatever name, would be no test. */
-function refuseLeaks({ selection, tests }: CookRequest, where: string): void {
-  const leak = tests.find((test) => test.ref.key === selection?.ref.key);
-  if (leak === undefined) return;
-  throw new StockpotError({
-    code: 'runs/test-is-selection',
-    what: `The test set ${leak.name} is the selection split itself`,
-    where,
-    remedy: 'Recipes choose by the selection split; test on other samples.',
-  });
 }

@@ -11,21 +11,26 @@ interface SplitRemark {
   readonly remark: string;
 }
 
+/** How many samples two splits share, by their keys: their samples never change, so that it is counted once. */
+export type KnownShares = Map<string, number>;
+
 /** Samples that splits share flatter the scores, pixel values on another scale than in training ruin them: both are said aloud. */
 export async function splitRemarks(
   { train, selection, tests, ingredients }: CookRequest,
+  known: KnownShares,
   options: JobOptions = {},
 ): Promise<readonly SplitRemark[]> {
   const scored = [selection, ...tests].filter((split) => split !== undefined);
   const paths = ingredients.map(({ ingredient }) => ingredient.path);
-  const sharing = await sharingRemarks(train, selection, tests, options);
-  return [...sharing, ...normalizationRemarks(scored, paths)];
+  const sharing = await sharingRemarks(train, selection, tests, known, options);
+  return [...sharing, ...(await normalizationRemarks(scored, paths))];
 }
 
 async function sharingRemarks(
   train: PreparedSplit | undefined,
   selection: PreparedSplit | undefined,
   tests: readonly PreparedSplit[],
+  known: KnownShares,
   { signal, onProgress }: JobOptions,
 ): Promise<readonly SplitRemark[]> {
   const pairs: (readonly [PreparedSplit, PreparedSplit])[] = [];
@@ -36,8 +41,12 @@ async function sharingRemarks(
   const counter = new SharedSampleCounter(signal);
   const remarks: SplitRemark[] = [];
   for (const [done, [seen, split]] of pairs.entries()) {
-    onProgress?.({ stage: 'Comparing the splits', done, total: pairs.length, unit: 'pairs' });
-    const shared = await counter.count(seen.ref, split.ref);
+    const pair = `${seen.ref.key} ${split.ref.key}`;
+    if (!known.has(pair)) {
+      onProgress?.({ stage: 'Comparing the splits', done, total: pairs.length, unit: 'pairs' });
+      known.set(pair, await counter.count(seen.ref, split.ref));
+    }
+    const shared = known.get(pair)!;
     if (shared === 0) continue;
     const remark = `${shared} of its ${split.ref.sampleCount} samples are in the ${seen.role} split too; scores on them flatter`;
     remarks.push({ split: split.name, remark });
@@ -45,8 +54,11 @@ async function sharingRemarks(
   return remarks;
 }
 
-function normalizationRemarks(splits: readonly PreparedSplit[], paths: readonly string[]): readonly SplitRemark[] {
-  const agreed = agreedNormalization(paths);
+async function normalizationRemarks(
+  splits: readonly PreparedSplit[],
+  paths: readonly string[],
+): Promise<readonly SplitRemark[]> {
+  const agreed = await agreedNormalization(paths);
   const unlike = splits.filter(({ source, ref }) =>
     agreed === undefined ? source.normalization === undefined : !isDeepStrictEqual(ref.normalization, agreed),
   );

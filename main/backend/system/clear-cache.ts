@@ -7,17 +7,19 @@ import type { WorkspacePaths } from '../workspace.ts';
 interface ClearRequest {
   readonly predictions: boolean;
   readonly unusedData: boolean;
+  /** What is kept of trainings that were stopped: they then begin again. */
+  readonly trainings: boolean;
 }
 
 /**
- * Deletes kept predictions, and prepared data that no project's splits refer to. Scores stay: they are in the database. Returns
+ * Deletes kept predictions, prepared data that no project's splits refer to, and what is kept of unfinished trainings. Scores stay: they are in the database. Returns
  * how many bytes that freed.
  * @throws StockpotError `file/…`
  */
 export function clearCache(
   database: Database,
-  paths: Pick<WorkspacePaths, 'predictions' | 'splits'>,
-  { predictions, unusedData }: ClearRequest,
+  paths: Pick<WorkspacePaths, 'predictions' | 'splits' | 'trainings'>,
+  { predictions, unusedData, trainings }: ClearRequest,
 ): number {
   let freed = 0;
   if (predictions) {
@@ -34,6 +36,7 @@ export function clearCache(
     );
     freed += remove(paths.splits, (name) => /^[0-9a-f]{64}$/.test(name) && !used.has(name));
   }
+  if (trainings) freed += remove(paths.trainings, (name) => name.endsWith('.safetensors'));
   return freed;
 }
 

@@ -2,6 +2,7 @@ import { readdir, stat, statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import type { WorkspacePaths } from '../workspace.ts';
+import { listBackups } from './backups.ts';
 
 export interface NamedVersion {
   readonly name: string;
@@ -50,9 +51,10 @@ export async function systemOverview(
         sizeOf('Trained checkpoints', [paths.checkpoints]),
         sizeOf('Prepared data', [paths.splits]),
         sizeOf('Predictions', [paths.predictions]),
+        sizeOf('Unfinished trainings', [paths.trainings]),
         sizeOf('Runs', [paths.runs]),
         sizeOf('Exports', [paths.exports]),
-        sizeOf('Backups', [paths.backups]),
+        { name: 'Backups', bytes: listBackups(paths).reduce((sum, { bytes }) => sum + bytes, 0) },
       ]),
       diskFreeBytes: disk.bavail * disk.bsize,
       diskTotalBytes: disk.blocks * disk.bsize,

@@ -20,6 +20,7 @@ export function systemRouter(
       refuseWhileBusy(jobs);
       return { freedBytes: clearCache(database, paths, input) };
     }),
+    checkDatabase: service.system.checkDatabase.handler(() => ({ problems: database.integrityProblems() })),
     overview: service.system.overview.handler(() => systemOverview(paths, versions)),
     devices: service.system.devices.handler(async ({ input, signal }) => {
       const task = { kind: 'probe', benchmark: input.benchmark } as const;

@@ -24,7 +24,7 @@ export async function evaluate(task: EvaluateTask, reports: TaskReports): Promis
   try {
     for (const [index, subject] of task.subjects.entries()) {
       const startedAt = performance.now();
-      const session = await runtime.open(architecture.graph, resolveWeights(subject.weights, architecture));
+      const session = await runtime.open(architecture.graph, await resolveWeights(subject.weights, architecture));
       try {
         await writeLogits(session, task, split, subject.logitsPath, (images) => {
           reports.onProgress({

@@ -1,6 +1,6 @@
 import type { Architecture } from '../../architectures/architecture.ts';
 import { initialWeights } from '../../architectures/initialize.ts';
-import type { Weights } from '../../checkpoints/checkpoint.ts';
+import type { Reading, Weights } from '../../checkpoints/checkpoint.ts';
 import { openCheckpoint } from '../../checkpoints/open.ts';
 import { readWeights } from '../../checkpoints/weights.ts';
 import { assertNever } from '../../errors.ts';
@@ -17,12 +17,12 @@ const ingredients = new IngredientCache(INGREDIENT_BUDGET);
  * that it is evaluated as it would be exported.
  * @throws StockpotError as opening and mixing checkpoints does
  */
-export function resolveWeights(source: WeightSource, architecture: Architecture): Weights {
+export async function resolveWeights(source: WeightSource, architecture: Architecture): Promise<Weights> {
   switch (source.kind) {
     case 'initial':
       return initialWeights(architecture, source.seed);
     case 'checkpoint':
-      return readFile(source.path);
+      return readFile(source.path, source.reading);
     case 'mixture':
       return mixInMemory(source.mixture, ingredients);
     default:
@@ -30,8 +30,8 @@ export function resolveWeights(source: WeightSource, architecture: Architecture)
   }
 }
 
-function readFile(path: string): Weights {
-  const checkpoint = openCheckpoint(path);
+async function readFile(path: string, reading: Reading | undefined): Promise<Weights> {
+  const checkpoint = await openCheckpoint(path, reading);
   try {
     return readWeights(checkpoint);
   } finally {

@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { TensorValue, Weights } from '../../checkpoints/checkpoint.ts';
 import { assertNever } from '../../errors.ts';
 import type { TrainingConfig } from '../protocol.ts';
+
+/** What an optimizer carries from one step to the next, as plain data. */
+export interface OptimizerState {
+  readonly steps: number;
+  /** F32, by what they are and the parameter's name: `velocity/conv1.weight`. */
+  readonly tensors: Weights;
+}
 
 /**
  * An update rule with its state. A step is `beginStep` once, then `update` for every trainable parameter.
@@ -10,6 +18,10 @@ export interface Optimizer {
   beginStep(learningRate: number): void;
   /** The parameter's next value, a tensor of the same shape that the caller owns. Neither argument is changed or disposed. */
   update(name: string, parameter: tf.Tensor, gradient: tf.Tensor): tf.Tensor;
+  /** A copy of what it carries. */
+  state(): OptimizerState;
+  /** Goes on from there, instead of from nothing. */
+  restore(state: OptimizerState): void;
   dispose(): void;
 }
 
@@ -43,11 +55,32 @@ class Slots {
     this.#tensors.set(name, tf.keep(value));
   }
 
+  /** Copies, each name after `prefix`. */
+  values(prefix: string): readonly (readonly [string, TensorValue])[] {
+    return [...this.#tensors].map(([name, tensor]) => {
+      const values = Float32Array.from(tensor.dataSync<'float32'>());
+      return [`${prefix}${name}`, { dtype: 'F32', shape: [...tensor.shape], bytes: new Uint8Array(values.buffer) }];
+    });
+  }
+
+  /** Takes over those whose names begin with `prefix`. */
+  restore(prefix: string, tensors: Weights): void {
+    for (const [name, { bytes, shape }] of tensors) {
+      if (!name.startsWith(prefix)) continue;
+      const values = new Float32Array(bytes.slice().buffer);
+      this.set(name.slice(prefix.length), tf.tensor(values, [...shape], 'float32'));
+    }
+  }
+
   dispose(): void {
     for (const tensor of this.#tensors.values()) tensor.dispose();
     this.#tensors.clear();
   }
 }
+
+const VELOCITY = 'velocity/';
+const FIRST = 'first/';
+const SECOND = 'second/';
 
 /** Heavy-ball momentum without dampening; weight decay is an L2 term added to the gradient. */
 class Sgd implements Optimizer {
@@ -55,6 +88,7 @@ class Sgd implements Optimizer {
   readonly #momentum: number;
   readonly #weightDecay: number;
   #learningRate = 0;
+  #steps = 0;
 
   constructor(momentum: number, weightDecay: number) {
     this.#momentum = momentum;
@@ -63,6 +97,7 @@ class Sgd implements Optimizer {
 
   beginStep(learningRate: number): void {
     this.#learningRate = learningRate;
+    this.#steps += 1;
   }
 
   update(name: string, parameter: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
@@ -76,6 +111,15 @@ class Sgd implements Optimizer {
       this.#velocity.set(name, velocity);
       return tf.sub(parameter, tf.mul(velocity, this.#learningRate));
     });
+  }
+
+  state(): OptimizerState {
+    return { steps: this.#steps, tensors: new Map(this.#velocity.values(VELOCITY)) };
+  }
+
+  restore({ steps, tensors }: OptimizerState): void {
+    this.#steps = steps;
+    this.#velocity.restore(VELOCITY, tensors);
   }
 
   dispose(): void {
@@ -118,6 +162,16 @@ class Adam implements Optimizer {
       const shrunk = decoupled === 0 ? parameter : tf.mul(parameter, 1 - this.#learningRate * decoupled);
       return tf.sub(shrunk, change);
     });
+  }
+
+  state(): OptimizerState {
+    return { steps: this.#step, tensors: new Map([...this.#first.values(FIRST), ...this.#second.values(SECOND)]) };
+  }
+
+  restore({ steps, tensors }: OptimizerState): void {
+    this.#step = steps;
+    this.#first.restore(FIRST, tensors);
+    this.#second.restore(SECOND, tensors);
   }
 
   dispose(): void {

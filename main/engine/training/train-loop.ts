@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ArchitectureSpec } from '../../architectures/architecture.ts';
-import type { Weights } from '../../checkpoints/checkpoint.ts';
 import type { Split } from '../../data/split.ts';
 import { StockpotError } from '../../errors.ts';
 import type { OnProgress } from '../../progress.ts';
@@ -12,6 +11,7 @@ import { augmentBatch, augments } from './augmentation.ts';
 import { createOptimizer, type Optimizer } from './optimizers.ts';
 import { learningRateOf } from './schedule.ts';
 import { scoreSelection } from './selection-score.ts';
+import type { BestEpoch, TrainingState } from './training-state.ts';
 
 export interface TrainingInputs {
   readonly spec: ArchitectureSpec;
@@ -20,37 +20,34 @@ export interface TrainingInputs {
   readonly selection: Split;
   readonly config: TrainingConfig;
   readonly onProgress: OnProgress;
+  /** Where an earlier attempt got to; the session holds its weights. */
+  readonly from: TrainingState | undefined;
+  /** Told after every epoch but the last, before the epoch is reported. */
+  readonly keep: (state: Omit<TrainingState, 'seconds'>) => void;
 }
 
 export interface TrainingOutcome {
-  /** What the session held after the epoch with the best selection accuracy (ties: the earlier one). */
-  readonly bestWeights: Weights;
-  readonly bestEpoch: number;
-  /** Optimizer steps taken up to the end of the best epoch. */
-  readonly bestSteps: number;
+  readonly best: BestEpoch;
+  /** Over all attempts. */
+  readonly epochs: readonly EpochReport[];
   readonly imagesSeen: number;
 }
 
-interface Best {
-  readonly weights: Weights;
-  readonly epoch: number;
-  readonly steps: number;
-  readonly accuracy: number;
-}
-
 /**
- * Minibatch training by cross-entropy, one value per epoch. Everything random comes from `config.seed`: the order of the
+ * Minibatch training by cross-entropy, one value per epoch that is trained here. Everything random comes from `config.seed`: the order of the
  * samples from (seed, epoch), a sample's augmentation from (seed, epoch, row).
  * @throws StockpotError `train/diverged` when the loss is no longer a finite number
  */
 export async function* trainEpochs(inputs: TrainingInputs): AsyncGenerator<EpochReport, TrainingOutcome> {
-  const { config, session } = inputs;
+  const { config, session, from } = inputs;
   const perEpoch = samplesPerEpoch(config, inputs.train);
   const stepsPerEpoch = Math.ceil(perEpoch / config.batchSize);
   const optimizer = createOptimizer(config);
-  let best: Best | undefined;
+  if (from !== undefined) optimizer.restore(from.optimizer);
+  const epochs: EpochReport[] = [...(from?.epochs ?? [])];
+  let best = from?.best;
   try {
-    for (let epoch = 0; epoch < config.epochs; epoch++) {
+    for (let epoch = epochs.length; epoch < config.epochs; epoch++) {
       const startedAt = performance.now();
       const learningRate = learningRateOf(config, epoch);
       const trainLoss = await trainEpoch(inputs, optimizer, epoch, learningRate, perEpoch);
@@ -60,7 +57,7 @@ export async function* trainEpochs(inputs: TrainingInputs): AsyncGenerator<Epoch
         const steps = (epoch + 1) * stepsPerEpoch;
         best = { weights: await session.weights(), epoch, steps, accuracy: selection.accuracy };
       }
-      yield {
+      const report: EpochReport = {
         epoch,
         trainLoss,
         selectionAccuracy: selection.accuracy,
@@ -68,17 +65,18 @@ export async function* trainEpochs(inputs: TrainingInputs): AsyncGenerator<Epoch
         learningRate,
         seconds: (performance.now() - startedAt) / 1000,
       };
+      epochs.push(report);
+      if (epochs.length < config.epochs) {
+        const state = optimizer.state();
+        inputs.keep({ epochs: [...epochs], weights: await session.weights(), best, optimizer: state });
+      }
+      yield report;
     }
   } finally {
     optimizer.dispose();
   }
   if (best === undefined) throw noEpochs();
-  return {
-    bestWeights: best.weights,
-    bestEpoch: best.epoch,
-    bestSteps: best.steps,
-    imagesSeen: config.epochs * perEpoch,
-  };
+  return { best, epochs, imagesSeen: config.epochs * perEpoch };
 }
 
 /** One pass over the epoch's samples. Returns the mean loss per sample, as it was before each step. */

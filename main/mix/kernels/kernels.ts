@@ -34,6 +34,15 @@ export interface Kernels {
   doublesToOddSingles(source: number, target: number, elements: number): void;
   singlesToHalfs(source: number, target: number, elements: number): void;
   singlesToBrains(source: number, target: number, elements: number): void;
+  measureSums(
+    sums: number,
+    rounded: number,
+    reference: number,
+    elements: number,
+    doubleSums: number,
+    doubleReference: number,
+    totals: number,
+  ): void;
   settleSingles(values: number, elements: number): number;
   settleDoubles(values: number, elements: number): number;
   hasSpecialExponent(values: number, elements: number, exponent: number): number;

@@ -1,20 +1,26 @@
-import { Alert, Box, Grid, Group, Select, Stack, Text, Title } from '@mantine/core';
+import { Alert, Grid, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { IconScale } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { CompareOverview } from '../../../preload/contract/compare.ts';
 import { Chart } from '../../charts/chart.tsx';
+import { isWithin } from '../../charts/parallel-ranges.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { LoadingState } from '../../components/loading-state.tsx';
+import { MetricSelect } from '../../components/metric-select.tsx';
 import { Page } from '../../components/page.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { service } from '../../lib/service.ts';
-import { accuracyBars, parallelSubjects, soupScatter } from './compare-charts.ts';
-import { type CompareSearch, refsOf, usualSubjects } from './compare-search.ts';
+import { useMetrics } from '../../lib/use-metrics.ts';
+import { BarsBySet } from './bars-by-set.tsx';
+import { costScatter, parallelSubjects, soupScatter } from './compare-charts.ts';
+import { type CompareSearch, rangesOf, refsOf, textOfRanges, usualSubjects } from './compare-search.ts';
 import { usualBaseline, usualSet } from './compared-values.ts';
 import { Differences } from './differences.tsx';
 import { DuelView } from './duel-view.tsx';
 import { ScoresTable } from './scores-table.tsx';
+import { SideBySide } from './side-by-side.tsx';
 import { Significance } from './significance.tsx';
 import { SubjectPicker } from './subject-picker.tsx';
 
@@ -53,7 +59,8 @@ export function ComparePage() {
           ) : (
             <Stack gap="xl">
               <SubjectPicker
-                choices={known}
+                projectId={projectId}
+                named={[...known, ...(overview.data?.subjects ?? [])]}
                 value={withBase}
                 onChange={(next) =>
                   show({ subjects: next.join(','), base: next.includes(search.base ?? '') ? search.base : undefined })
@@ -83,8 +90,12 @@ const MOST_BARS = 36;
 function Comparison({ projectId, overview, search, show }: ComparisonProps) {
   const [emphasis, setEmphasis] = useState<string>();
   const { sets, subjects } = overview;
+  const metrics = useMetrics();
+  const project = useQuery(service.projects.get.queryOptions({ input: { id: projectId } })).data;
+  const deciding = metrics.find(({ id }) => id === project?.metric) ?? metrics[0];
+  const metric = metrics.find(({ id }) => id === search.metric) ?? deciding;
   const set = sets.find(({ id }) => id === search.on) ?? usualSet(sets);
-  const baseline = subjects.find(({ ref }) => ref === search.base) ?? usualBaseline(overview);
+  const baseline = subjects.find(({ ref }) => ref === search.base) ?? (deciding && usualBaseline(overview, deciding));
   const barSets = useMemo(() => {
     const tests = sets.filter(({ role }) => role === 'test');
     const most = Math.max(1, Math.floor(MOST_BARS / Math.max(1, subjects.length)));
@@ -92,6 +103,7 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
       .slice(0, most)
       .map(({ id }) => id);
   }, [sets, subjects.length, set]);
+  if (metric === undefined) return <LoadingState what="metrics" />;
   if (set === undefined || baseline === undefined) {
     return (
       <Alert color="yellow" title="None of these was measured yet">
@@ -103,10 +115,19 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
     subjects.find(({ ref }) => ref === search.against && ref !== baseline.ref) ??
     subjects.find(({ kind, ref }) => kind === 'soup' && ref !== baseline.ref) ??
     subjects.find(({ ref }) => ref !== baseline.ref);
-  const scatter = soupScatter(overview, set.id);
+  const scatter = soupScatter(overview, metric, set.id);
+  const parallel = parallelSubjects(overview, metric, rangesOf(search.within));
+  const kept = subjects.filter((_, place) => isWithin(parallel, parallel.lines[place]!.values)).map(({ ref }) => ref);
+  const isUpBetter = metric.better === 'higher';
+  const differences = (
+    <Part title="Only what differs">
+      <Differences subjects={subjects} />
+    </Part>
+  );
   return (
     <Stack gap={40}>
       <Group gap="md">
+        <MetricSelect metrics={metrics} value={metric.id} onChange={(id) => show({ metric: id, within: undefined })} />
         <Select
           label="Test set"
           allowDeselect={false}
@@ -125,49 +146,66 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
           onChange={(ref) => ref !== null && show({ base: ref })}
         />
       </Group>
-      <Part title="Accuracy, cost and size">
+      <Part title="Scores, cost and size">
         <ScoresTable
           overview={overview}
+          kept={new Set(kept)}
           setId={set.id}
+          metric={metric}
           baseline={baseline}
           onBaseline={(ref) => show({ base: ref })}
           emphasis={emphasis}
           onEmphasis={setEmphasis}
         />
       </Part>
+      {subjects.length === 2 && differences}
       {subjects.length > 1 && (
         <Part title="Is the difference real?">
-          <Significance projectId={projectId} subjects={subjects} baseline={baseline} set={set} emphasis={emphasis} />
+          <Significance
+            projectId={projectId}
+            subjects={subjects}
+            baseline={baseline}
+            set={set}
+            metric={metric}
+            emphasis={emphasis}
+          />
         </Part>
       )}
       <Grid gap="xl">
         {scatter !== undefined && (
-          <Grid.Col span={{ base: 12, lg: 5 }}>
+          <Grid.Col span={{ base: 12, lg: 6 }}>
             <Chart data={scatter} height={380} emphasis={emphasis} onPick={setEmphasis} />
             <Text size="sm" c="dimmed">
-              Dots are ingredients, stars soups, diamonds ensembles; up and to the right is better.
+              Dots are ingredients, stars soups, diamonds ensembles;{' '}
+              {isUpBetter ? 'up and to the right' : 'down and to the left'} is better.
             </Text>
           </Grid.Col>
         )}
-        <Grid.Col span={{ base: 12, lg: scatter === undefined ? 12 : 7 }}>
-          <Chart data={parallelSubjects(overview)} height={380} emphasis={emphasis} onPick={setEmphasis} />
+        <Grid.Col span={{ base: 12, lg: scatter === undefined ? 12 : 6 }}>
+          <Chart data={costScatter(overview, metric, set.id)} height={380} emphasis={emphasis} onPick={setEmphasis} />
           <Text size="sm" c="dimmed">
-            Each axis runs from its smallest to its largest value; point at a line of the table to see its subject
-            alone.
+            The larger a mark, the more its weights take on disk; {isUpBetter ? 'up' : 'down'} and to the left is
+            better. An ensemble’s time is that of its passes together.
           </Text>
         </Grid.Col>
       </Grid>
-      <Box>
-        <Chart data={accuracyBars(overview, barSets)} height={420} emphasis={emphasis} />
-        <Text size="sm" c="dimmed">
-          Whiskers are 95 % intervals (Wilson).
-          {barSets.length < sets.filter(({ role }) => role === 'test').length &&
-            ` ${barSets.length} of ${sets.length} sets fit; compare fewer subjects to see more.`}
-        </Text>
-      </Box>
-      <Part title="Only what differs">
-        <Differences subjects={subjects} />
-      </Part>
+      <SideBySide
+        data={parallel}
+        kept={kept.length}
+        onRanges={(ranges) => show({ within: textOfRanges(ranges) })}
+        onKeep={() => show({ subjects: kept.join(','), within: undefined })}
+        emphasis={emphasis}
+        onPick={setEmphasis}
+      />
+      <BarsBySet
+        projectId={projectId}
+        overview={overview}
+        metric={metric}
+        baseline={baseline}
+        shown={barSets}
+        emphasis={emphasis}
+      />
+      {subjects.length !== 2 && differences}
       {duelist !== undefined && (
         <Part title="Won and lost, image by image">
           <DuelView

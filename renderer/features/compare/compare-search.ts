@@ -1,4 +1,5 @@
 import type { CompareChoice } from '../../../preload/contract/compare.ts';
+import type { Ranges } from '../../charts/chart-data.ts';
 
 /** What is compared with what; in the address, so that a comparison can be kept as a bookmark. */
 export interface CompareSearch {
@@ -8,11 +9,16 @@ export interface CompareSearch {
   readonly base?: string;
   /** The set that paired tests and examples are about, by id. */
   readonly on?: number;
+  /** What they are compared by: a metric's id. Without it: the project's. */
+  readonly metric?: string;
   /** The one whose wins and losses are shown. */
   readonly against?: string;
+  /** Ranges of measures that subjects have to be in, see `rangesOf`. */
+  readonly within?: string;
 }
 
 const REF = /^(run:\d+|ingredient:\d+|ensemble:\d+:(logits|probabilities))$/;
+const METRIC = /^[a-z0-9-]{1,60}$/;
 const MOST_SUBJECTS = 60;
 
 export function validateCompareSearch(search: Record<string, unknown>): CompareSearch {
@@ -26,7 +32,9 @@ export function validateCompareSearch(search: Record<string, unknown>): CompareS
     ...(subjects.length > 0 ? { subjects: subjects.join(',') } : {}),
     ...ref('base'),
     ...ref('against'),
+    ...(typeof search.within === 'string' && search.within !== '' ? { within: search.within } : {}),
     ...(Number.isInteger(on) && on > 0 ? { on } : {}),
+    ...(typeof search.metric === 'string' && METRIC.test(search.metric) ? { metric: search.metric } : {}),
   };
 }
 
@@ -45,4 +53,34 @@ export function usualSubjects(choices: readonly CompareChoice[]): readonly strin
       .slice(0, most)
       .map(({ ref }) => ref);
   return [...of('ingredient', 12), ...of('soup', MOST_SOUPS), ...of('ensemble', 2)];
+}
+
+/** `clean (%)=98.5..99;size (MB)=0..1`, titles percent-encoded. */
+export function rangesOf(text: string | undefined): Ranges {
+  const pairs = (text ?? '').split(';').flatMap((part) => {
+    const found = /^([^=]+)=(.+)\.\.(.+)$/.exec(part);
+    const [low, high] = [Number(found?.[2]), Number(found?.[3])];
+    if (found === null || !Number.isFinite(low) || !Number.isFinite(high)) return [];
+    const title = decoded(found[1]!);
+    return title === undefined ? [] : [[title, [low, high] as const] as const];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** Undefined where an address was mangled. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function textOfRanges(ranges: Ranges): string {
+  return Object.entries(ranges)
+    .map(
+      ([title, [low, high]]) =>
+        `${encodeURIComponent(title)}=${Number(low.toPrecision(8))}..${Number(high.toPrecision(8))}`,
+    )
+    .join(';');
 }

@@ -1,4 +1,6 @@
 import type { CompareOverview, CompareSet, CompareSubject } from '../../../preload/contract/compare.ts';
+import type { Metric } from '../../../preload/contract/metrics.ts';
+import { advantage, figureOf } from '../../lib/metric-format.ts';
 
 /** The set that a comparison is about unless another is chosen: the first clean test set, else the first there is. */
 export function usualSet(sets: readonly CompareSet[]): CompareSet | undefined {
@@ -9,23 +11,35 @@ export function usualSet(sets: readonly CompareSet[]): CompareSet | undefined {
  * What the others are measured against unless somebody chooses: the ingredient that is best on the selection split, or on the
  * usual set where there is none.
  */
-export function usualBaseline({ subjects, sets }: CompareOverview): CompareSubject | undefined {
+export function usualBaseline(
+  { subjects, sets }: CompareOverview,
+  { id, better }: Pick<Metric, 'id' | 'better'>,
+): CompareSubject | undefined {
   const selection = sets.findIndex(({ role }) => role === 'selection');
-  const place = selection === -1 ? sets.findIndex(({ id }) => id === usualSet(sets)?.id) : selection;
+  const usual = usualSet(sets);
+  const place = selection === -1 && usual !== undefined ? sets.indexOf(usual) : selection;
   const ingredients = subjects.filter(({ kind }) => kind === 'ingredient');
   const candidates = ingredients.length > 0 ? ingredients : subjects;
-  const hits = candidates.map(({ scores }) => scores[place]?.accuracy ?? -1);
-  return candidates[hits.indexOf(Math.max(...hits))];
+  const values = candidates.map(({ scores }) => {
+    const value = figureOf(scores[place], id) ?? Number.NaN;
+    return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : advantage(value, 0, { better });
+  });
+  return candidates[values.indexOf(Math.max(...values))];
 }
 
-/** Mean accuracy over the shifted test sets; undefined unless it was measured on all of them. */
-export function shiftedAccuracy(subject: CompareSubject, sets: readonly CompareSet[]): number | undefined {
+/** Mean score over the shifted test sets; undefined unless it is known of all of them. */
+export function shiftedMean(
+  subject: CompareSubject,
+  sets: readonly CompareSet[],
+  { id }: Pick<Metric, 'id'>,
+): number | undefined {
   const scores = subject.scores.filter((_, place) => sets[place]?.kind === 'shifted' && sets[place]?.role === 'test');
   if (scores.length === 0) return undefined;
   let sum = 0;
   for (const score of scores) {
-    if (score === null) return undefined;
-    sum += score.accuracy;
+    const value = figureOf(score, id);
+    if (value === undefined) return undefined;
+    sum += value;
   }
   return sum / scores.length;
 }
@@ -44,30 +58,25 @@ export function differingFacts(subjects: readonly Pick<CompareSubject, 'facts'>[
     .filter(({ values }) => new Set(values).size > 1);
 }
 
-/** Subjects that no other is at least as good as in everything: accurate, fast and small at once. */
+/** Subjects that no other is at least as good as in everything: good, fast and small at once. */
 export function paretoBest(
   entries: readonly {
     readonly ref: string;
-    readonly accuracy: number;
+    /** The more the better. */
+    readonly merit: number;
     readonly passes: number;
     readonly bytes: number;
   }[],
 ): ReadonlySet<string> {
   const beats = (a: (typeof entries)[number], b: (typeof entries)[number]): boolean =>
-    a.accuracy >= b.accuracy &&
+    a.merit >= b.merit &&
     a.passes <= b.passes &&
     a.bytes <= b.bytes &&
-    (a.accuracy > b.accuracy || a.passes < b.passes || a.bytes < b.bytes);
+    (a.merit > b.merit || a.passes < b.passes || a.bytes < b.bytes);
   return new Set(entries.filter((entry) => !entries.some((other) => beats(other, entry))).map(({ ref }) => ref));
 }
 
 /** `p = 0.034`, `p < 0.0001`. */
 export function formatP(p: number): string {
   return p < 0.0001 ? 'p < 0.0001' : `p = ${p.toFixed(p < 0.01 ? 4 : 3)}`;
-}
-
-/** Whether the difference can be told from chance: the interval is on one side of zero, and the test agrees. */
-export function verdictOf({ difference, pValue }: { readonly difference: number; readonly pValue: number }): string {
-  if (pValue >= 0.05) return 'undecided';
-  return difference > 0 ? 'better' : 'worse';
 }

@@ -1,41 +1,48 @@
 import { ActionIcon, Badge, Group, Table, Text, Tooltip } from '@mantine/core';
 import { IconPin, IconPinFilled } from '@tabler/icons-react';
 import type { CompareOverview, CompareSubject } from '../../../preload/contract/compare.ts';
-import { formatBytes, formatCount, formatSeconds } from '../../lib/format.ts';
-import { signed } from '../runs/run-values.ts';
-import { paretoBest, shiftedAccuracy } from './compared-values.ts';
+import type { Metric } from '../../../preload/contract/metrics.ts';
+import { formatBytes, formatCount, formatNumberOf, formatSeconds } from '../../lib/format.ts';
+import { advantage, figureOf, formatScore, formatStep } from '../../lib/metric-format.ts';
+import { paretoBest, shiftedMean } from './compared-values.ts';
 import { SubjectMark } from './subject-mark.tsx';
 
 interface ScoresTableProps {
   readonly overview: CompareOverview;
+  /** Those within the ranges that were chosen; the baseline is shown all the same. */
+  readonly kept: ReadonlySet<string>;
   readonly setId: number;
+  readonly metric: Metric;
   readonly baseline: CompareSubject;
   readonly onBaseline: (ref: string) => void;
   readonly emphasis: string | undefined;
   readonly onEmphasis: (label: string | undefined) => void;
 }
 
-/** Accuracy, cost and size of everything compared. A line that is pointed at, or focused, stands out in the charts. */
-export function ScoresTable({ overview, setId, baseline, onBaseline, emphasis, onEmphasis }: ScoresTableProps) {
+/** Scores, cost and size of everything compared. A line that is pointed at, or focused, stands out in the charts. */
+export function ScoresTable(props: ScoresTableProps) {
+  const { overview, kept, setId, metric, baseline, onBaseline, emphasis, onEmphasis } = props;
   const { sets, subjects } = overview;
   const place = sets.findIndex(({ id }) => id === setId);
-  const accuracyOf = (subject: CompareSubject): number | undefined => subject.scores[place]?.accuracy;
+  const ownOf = (subject: CompareSubject): number | undefined => figureOf(subject.scores[place], metric.id);
+  const shown = subjects.filter(({ ref }) => kept.has(ref) || ref === baseline.ref);
   const best = paretoBest(
     subjects.flatMap((subject) => {
-      const accuracy = accuracyOf(subject);
+      const value = ownOf(subject);
       const { passes, bytes } = subject.cost;
-      return accuracy === undefined ? [] : [{ ref: subject.ref, accuracy, passes, bytes }];
+      return value === undefined ? [] : [{ ref: subject.ref, merit: advantage(value, 0, metric), passes, bytes }];
     }),
   );
   return (
-    <Table.ScrollContainer minWidth={1040} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table aria-label="Accuracy, cost and size" verticalSpacing={6} highlightOnHover>
+    <Table.ScrollContainer minWidth={920} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table aria-label="Scores, cost and size" verticalSpacing={6} horizontalSpacing={8} highlightOnHover>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Subject</Table.Th>
-            <Table.Th ta="right">{sets[place]?.name ?? 'Accuracy'}, accuracy</Table.Th>
+            <Table.Th ta="right">
+              {metric.label} on {sets[place]?.name}
+            </Table.Th>
             <Table.Th ta="right">Shifted, mean</Table.Th>
-            <Table.Th ta="right">Loss</Table.Th>
             <Table.Th ta="right">Passes</Table.Th>
             <Table.Th ta="right">Per image</Table.Th>
             <Table.Th ta="right">Parameters</Table.Th>
@@ -44,10 +51,9 @@ export function ScoresTable({ overview, setId, baseline, onBaseline, emphasis, o
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {subjects.map((subject) => {
+          {shown.map((subject) => {
             const { label, ref, cost } = subject;
             const isBase = ref === baseline.ref;
-            const loss = subject.scores[place]?.loss;
             return (
               <Table.Tr
                 key={ref}
@@ -79,12 +85,12 @@ export function ScoresTable({ overview, setId, baseline, onBaseline, emphasis, o
                     )}
                   </Group>
                 </Table.Td>
-                <Share value={accuracyOf(subject)} base={isBase ? undefined : accuracyOf(baseline)} />
-                <Share
-                  value={shiftedAccuracy(subject, sets)}
-                  base={isBase ? undefined : shiftedAccuracy(baseline, sets)}
+                <Score metric={metric} value={ownOf(subject)} base={isBase ? undefined : ownOf(baseline)} />
+                <Score
+                  metric={metric}
+                  value={shiftedMean(subject, sets, metric)}
+                  base={isBase ? undefined : shiftedMean(baseline, sets, metric)}
                 />
-                <Figure>{loss === null || loss === undefined ? '' : loss.toFixed(4)}</Figure>
                 <Figure>{formatCount(cost.passes)}</Figure>
                 <Figure>{cost.milliseconds === null ? '' : `${cost.milliseconds.toFixed(3)} ms`}</Figure>
                 <Figure>{formatCount(cost.parameters)}</Figure>
@@ -94,24 +100,35 @@ export function ScoresTable({ overview, setId, baseline, onBaseline, emphasis, o
             );
           })}
         </Table.Tbody>
+        {shown.length < subjects.length && (
+          <Table.Caption ta="left" c="dimmed">
+            {formatNumberOf(subjects.length - shown.length, 'subject')} outside of the ranges that were chosen below
+          </Table.Caption>
+        )}
       </Table>
     </Table.ScrollContainer>
   );
 }
 
-function Share({ value, base }: { readonly value: number | undefined; readonly base: number | undefined }) {
+interface ScoreProps {
+  readonly metric: Metric;
+  readonly value: number | undefined;
+  readonly base: number | undefined;
+}
+
+function Score({ metric, value, base }: ScoreProps) {
   return (
     <Figure>
       {value === undefined ? (
         <Text span inherit c="dimmed">
-          not measured
+          not known
         </Text>
       ) : (
-        `${(100 * value).toFixed(2)} %`
+        formatScore(value, metric)
       )}
       {value !== undefined && base !== undefined && (
         <Text span size="xs" c="dimmed">
-          {` ${signed(100 * (value - base), 2)}`}
+          {` ${formatStep(value - base, metric)}`}
         </Text>
       )}
     </Figure>

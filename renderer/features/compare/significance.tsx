@@ -1,14 +1,15 @@
 import { Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { CompareSet, CompareSubject, PairedResult } from '../../../preload/contract/compare.ts';
+import type { Metric } from '../../../preload/contract/metrics.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { formatCount } from '../../lib/format.ts';
+import { formatDifference, formatStep } from '../../lib/metric-format.ts';
 import { service } from '../../lib/service.ts';
-import { signed } from '../runs/run-values.ts';
 import { differenceBars } from './compare-charts.ts';
-import { formatP, verdictOf } from './compared-values.ts';
+import { formatP } from './compared-values.ts';
 import { SubjectMark } from './subject-mark.tsx';
 
 interface SignificanceProps {
@@ -16,14 +17,21 @@ interface SignificanceProps {
   readonly subjects: readonly CompareSubject[];
   readonly baseline: CompareSubject;
   readonly set: CompareSet;
+  readonly metric: Metric;
   readonly emphasis: string | undefined;
 }
 
 /** Each subject against the baseline, example by example: how much, how sure. */
-export function Significance({ projectId, subjects, baseline, set, emphasis }: SignificanceProps) {
+export function Significance({ projectId, subjects, baseline, set, metric, emphasis }: SignificanceProps) {
   const query = useQuery(
     service.compare.paired.queryOptions({
-      input: { projectId, subjects: subjects.map(({ ref }) => ref), baseline: baseline.ref, setId: set.id },
+      input: {
+        projectId,
+        subjects: subjects.map(({ ref }) => ref),
+        baseline: baseline.ref,
+        setId: set.id,
+        metric: metric.id,
+      },
       // The predictions it rests on never change.
       staleTime: Number.POSITIVE_INFINITY,
     }),
@@ -33,15 +41,16 @@ export function Significance({ projectId, subjects, baseline, set, emphasis }: S
       {(pairs) => (
         <Stack gap="sm">
           <Chart
-            data={differenceBars(subjects, pairs, baseline.label, set.name)}
+            data={differenceBars(subjects, pairs, { baseline: baseline.label, set: set.name, metric })}
             height={Math.max(200, 76 + 36 * pairs.length)}
             emphasis={emphasis}
           />
-          <Pairs pairs={pairs} subjects={subjects} baseline={baseline} />
+          <Pairs pairs={pairs} subjects={subjects} baseline={baseline} metric={metric} />
           <Text size="sm" c="dimmed">
-            On the {formatCount(set.sampleCount)} samples of {set.name}, all seen by both. p is of McNemar's exact test
-            on the samples that only one of the two gets right; intervals are 95 %, by paired bootstrap. Of many
-            comparisons some look significant by chance alone.
+            On the {formatCount(set.sampleCount)} samples of {set.name}, all seen by both. {TESTS[metric.test]}{' '}
+            Intervals are 95 %, by paired bootstrap.
+            {pairs.length > 1 &&
+              ` Of many comparisons some look significant by chance alone: the verdict goes by p adjusted for all ${pairs.length} (Holm).`}
           </Text>
         </Stack>
       )}
@@ -49,26 +58,32 @@ export function Significance({ projectId, subjects, baseline, set, emphasis }: S
   );
 }
 
+const TESTS = {
+  mcnemar: 'p is of McNemar’s exact test on the samples that only one of the two gets right.',
+  bootstrap: 'p is of the paired bootstrap: how rarely resampled test sets turn the difference around.',
+} as const;
+
 const COLORS = { better: 'teal', worse: 'red', undecided: 'gray' } as const;
 
 interface PairsProps {
   readonly pairs: readonly PairedResult[];
   readonly subjects: readonly CompareSubject[];
   readonly baseline: CompareSubject;
+  readonly metric: Metric;
 }
 
-function Pairs({ pairs, subjects, baseline }: PairsProps) {
+function Pairs({ pairs, subjects, baseline, metric }: PairsProps) {
   return (
     <Table.ScrollContainer minWidth={820} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table aria-label={`Paired tests against ${baseline.label}`} verticalSpacing={6}>
+      <Table aria-label={`Paired tests against ${baseline.label}`} verticalSpacing={6} horizontalSpacing={8}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Subject</Table.Th>
             <Table.Th>Verdict</Table.Th>
-            <Table.Th ta="right">Accuracy, difference</Table.Th>
-            <Table.Th ta="right">McNemar</Table.Th>
-            <Table.Th ta="right">Only it / only baseline</Table.Th>
-            <Table.Th ta="right">Loss, difference</Table.Th>
+            <Table.Th ta="right">{metric.label}, difference</Table.Th>
+            <Table.Th ta="right">{metric.test === 'mcnemar' ? 'McNemar' : 'Bootstrap'}</Table.Th>
+            <Table.Th ta="right">Adjusted</Table.Th>
+            <Table.Th ta="right">Only it / only baseline right</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -82,13 +97,12 @@ function Pairs({ pairs, subjects, baseline }: PairsProps) {
                     <SubjectMark subject={subject} />
                   </Table.Td>
                   <Table.Td colSpan={5} c="dimmed">
-                    No predictions on this set are kept
+                    No predictions on this set are kept, or there is no figure
                   </Table.Td>
                 </Table.Tr>
               );
             }
-            const { accuracy, loss, onlySubject, onlyBaseline } = result;
-            const verdict = verdictOf(accuracy) as keyof typeof COLORS;
+            const { verdict, difference, interval, pValue, adjustedPValue, onlySubject, onlyBaseline } = result;
             return (
               <Table.Tr key={ref}>
                 <Table.Td>
@@ -97,25 +111,20 @@ function Pairs({ pairs, subjects, baseline }: PairsProps) {
                 <Table.Td>
                   <StatusBadge color={COLORS[verdict]}>{verdict}</StatusBadge>
                 </Table.Td>
-                <Table.Td ta="right" className="numeric">
-                  {signed(100 * accuracy.difference, 2)} pp
+                <Table.Td ta="right" className="numeric" style={{ whiteSpace: 'nowrap' }}>
+                  {formatDifference(difference, metric)}
                   <Text span size="xs" c="dimmed">
-                    {` [${signed(100 * accuracy.interval.low, 2)}, ${signed(100 * accuracy.interval.high, 2)}]`}
+                    {` [${formatStep(interval.low, metric)}, ${formatStep(interval.high, metric)}]`}
                   </Text>
                 </Table.Td>
                 <Table.Td ta="right" className="numeric">
-                  {formatP(accuracy.pValue)}
+                  {formatP(pValue)}
+                </Table.Td>
+                <Table.Td ta="right" className="numeric" style={{ whiteSpace: 'nowrap' }}>
+                  {formatP(adjustedPValue)}
                 </Table.Td>
                 <Table.Td ta="right" className="numeric">
                   {formatCount(onlySubject)} / {formatCount(onlyBaseline)}
-                </Table.Td>
-                <Table.Td ta="right" className="numeric">
-                  {loss === null ? 'diverged' : signed(loss.difference, 4)}
-                  {loss !== null && (
-                    <Text span size="xs" c="dimmed">
-                      {` [${signed(loss.interval.low, 4)}, ${signed(loss.interval.high, 4)}]`}
-                    </Text>
-                  )}
                 </Table.Td>
               </Table.Tr>
             );

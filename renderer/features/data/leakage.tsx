@@ -1,10 +1,11 @@
-import { Alert, List, Text, Title } from '@mantine/core';
+import { Alert, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconShieldCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { SplitRow } from '../../../preload/contract/datasets.ts';
 import { QueryState } from '../../components/query-state.tsx';
-import { formatCount, formatNumberOf } from '../../lib/format.ts';
+import { formatNumberOf } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
+import { LeakageMatrix } from './leakage-matrix.tsx';
 
 interface LeakageProps {
   readonly projectId: number;
@@ -32,42 +33,39 @@ export function Leakage({ projectId, splits }: LeakageProps) {
         </Text>
       ) : (
         <QueryState query={query} what="the comparison of splits">
-          {({ pairs, findings }) => {
-            if (pairs === 0) {
+          {(pairs) => {
+            if (pairs.length === 0) {
               return (
                 <Text size="sm" c="dimmed">
                   There are no two splits yet of which one must not know the other.
                 </Text>
               );
             }
-            if (findings.length === 0) {
-              return (
-                <Alert color="teal" variant="light" icon={<IconShieldCheck />} title="No shared samples">
-                  {formatNumberOf(pairs, 'pair')} of splits compared: nothing that is scored was seen in training or
-                  selection.
-                </Alert>
-              );
-            }
+            const isClean = pairs.every(({ shared }) => shared === 0);
             return (
-              <Alert
-                color="yellow"
-                variant="light"
-                icon={<IconAlertTriangle />}
-                title="Some samples are seen before they are scored"
-              >
-                <List size="sm">
-                  {findings.map(({ seen, scored, shared, of }) => (
-                    <List.Item key={`${seen.id} ${scored.id}`}>
-                      {formatCount(shared)} of the {formatNumberOf(of, 'sample')} of “{scored.name}” ({scored.role}) are
-                      in “{seen.name}” ({seen.role}) too.
-                    </List.Item>
-                  ))}
-                </List>
-                <Text size="sm" mt="xs">
-                  Scores on them flatter. Give the splits ranges of rows that do not overlap, in the same order (shuffle
-                  and seed).
+              <>
+                {isClean ? (
+                  <Alert color="teal" variant="light" icon={<IconShieldCheck />} title="No shared samples">
+                    {formatNumberOf(pairs.length, 'pair')} of splits compared: nothing that is scored was seen in
+                    training or selection.
+                  </Alert>
+                ) : (
+                  <Alert
+                    color="yellow"
+                    variant="light"
+                    icon={<IconAlertTriangle />}
+                    title="Some samples are seen before they are scored"
+                  >
+                    Scores on them flatter. Give the splits ranges of rows that do not overlap, in the same order
+                    (shuffle and seed).
+                  </Alert>
+                )}
+                <LeakageMatrix pairs={pairs} />
+                <Text size="sm" c="dimmed">
+                  Samples that are the same byte for byte, or the same row of one file however it was damaged since.
+                  Samples that merely look alike are not found.
                 </Text>
-              </Alert>
+              </>
             );
           }}
         </QueryState>

@@ -1,3 +1,4 @@
+import { formatSignificant } from '../../lib/format.ts';
 export type Plain = string | number | boolean;
 
 /** `{ augmentation: { shift: 1 } }` as `augmentation.shift` → 1; lists as text. What holds nothing is left out. */
@@ -25,9 +26,7 @@ export function textOfValue(value: Plain | undefined): string {
   if (value === undefined) return '';
   if (typeof value !== 'number') return String(value);
   const isSmall = value !== 0 && Math.abs(value) < 0.001;
-  return isSmall
-    ? value.toExponential().replace('e-', 'e−')
-    : value.toLocaleString('en', { maximumSignificantDigits: 6 });
+  return isSmall ? value.toExponential().replace('e-', 'e−') : formatSignificant(value, 6);
 }
 
 export interface HyperparameterKeys {

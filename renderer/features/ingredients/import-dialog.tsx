@@ -1,43 +1,56 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconFolderOpen, IconInfoCircle } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Preflight } from '../../../preload/contract/ingredients.ts';
+import { CHECKPOINT_EXTENSIONS, isCheckpointName } from '../../../preload/file-names.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { FileBrowser } from '../../components/file-browser.tsx';
 import { LoadingState } from '../../components/loading-state.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { formatNumberOf } from '../../lib/format.ts';
-import { service } from '../../lib/service.ts';
-import { isCheckpointName } from './checkpoint-names.ts';
+import type { IncomingFiles } from '../../lib/incoming-files.ts';
+import { client } from '../../lib/service.ts';
 import classes from './ingredients.module.css';
 import { PreflightReport } from './preflight-report.tsx';
-import type { Dropped } from './use-dropped-files.ts';
+import { useFolderReport } from './use-folder-report.ts';
 
 interface ImportDialogProps {
   readonly projectId: number;
-  /** What was dropped on the page, if that is how it was opened. */
-  readonly dropped: Dropped;
+  /** What was dropped or opened, if that is how it came to this. */
+  readonly incoming: IncomingFiles;
   readonly onClose: () => void;
 }
 
 /** From files to ingredients: they are chosen, looked into, and only then brought in. */
-export default function ImportDialog({ projectId, dropped, onClose }: ImportDialogProps) {
-  const preflight = useMutation(service.ingredients.preflight.mutationOptions());
+export default function ImportDialog({ projectId, incoming, onClose }: ImportDialogProps) {
+  const looking = useRef<AbortController>(undefined);
+  const preflight = useMutation({
+    mutationFn: (paths: readonly string[]) => {
+      looking.current = new AbortController();
+      const { signal } = looking.current;
+      return client.ingredients.preflight({ projectId, paths: [...paths] }, { signal });
+    },
+  });
   const { mutate } = preflight;
-  const look = (paths: readonly string[]): void => mutate({ projectId, paths: [...paths] });
+  const stop = (): void => {
+    looking.current?.abort();
+    preflight.reset();
+  };
   useEffect(() => {
-    if (dropped.paths.length > 0) mutate({ projectId, paths: [...dropped.paths] });
-  }, [dropped, mutate, projectId]);
+    if (incoming.paths.length > 0) mutate(incoming.paths);
+    return () => looking.current?.abort();
+  }, [incoming, mutate]);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size={preflight.data === undefined ? 'lg' : 'xl'}
-      title="Import ingredients"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      <Step preflight={preflight} projectId={projectId} dropped={dropped} onLook={look} onClose={onClose} />
+    <Modal opened onClose={onClose} size="xl" title="Import ingredients" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Step
+        preflight={preflight}
+        projectId={projectId}
+        incoming={incoming}
+        onLook={mutate}
+        onStop={stop}
+        onClose={onClose}
+      />
     </Modal>
   );
 }
@@ -50,12 +63,13 @@ interface StepProps {
     readonly reset: () => void;
   };
   readonly projectId: number;
-  readonly dropped: Dropped;
+  readonly incoming: IncomingFiles;
   readonly onLook: (paths: readonly string[]) => void;
+  readonly onStop: () => void;
   readonly onClose: () => void;
 }
 
-function Step({ preflight, projectId, dropped, onLook, onClose }: StepProps) {
+function Step({ preflight, projectId, incoming, onLook, onStop, onClose }: StepProps) {
   if (preflight.isPending) {
     return (
       <Stack gap="xs">
@@ -63,6 +77,11 @@ function Step({ preflight, projectId, dropped, onLook, onClose }: StepProps) {
           Looking into the files. Nothing is stored yet.
         </Text>
         <LoadingState what="what is in the files" lines={3} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onStop}>
+            Stop
+          </Button>
+        </Group>
       </Stack>
     );
   }
@@ -74,21 +93,30 @@ function Step({ preflight, projectId, dropped, onLook, onClose }: StepProps) {
   return (
     <>
       {preflight.error !== null && <ErrorState error={errorFactsOf(preflight.error)} />}
-      <ChooseFiles namesOnly={dropped.namesOnly} onLook={onLook} />
+      <ChooseFiles projectId={projectId} namesOnly={incoming.namesOnly} onLook={onLook} onClose={onClose} />
     </>
   );
 }
 
 interface ChooseFilesProps {
+  readonly projectId: number;
   readonly namesOnly: readonly string[];
   readonly onLook: (paths: readonly string[]) => void;
+  readonly onClose: () => void;
 }
 
-const FILTERS = [{ name: 'Checkpoints', extensions: ['safetensors', 'pt', 'pth', 'bin', 'ckpt', 'json'] }];
+const FILTERS = [{ name: 'Checkpoints', extensions: [...CHECKPOINT_EXTENSIONS, 'json'] }];
 
-function ChooseFiles({ namesOnly, onLook }: ChooseFilesProps) {
+function ChooseFiles({ projectId, namesOnly, onLook, onClose }: ChooseFilesProps) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [folder, setFolder] = useState<string>();
+  const [typed, setTyped] = useState<string>();
+  const [isStarted, setStarted] = useState(false);
+  const report = useFolderReport(projectId, typed);
+  const follow = useCallback((path: string, isTyped: boolean): void => {
+    setFolder(path);
+    setTyped(isTyped ? path : undefined);
+  }, []);
   const desktop = window.stockpotDesktop;
   const choose = (path: string, isChosen: boolean): void => {
     const next = new Set(chosen);
@@ -137,21 +165,37 @@ function ChooseFiles({ namesOnly, onLook }: ChooseFilesProps) {
         accepts={({ name }) => isCheckpointName(name)}
         chosen={chosen}
         onChoose={choose}
-        onFolder={setFolder}
+        onFolder={follow}
+        pathOnly={report !== undefined}
+        hidden={isStarted}
       />
-      <Group justify="space-between">
-        <Text size="sm" c="dimmed">
-          Files stay where they are. Nothing is stored before you have seen what fits.
-        </Text>
-        <Group gap="xs">
-          <Button variant="default" disabled={folder === undefined || folder === ''} onClick={() => onLook([folder!])}>
-            Check the whole folder
-          </Button>
-          <Button disabled={chosen.size === 0} onClick={() => onLook([...chosen])}>
-            Check {chosen.size === 0 ? 'chosen files' : formatNumberOf(chosen.size, 'file')}
-          </Button>
+      {report !== undefined ? (
+        <PreflightReport
+          key={typed}
+          projectId={projectId}
+          preflight={report}
+          onStart={() => setStarted(true)}
+          onClose={onClose}
+        />
+      ) : (
+        <Group justify="space-between">
+          <Text size="sm" c="dimmed">
+            Files stay where they are. Nothing is stored before you have seen what fits.
+          </Text>
+          <Group gap="xs">
+            <Button
+              variant="default"
+              disabled={folder === undefined || folder === ''}
+              onClick={() => onLook([folder!])}
+            >
+              Check the whole folder
+            </Button>
+            <Button disabled={chosen.size === 0} onClick={() => onLook([...chosen])}>
+              Check {chosen.size === 0 ? 'chosen files' : formatNumberOf(chosen.size, 'file')}
+            </Button>
+          </Group>
         </Group>
-      </Group>
+      )}
     </Stack>
   );
 }

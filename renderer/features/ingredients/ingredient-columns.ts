@@ -1,5 +1,7 @@
 import type { SplitScore } from '../../../preload/contract/ingredients.ts';
+import type { Metric } from '../../../preload/contract/metrics.ts';
 import { formatAgo, formatBytes, formatCount } from '../../lib/format.ts';
+import { figureOf, formatScore } from '../../lib/metric-format.ts';
 import { flattened, keysOf, type Plain, textOfValue, titleOf } from './hyperparameters.ts';
 import type { ScoredIngredient } from './scored-ingredient.ts';
 
@@ -7,8 +9,11 @@ import type { ScoredIngredient } from './scored-ingredient.ts';
 export interface IngredientColumn {
   readonly id: string;
   readonly title: string;
-  readonly group: 'Facts' | 'Hyper-parameters' | 'Accuracy';
+  /** `Facts`, `Hyper-parameters` or a metric's label. */
+  readonly group: string;
   readonly isNumber: boolean;
+  /** Of a score: which way is better. */
+  readonly better?: Metric['better'];
   /** What it is sorted by. */
   readonly value: (ingredient: ScoredIngredient) => Plain | undefined;
   readonly textOf: (ingredient: ScoredIngredient) => string;
@@ -23,8 +28,12 @@ const MOST_SCORES = 3;
 const ROLES: readonly SplitScore['role'][] = ['selection', 'test', 'train'];
 
 /** What can be shown of these ingredients: facts, every hyper-parameter any of them has, every split any of them was scored on. */
-export function columnsOf(ingredients: readonly ScoredIngredient[]): readonly IngredientColumn[] {
-  return [...factColumns(ingredients), ...hyperparameterColumns(ingredients), ...scoreColumns(ingredients)];
+export function columnsOf(
+  ingredients: readonly ScoredIngredient[],
+  metrics: readonly Metric[],
+): readonly IngredientColumn[] {
+  const scores = metrics.flatMap((metric, place) => scoreColumns(ingredients, metric, place === 0));
+  return [...factColumns(ingredients), ...hyperparameterColumns(ingredients), ...scores];
 }
 
 function factColumns(ingredients: readonly ScoredIngredient[]): readonly IngredientColumn[] {
@@ -93,7 +102,12 @@ function hyperparameterColumns(ingredients: readonly ScoredIngredient[]): readon
   });
 }
 
-function scoreColumns(ingredients: readonly ScoredIngredient[]): readonly IngredientColumn[] {
+/** The first metric's are called by their split alone, and shown unless others are chosen. */
+function scoreColumns(
+  ingredients: readonly ScoredIngredient[],
+  metric: Metric,
+  isFirst: boolean,
+): readonly IngredientColumn[] {
   const splits = new Map(
     ingredients.flatMap(({ scores }) => scores.map((entry): [number, SplitScore] => [entry.splitId, entry])),
   );
@@ -101,18 +115,20 @@ function scoreColumns(ingredients: readonly ScoredIngredient[]): readonly Ingred
     (a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role) || a.splitId - b.splitId,
   );
   return inOrder.map(({ splitId, split }, index): IngredientColumn => {
-    const scoreOf = ({ scores }: ScoredIngredient) => scores.find((entry) => entry.splitId === splitId)?.score;
+    const valueIn = ({ scores }: ScoredIngredient): number | undefined =>
+      figureOf(scores.find((entry) => entry.splitId === splitId)?.score, metric.id);
     return {
-      id: `score:${splitId}`,
-      title: split,
-      group: 'Accuracy',
+      id: isFirst ? `score:${splitId}` : `score:${splitId}:${metric.id}`,
+      title: isFirst ? split : `${metric.label}, ${split}`,
+      group: metric.label,
+      better: metric.better,
       isNumber: true,
-      value: (ingredient) => scoreOf(ingredient)?.accuracy,
+      value: valueIn,
       textOf: (ingredient) => {
-        const score = scoreOf(ingredient);
-        return score === undefined ? '' : formatShare(score.accuracy);
+        const value = valueIn(ingredient);
+        return value === undefined ? '' : formatScore(value, metric);
       },
-      byDefault: index < MOST_SCORES,
+      byDefault: isFirst && index < MOST_SCORES,
     };
   });
 }

@@ -4,8 +4,10 @@ import type { IngredientDetails, IngredientRow } from '../../../preload/contract
 import { Chart } from '../../charts/chart.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { formatBytes, formatCount, formatMoment, formatSeconds } from '../../lib/format.ts';
-import { flattened, textOfValue, titleOf } from './hyperparameters.ts';
-import { formatShare } from './ingredient-columns.ts';
+import { figureOf, formatScore } from '../../lib/metric-format.ts';
+import { useMetrics } from '../../lib/use-metrics.ts';
+import { FactTable } from './fact-table.tsx';
+import { HyperparametersSection } from './hyperparameters-section.tsx';
 import { IngredientEditor } from './ingredient-editor.tsx';
 import { MissingFile } from './missing-file.tsx';
 import { TensorTable } from './tensor-table.tsx';
@@ -21,12 +23,11 @@ interface IngredientDetailsViewProps {
 export function IngredientDetailsView({ details, ingredients, onOpen, onRemoved }: IngredientDetailsViewProps) {
   const children = ingredients.filter(({ baseId }) => baseId === details.id);
   const base = ingredients.find(({ id }) => id === details.baseId);
-  const parameters = [...flattened(details.hyperparameters)];
   return (
     <Stack gap="lg">
       {details.missing && <MissingFile projectId={details.projectId} details={details} />}
       <IngredientEditor details={details} onRemoved={onRemoved} />
-      <Facts
+      <FactTable
         rows={[
           ['Architecture', details.architecture],
           ['Parameters', formatCount(details.parameterCount)],
@@ -52,14 +53,10 @@ export function IngredientDetailsView({ details, ingredients, onOpen, onRemoved 
       />
       <Scores details={details} />
       {details.training !== null && <Training training={details.training} name={details.name} />}
-      {parameters.length > 0 && (
-        <Section title="Hyper-parameters">
-          <Facts rows={parameters.map(([key, value]) => [titleOf(key), textOfValue(value)] as const)} />
-        </Section>
-      )}
+      <HyperparametersSection details={details} />
       {details.runs.length > 0 && (
         <Section title="Runs it took part in">
-          <Facts
+          <FactTable
             rows={details.runs.map(
               ({ id, recipe, weight }) =>
                 [`Run ${id}`, weight === null ? recipe : `${recipe}, weight ${weight.toFixed(3)}`] as const,
@@ -82,23 +79,6 @@ function Section({ title, children }: { readonly title: string; readonly childre
       </Title>
       {children}
     </section>
-  );
-}
-
-function Facts({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) {
-  return (
-    <Table verticalSpacing={5} withRowBorders={false}>
-      <Table.Tbody>
-        {rows.map(([name, value]) => (
-          <Table.Tr key={name} style={{ verticalAlign: 'top' }}>
-            <Table.Th scope="row" w={170} fw={400} c="dimmed" pl={0}>
-              {name}
-            </Table.Th>
-            <Table.Td className="numeric">{value}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
   );
 }
 
@@ -134,6 +114,7 @@ function Relatives({ of, onOpen }: RelativesProps) {
 }
 
 function Scores({ details: { scores } }: { readonly details: IngredientDetails }) {
+  const metrics = useMetrics();
   return (
     <Section title="Scores">
       {scores.length === 0 ? (
@@ -141,30 +122,44 @@ function Scores({ details: { scores } }: { readonly details: IngredientDetails }
           Not scored yet. Cooking a soup scores its ingredients on every split.
         </Text>
       ) : (
-        <Table aria-label="Scores" verticalSpacing={5}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Split</Table.Th>
-              <Table.Th>Role</Table.Th>
-              <Table.Th ta="right">Accuracy</Table.Th>
-              <Table.Th ta="right">Right</Table.Th>
-              <Table.Th ta="right">Loss (nats)</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody className="numeric">
-            {scores.map(({ splitId, split, role, score }) => (
-              <Table.Tr key={splitId}>
-                <Table.Td>{split}</Table.Td>
-                <Table.Td>{role}</Table.Td>
-                <Table.Td ta="right">{formatShare(score.accuracy)}</Table.Td>
-                <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-                  {formatCount(score.correct)} of {formatCount(score.total)}
-                </Table.Td>
-                <Table.Td ta="right">{score.loss === null ? 'none: it diverged' : score.loss.toFixed(4)}</Table.Td>
+        <Table.ScrollContainer
+          minWidth={320 + 110 * metrics.length}
+          scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
+        >
+          <Table aria-label="Scores" verticalSpacing={5}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Split</Table.Th>
+                <Table.Th>Role</Table.Th>
+                <Table.Th ta="right">Right</Table.Th>
+                {metrics.map(({ id, label }) => (
+                  <Table.Th key={id} ta="right">
+                    {label}
+                  </Table.Th>
+                ))}
               </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+            </Table.Thead>
+            <Table.Tbody className="numeric">
+              {scores.map(({ splitId, split, role, score }) => (
+                <Table.Tr key={splitId}>
+                  <Table.Td>{split}</Table.Td>
+                  <Table.Td>{role}</Table.Td>
+                  <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+                    {formatCount(score.correct)} of {formatCount(score.total)}
+                  </Table.Td>
+                  {metrics.map((metric) => {
+                    const value = figureOf(score, metric.id);
+                    return (
+                      <Table.Td key={metric.id} ta="right" style={{ whiteSpace: 'nowrap' }}>
+                        {value === undefined ? '–' : formatScore(value, metric)}
+                      </Table.Td>
+                    );
+                  })}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
       )}
     </Section>
   );

@@ -11,6 +11,8 @@ import {
 } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { formatCount } from '../../lib/format.ts';
+import type { Choice } from './choice.ts';
+import { AllChoiceCell, RowChoiceCell, useRowChoice } from './choice-cells.tsx';
 import type { IngredientColumn } from './ingredient-columns.ts';
 import classes from './ingredients.module.css';
 import type { ScoredIngredient } from './scored-ingredient.ts';
@@ -25,10 +27,13 @@ interface IngredientListProps {
   readonly onSorting: (sorting: SortingState) => void;
   readonly open: number | undefined;
   readonly onOpen: (id: number) => void;
+  readonly choice: Choice;
+  readonly onChoice: (choice: Choice) => void;
 }
 
 /** Ingredients as a table; Shift with a click on a column sorts by it after the others. */
-export function IngredientList({ ingredients, columns, sorting, onSorting, open, onOpen }: IngredientListProps) {
+export function IngredientList(props: IngredientListProps) {
+  const { ingredients, columns, sorting, onSorting, open, onOpen, choice, onChoice } = props;
   const definitions = useMemo(
     () =>
       columns.map((column) => ({
@@ -37,7 +42,7 @@ export function IngredientList({ ingredients, columns, sorting, onSorting, open,
         accessorFn: column.value,
         sortFn: compare,
         sortUndefined: 'last' as const,
-        sortDescFirst: column.group === 'Accuracy',
+        sortDescFirst: column.better === 'higher',
       })),
     [columns],
   );
@@ -50,20 +55,30 @@ export function IngredientList({ ingredients, columns, sorting, onSorting, open,
     onSortingChange: (change) => onSorting(typeof change === 'function' ? change(sorting) : change),
     getRowId: (row) => String(row.id),
   });
+  const { rows } = table.getRowModel();
+  const order = rows.map(({ original }) => original.id);
+  const choosing = useRowChoice(order, { choice, onChoice });
   const byId = new Map(columns.map((column) => [column.id, column]));
   return (
     <Table.ScrollContainer minWidth={640}>
       <Table aria-label="Ingredients" verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
+            <AllChoiceCell order={order} choice={choice} onChoice={onChoice} />
             {table.getFlatHeaders().map(({ column }) => (
               <HeaderCell key={column.id} column={column} shown={byId.get(column.id)} />
             ))}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {table.getRowModel().rows.map(({ id, original }) => (
-            <Table.Tr key={id} className={classes.row} data-open={original.id === open || undefined}>
+          {rows.map(({ id, original }) => (
+            <Table.Tr
+              key={id}
+              className={classes.row}
+              data-open={original.id === open || undefined}
+              aria-selected={choice.has(original.id)}
+            >
+              <RowChoiceCell id={original.id} name={original.name} choosing={choosing} />
               {columns.map((column) =>
                 column.id === 'name' ? (
                   <NameCell key="name" ingredient={original} onOpen={onOpen} />
@@ -102,9 +117,9 @@ function HeaderCell({ column, shown }: HeaderCellProps) {
         {sorted === 'asc' && <IconArrowUp size={14} aria-hidden />}
         {sorted === 'desc' && <IconArrowDown size={14} aria-hidden />}
       </button>
-      {shown?.group === 'Accuracy' && (
+      {shown?.better !== undefined && !shown.title.startsWith(shown.group) && (
         <Text size="xs" c="dimmed" fw={400}>
-          accuracy
+          {shown.group}
         </Text>
       )}
     </Table.Th>
@@ -164,6 +179,6 @@ function ValueCell({ ingredient, column }: ValueCellProps) {
 /** Where a number comes from. */
 function noteOf({ scores, sha256 }: ScoredIngredient, { id }: IngredientColumn): string | undefined {
   if (id === 'sha256') return sha256;
-  const score = scores.find(({ splitId }) => id === `score:${splitId}`)?.score;
+  const score = scores.find(({ splitId }) => id.startsWith(`score:${splitId}:`) || id === `score:${splitId}`)?.score;
   return score === undefined ? undefined : `${formatCount(score.correct)} of ${formatCount(score.total)} right`;
 }

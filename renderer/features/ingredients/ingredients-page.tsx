@@ -8,14 +8,17 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { formatNumberOf } from '../../lib/format.ts';
+import { forgetIncomingFiles, useIncomingFiles } from '../../lib/incoming-files.ts';
 import { service } from '../../lib/service.ts';
+import { useMetrics } from '../../lib/use-metrics.ts';
+import { choiceOf, textOfChoice } from './choice.ts';
+import { IngredientBar } from './ingredient-bar.tsx';
 import { columnsOf, matches } from './ingredient-columns.ts';
 import { IngredientList } from './ingredient-list.tsx';
 import { type IngredientsSearch, listOf, sortingOf, textOfSorting } from './ingredients-search.ts';
 import { IngredientsToolbar } from './ingredients-toolbar.tsx';
 import { LineageView } from './lineage-view.tsx';
 import { useScores, withScores } from './scored-ingredient.ts';
-import { useDroppedFiles } from './use-dropped-files.ts';
 
 const ImportDialog = lazy(() => import('./import-dialog.tsx'));
 const TrainDialog = lazy(() => import('./train-dialog.tsx'));
@@ -39,7 +42,7 @@ export function IngredientsPage() {
     },
     [navigate],
   );
-  const [dropped, forgetDropped] = useDroppedFiles(useCallback(() => show({ dialog: 'import' }), [show]));
+  const incoming = useIncomingFiles();
   const actions = (
     <>
       <Button variant="default" leftSection={<IconBarbell size={16} />} onClick={() => show({ dialog: 'train' })}>
@@ -51,7 +54,7 @@ export function IngredientsPage() {
     </>
   );
   const close = (): void => {
-    forgetDropped();
+    forgetIncomingFiles();
     show({ dialog: undefined, job: undefined });
   };
   return (
@@ -62,7 +65,7 @@ export function IngredientsPage() {
         )}
       </QueryState>
       <Suspense>
-        {search.dialog === 'import' && <ImportDialog projectId={projectId} dropped={dropped} onClose={close} />}
+        {search.dialog === 'import' && <ImportDialog projectId={projectId} incoming={incoming} onClose={close} />}
         {search.dialog === 'train' && (
           <TrainDialog projectId={projectId} job={search.job} onJob={(job) => show({ job })} onClose={close} />
         )}
@@ -94,7 +97,8 @@ interface FoundProps {
 function Found({ projectId, ingredients: listed, search, show, actions }: FoundProps) {
   const scores = useScores(projectId);
   const ingredients = useMemo(() => withScores(listed, scores), [listed, scores]);
-  const columns = useMemo(() => columnsOf(ingredients), [ingredients]);
+  const metrics = useMetrics();
+  const columns = useMemo(() => columnsOf(ingredients, metrics), [ingredients, metrics]);
   const sorting = useMemo(() => sortingOf(search.sort), [search.sort]);
   const { q = '', origin, tag } = search;
   const found = useMemo(
@@ -107,6 +111,8 @@ function Found({ projectId, ingredients: listed, search, show, actions }: FoundP
       ),
     [ingredients, q, origin, tag],
   );
+  const choice = useMemo(() => choiceOf(search.selected), [search.selected]);
+  const chosen = ingredients.filter(({ id }) => choice.has(id));
   const wanted = listOf(search.columns);
   const shown = columns.filter(({ id, byDefault }) =>
     wanted.length === 0 ? byDefault : id === 'name' || wanted.includes(id),
@@ -144,8 +150,11 @@ function Found({ projectId, ingredients: listed, search, show, actions }: FoundP
           onSorting={(next) => show({ sort: textOfSorting(next) })}
           open={search.open}
           onOpen={(open) => show({ open })}
+          choice={choice}
+          onChoice={(next) => show({ selected: textOfChoice(next) })}
         />
       )}
+      {chosen.length > 0 && <IngredientBar chosen={chosen} onClear={() => show({ selected: undefined })} />}
     </>
   );
 }

@@ -11,6 +11,8 @@ export interface IngredientsSearch {
   readonly sort?: string;
   /** Columns that are shown, separated by commas; a sensible choice when left out. */
   readonly columns?: string;
+  /** Ingredients that are chosen: their ids, separated by commas. */
+  readonly selected?: string;
   /** How they descend from each other, instead of the table. */
   readonly view?: 'lineage';
   /** The ingredient whose details are open. */
@@ -21,7 +23,7 @@ export interface IngredientsSearch {
 }
 
 export function validateIngredientsSearch(search: Record<string, unknown>): IngredientsSearch {
-  const text = (key: 'q' | 'tag' | 'sort' | 'columns'): Partial<Record<typeof key, string>> => {
+  const text = (key: 'q' | 'tag' | 'sort' | 'columns' | 'selected'): Partial<Record<typeof key, string>> => {
     const value = search[key];
     return (typeof value === 'string' && value !== '') || typeof value === 'number' ? { [key]: String(value) } : {};
   };
@@ -35,6 +37,7 @@ export function validateIngredientsSearch(search: Record<string, unknown>): Ingr
     ...text('tag'),
     ...text('sort'),
     ...text('columns'),
+    ...text('selected'),
     ...(origin === undefined ? {} : { origin }),
     ...id('open'),
     ...id('job'),

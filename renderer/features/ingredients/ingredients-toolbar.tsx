@@ -21,6 +21,7 @@ export function IngredientsToolbar({ ingredients, columns, shown, search, show }
       <TextInput
         className={classes.search}
         aria-label="Search ingredients"
+        data-search
         placeholder="Search by name, tag or hyper-parameter"
         leftSection={<IconSearch size={16} />}
         value={search.q ?? ''}
@@ -77,7 +78,7 @@ function ColumnChoice({ columns, shown, show }: ColumnChoiceProps) {
         .map((column) => column.id)
         .join(','),
     });
-  const groups = ['Facts', 'Hyper-parameters', 'Accuracy'] as const;
+  const groups = [...new Set(columns.map(({ group }) => group))];
   return (
     <Popover position="bottom-end" shadow="md" trapFocus returnFocus>
       <Popover.Target>

@@ -3,13 +3,13 @@ import { IconFileOff } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { IngredientDetails } from '../../../preload/contract/ingredients.ts';
+import { isCheckpointName } from '../../../preload/file-names.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { FileBrowser } from '../../components/file-browser.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { service } from '../../lib/service.ts';
 import { JobProgress } from '../jobs/job-progress.tsx';
 import { useJob } from '../jobs/use-job.ts';
-import { isCheckpointName } from './checkpoint-names.ts';
 
 interface MissingFileProps {
   readonly projectId: number;

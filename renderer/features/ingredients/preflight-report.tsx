@@ -1,6 +1,7 @@
-import { Alert, Button, Checkbox, Collapse, Group, List, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Collapse, Group, List, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Preflight, PreflightFile } from '../../../preload/contract/ingredients.ts';
 import { ErrorState } from '../../components/error-state.tsx';
@@ -8,18 +9,43 @@ import { StatusBadge } from '../../components/status-badge.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { formatBytes, formatNumberOf } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
+import { AncestryPanel } from './ancestry-panel.tsx';
+import type { FileReading } from './file-reading.ts';
 import { summaryOf } from './findings.ts';
 import { ImportProgress } from './import-progress.tsx';
+import { PreflightMatrix } from './preflight-matrix.tsx';
+import { ProposedNames } from './proposed-names.tsx';
 
 interface PreflightReportProps {
   readonly projectId: number;
   readonly preflight: Preflight;
-  readonly onBack: () => void;
+  /** Back to choosing files, where that is another step. */
+  readonly onBack?: () => void;
+  /** When importing begins. */
+  readonly onStart?: () => void;
   readonly onClose: () => void;
 }
 
 /** What fits and what does not, file by file, before anything is stored. */
-export function PreflightReport({ projectId, preflight, onBack, onClose }: PreflightReportProps) {
+export function PreflightReport({ projectId, preflight: first, onBack, onStart, onClose }: PreflightReportProps) {
+  const [readings, setReadings] = useState<ReadonlyMap<string, FileReading>>(new Map());
+  const again = useQuery(
+    service.ingredients.preflight.queryOptions({
+      input: {
+        projectId,
+        paths: first.files.map(({ path }) => path),
+        readings: [...readings].map(([path, reading]) => ({ path, ...reading })),
+      },
+      enabled: readings.size > 0,
+      placeholderData: keepPreviousData,
+      staleTime: 0,
+    }),
+  );
+  const preflight =
+    readings.size === 0 || again.data === undefined ? first : { ...again.data, passedOver: first.passedOver };
+  const read = (path: string, reading: FileReading): void => {
+    setReadings(new Map(readings).set(path, reading));
+  };
   const fitting = preflight.files.filter(({ fits, knownId }) => fits && knownId === null);
   const refused = preflight.files.filter(({ fits }) => !fits);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
@@ -27,7 +53,10 @@ export function PreflightReport({ projectId, preflight, onBack, onClose }: Prefl
   const queries = useQueryClient();
   const start = useMutation(
     service.ingredients.import.mutationOptions({
-      onSuccess: () => queries.invalidateQueries({ queryKey: service.ingredients.key() }),
+      onSuccess: () => {
+        onStart?.();
+        return queries.invalidateQueries({ queryKey: service.ingredients.key() });
+      },
     }),
   );
   const taken = fitting.filter(({ path }) => !left.has(path));
@@ -56,6 +85,7 @@ export function PreflightReport({ projectId, preflight, onBack, onClose }: Prefl
                 <FileRow
                   key={file.path}
                   file={file}
+                  onRead={(reading) => read(file.path, reading)}
                   isTaken={file.fits && file.knownId === null && !left.has(file.path)}
                   onTake={(isTaken) => {
                     const next = new Set(left);
@@ -71,11 +101,22 @@ export function PreflightReport({ projectId, preflight, onBack, onClose }: Prefl
           </Table>
         </Table.ScrollContainer>
       )}
+      <PreflightMatrix preflight={preflight} />
+      <AncestryPanel
+        key={JSON.stringify([...readings])}
+        files={preflight.files.filter(({ fits }) => fits)}
+        readings={readings}
+      />
+      {again.isError && <ErrorState error={errorFactsOf(again.error)} />}
       {start.isError && <ErrorState error={errorFactsOf(start.error)} />}
       <Group justify="space-between">
-        <Button variant="default" onClick={onBack}>
-          Choose others
-        </Button>
+        {onBack === undefined ? (
+          <span />
+        ) : (
+          <Button variant="default" onClick={onBack}>
+            Choose others
+          </Button>
+        )}
         <Button
           data-autofocus
           disabled={taken.length === 0}
@@ -83,7 +124,11 @@ export function PreflightReport({ projectId, preflight, onBack, onClose }: Prefl
           onClick={() =>
             start.mutate({
               projectId,
-              files: taken.map(({ path, name }) => ({ path, name: names.get(path)?.trim() || name })),
+              files: taken.map(({ path, name }) => ({
+                path,
+                name: names.get(path)?.trim() || name,
+                ...readings.get(path),
+              })),
               ...(preflight.architecture === null ? {} : { architecture: preflight.architecture.spec }),
             })
           }
@@ -146,9 +191,10 @@ interface FileRowProps {
   readonly onTake: (isTaken: boolean) => void;
   readonly name: string;
   readonly onName: (name: string) => void;
+  readonly onRead: (reading: FileReading) => void;
 }
 
-function FileRow({ file, isTaken, onTake, name, onName }: FileRowProps) {
+function FileRow({ file, isTaken, onTake, name, onName, onRead }: FileRowProps) {
   const canTake = file.fits && file.knownId === null;
   return (
     <Table.Tr style={{ verticalAlign: 'top' }}>
@@ -180,6 +226,30 @@ function FileRow({ file, isTaken, onTake, name, onName }: FileRowProps) {
       </Table.Td>
       <Table.Td>
         <Finding file={file} />
+        <OriginOf file={file} />
+        {file.stateDicts.length > 1 && (
+          <Select
+            size="xs"
+            mt="xs"
+            label={`State dict of ${file.name}`}
+            data={file.stateDicts.map(({ key, tensorCount }) => ({
+              value: key,
+              label: `${key === '' ? 'top' : key} (${formatNumberOf(tensorCount, 'tensor')})`,
+            }))}
+            value={file.stateDict}
+            allowDeselect={false}
+            onChange={(stateDict) => stateDict !== null && onRead({ stateDict })}
+          />
+        )}
+        {file.proposal !== null && (
+          <ProposedNames
+            key={file.stateDict ?? ''}
+            file={file}
+            onConfirm={(map) =>
+              onRead({ ...(file.stateDicts.length > 1 ? { stateDict: file.stateDict ?? '' } : {}), map: { ...map } })
+            }
+          />
+        )}
       </Table.Td>
       <Table.Td>
         <Text size="sm">{file.architecture ?? '–'}</Text>
@@ -188,6 +258,25 @@ function FileRow({ file, isTaken, onTake, name, onName }: FileRowProps) {
         {formatBytes(file.byteSize)}
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+function OriginOf({ file: { origin } }: { readonly file: PreflightFile }) {
+  if (origin === null) return null;
+  return (
+    <Text size="sm" mt={4}>
+      A soup that Stockpot exported ({origin.recipe}).{' '}
+      {origin.run === null ? (
+        'The recipe beside it cooks it again: its run is not in this workspace.'
+      ) : (
+        <Link
+          to="/projects/$projectId/runs/$runId"
+          params={{ projectId: String(origin.run.projectId), runId: String(origin.run.id) }}
+        >
+          Open run {origin.run.id}
+        </Link>
+      )}
+    </Text>
   );
 }
 

@@ -108,7 +108,7 @@ export function TrainForm({ projectId, train, selection, ingredients, presets, o
           <NumberInput
             label="Epochs"
             description="Of each training"
-            placeholder="as above"
+            placeholder={common(offered, 'epochs')}
             min={1}
             max={1000}
             allowDecimal={false}
@@ -116,7 +116,7 @@ export function TrainForm({ projectId, train, selection, ingredients, presets, o
           />
           <NumberInput
             label="Images per epoch"
-            placeholder="as above"
+            placeholder={common(offered, 'samplesPerEpoch')}
             description={`0: all ${formatCount(trainSplit.sampleCount)}`}
             min={0}
             allowDecimal={false}
@@ -157,6 +157,13 @@ export function TrainForm({ projectId, train, selection, ingredients, presets, o
 
 function whole<Key extends keyof Overrides>(key: Key, value: number | string): Overrides {
   return typeof value === 'number' ? { [key]: value } : {};
+}
+
+/** What all the trainings have where nothing else is said; several values are in the table above. */
+function common(presets: readonly TrainingPreset[], key: keyof Overrides): string {
+  const values = new Set(presets.map(({ config }) => Number(config[key])));
+  const [only] = values;
+  return values.size === 1 ? formatCount(only!) : 'as above';
 }
 
 function optionsOf(splits: readonly SplitRow[]) {

@@ -1,6 +1,7 @@
-import { Button, Group, SimpleGrid, Stack, Table, Text } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { Button, Group, SimpleGrid, Stack, Table, Text, Tooltip } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
+import type { Job } from '../../../preload/contract/jobs.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { LoadingState } from '../../components/loading-state.tsx';
 import { formatSeconds } from '../../lib/format.ts';
@@ -43,12 +44,42 @@ export function TrainingProgress({ jobId, onClose }: TrainingProgressProps) {
         </>
       )}
       <Group justify="flex-end">
+        <PauseOrResume job={job} />
         <Button variant={isOver ? 'filled' : 'default'} onClick={onClose}>
           {isOver ? 'Show the ingredients' : 'Go on in the background'}
         </Button>
       </Group>
     </Stack>
   );
+}
+
+/** The epochs that are finished are kept: resumed, the training goes on after the last of them. */
+function PauseOrResume({ job }: { readonly job: Job }) {
+  const pause = useMutation(service.jobs.pause.mutationOptions());
+  const resume = useMutation(service.jobs.resume.mutationOptions());
+  if (job.state === 'running' || job.state === 'queued') {
+    return (
+      <Tooltip label="Frees the machine; the epochs that are finished are kept">
+        <Button variant="default" loading={pause.isPending} onClick={() => pause.mutate({ id: job.id })}>
+          Pause
+        </Button>
+      </Tooltip>
+    );
+  }
+  if (job.state === 'done') return null;
+  return (
+    <Button variant="default" loading={resume.isPending} onClick={() => resume.mutate({ id: job.id })}>
+      Resume
+    </Button>
+  );
+}
+
+/** By the pace of its own epochs; the others that are trained beside it slow all of them down alike. */
+function timeLeft({ epochs, reports }: TrainingCurve): string {
+  const left = epochs - reports.length;
+  if (left === 0) return 'done';
+  const mean = reports.reduce((sum, { seconds }) => sum + seconds, 0) / reports.length;
+  return `about ${formatSeconds(left * mean)}`;
 }
 
 function LatestEpochs({ curves }: { readonly curves: readonly TrainingCurve[] }) {
@@ -61,6 +92,7 @@ function LatestEpochs({ curves }: { readonly curves: readonly TrainingCurve[] })
           <Table.Th ta="right">Loss in training</Table.Th>
           <Table.Th ta="right">Accuracy on selection</Table.Th>
           <Table.Th ta="right">Time per epoch</Table.Th>
+          <Table.Th ta="right">Time left</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody className="numeric">
@@ -75,6 +107,7 @@ function LatestEpochs({ curves }: { readonly curves: readonly TrainingCurve[] })
               <Table.Td ta="right">{latest.trainLoss?.toFixed(4) ?? 'diverged'}</Table.Td>
               <Table.Td ta="right">{formatShare(latest.selectionAccuracy)}</Table.Td>
               <Table.Td ta="right">{formatSeconds(latest.seconds)}</Table.Td>
+              <Table.Td ta="right">{timeLeft({ ingredient, epochs, reports })}</Table.Td>
             </Table.Tr>
           );
         })}

@@ -6,11 +6,13 @@ import type { Job } from '../../../preload/contract/jobs.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
-import { formatAgo, formatCount, formatSeconds } from '../../lib/format.ts';
+import { formatAgo, formatSeconds } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
 import { JobLog } from './job-log.tsx';
 import { JOB_COLORS } from './job-progress.tsx';
 import { JobResultLink } from './job-result-link.tsx';
+import { amountOf } from './progress-amount.ts';
+import { percentDone, timeLeft } from './time-left.ts';
 import { VerificationOutcome } from './verification-outcome.tsx';
 
 interface JobCardProps {
@@ -35,15 +37,25 @@ export function JobCard({ job, project, onLeave }: JobCardProps) {
       <Text size="sm" c="dimmed">
         {[project, timeOf(job)].filter((part) => part !== null).join(' · ')}
       </Text>
-      {job.state === 'running' && progress !== null && progress.total > 0 && (
-        <Progress value={(100 * progress.done) / progress.total} aria-label={`Progress of ${job.title}`} mt="xs" />
+      {job.state === 'running' && progress !== null && (
+        <Progress
+          value={progress.total > 0 ? percentDone(progress) : 100}
+          animated={progress.total <= 0}
+          aria-label={`Progress of ${job.title}`}
+          mt="xs"
+        />
       )}
       {inProgress && (
         <Text size="xs" c="dimmed" className="numeric" mt={4}>
           {standing(job)}
         </Text>
       )}
-      {error !== null && <ErrorState error={error} />}
+      {error !== null && <ErrorState error={{ ...error, remedy: error.remedy ?? UNKNOWN_REMEDY }} />}
+      {STOPPED[job.state] !== undefined && (
+        <Text size="sm" mt={4}>
+          {STOPPED[job.state]}
+        </Text>
+      )}
       {result?.kind === 'verification' && <VerificationOutcome result={result} />}
       <Group gap="xs" mt="xs">
         <JobActions job={job} />
@@ -56,6 +68,17 @@ export function JobCard({ job, project, onLeave }: JobCardProps) {
     </Card>
   );
 }
+
+/** For errors that nobody foresaw. */
+const UNKNOWN_REMEDY = 'Resume tries once more. If it ends the same way, the log says what had been done until then.';
+
+/** Why it does not go on by itself, and what becomes of the work so far. */
+const STOPPED: Partial<Readonly<Record<Job['state'], string>>> = {
+  paused: 'Paused. What is done is kept; Resume goes on from there.',
+  failed: 'What was done until then is kept. Mend what is wrong, then resume: it goes on from there.',
+  cancelled: 'Cancelled. What is done is kept; Resume goes on from there.',
+  interrupted: 'Stockpot was closed or ended while this ran. What is done is kept; Resume goes on from there.',
+};
 
 function JobActions({ job }: { readonly job: Job }) {
   const refused = {
@@ -102,10 +125,9 @@ function timeOf({ state, createdAt, startedAt, finishedAt }: Job): string {
   return `ended ${formatAgo(finishedAt)}${took}`;
 }
 
-function standing({ state, progress, secondsLeft }: Job): string {
+function standing(job: Job): string {
+  const { state, progress } = job;
   if (state === 'queued') return 'Begins when the jobs before it have ended';
   if (progress === null) return 'Begins';
-  const { stage, done, total, unit } = progress;
-  const counted = total > 0 ? ` · ${formatCount(done)} of ${formatCount(total)} ${unit}` : '';
-  return `${stage}${counted}${secondsLeft === null ? '' : ` · ${formatSeconds(secondsLeft)} left`}`;
+  return `${progress.stage}${amountOf(progress)}${timeLeft(job)}`;
 }

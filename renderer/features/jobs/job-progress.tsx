@@ -3,8 +3,9 @@ import { useMutation } from '@tanstack/react-query';
 import type { Job } from '../../../preload/contract/jobs.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
-import { formatCount, formatSeconds } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
+import { amountOf } from './progress-amount.ts';
+import { percentDone, timeLeft } from './time-left.ts';
 
 export const JOB_COLORS = {
   queued: 'gray',
@@ -19,7 +20,6 @@ export const JOB_COLORS = {
 /** How far a job is, within the page that started it, and how to stop it. */
 export function JobProgress({ job }: { readonly job: Job }) {
   const cancel = useMutation(service.jobs.cancel.mutationOptions());
-  const { progress } = job;
   return (
     <section aria-label={job.title}>
       <Group justify="space-between" wrap="nowrap">
@@ -28,13 +28,7 @@ export function JobProgress({ job }: { readonly job: Job }) {
         </Text>
         <StatusBadge color={JOB_COLORS[job.state]}>{job.state}</StatusBadge>
       </Group>
-      {job.finishedAt === null && (
-        <Progress
-          value={progress === null || progress.total <= 0 ? 0 : (100 * progress.done) / progress.total}
-          aria-label={job.title}
-          my={8}
-        />
-      )}
+      {job.finishedAt === null && <Progress value={percentDone(job.progress)} aria-label={job.title} my={8} />}
       <Group justify="space-between">
         <Text size="sm" c="dimmed" className="numeric" role="status">
           {textOf(job)}
@@ -55,10 +49,9 @@ export function JobProgress({ job }: { readonly job: Job }) {
   );
 }
 
-function textOf({ state, progress, secondsLeft }: Job): string {
+function textOf(job: Job): string {
+  const { state, progress } = job;
   if (state === 'queued') return 'It begins when the jobs before it have ended';
   if (state !== 'running' || progress === null) return '';
-  const counted =
-    progress.total > 0 ? ` · ${formatCount(progress.done)} of ${formatCount(progress.total)} ${progress.unit}` : '';
-  return `${progress.stage}${counted}${secondsLeft === null ? '' : ` · ${formatSeconds(secondsLeft)} left`}`;
+  return `${progress.stage}${amountOf(progress)}${timeLeft(job)}`;
 }

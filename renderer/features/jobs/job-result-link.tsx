@@ -13,6 +13,7 @@ export function JobResultLink({ result, onFollow }: JobResultLinkProps) {
   switch (result.kind) {
     case 'run':
     case 'export':
+    case 'replay':
       return (
         <Anchor
           size="sm"

@@ -67,9 +67,9 @@ function inOrder(jobs: readonly Job[]): readonly Job[] {
   const rank = ({ state }: Job): number => {
     if (state === 'running') return 0;
     if (state === 'queued') return 1;
-    return state === 'paused' || state === 'interrupted' ? 2 : 3;
+    return state === 'paused' || state === 'interrupted' || state === 'failed' ? 2 : 3;
   };
-  return jobs.toSorted(
+  return [...jobs].sort(
     (a, b) => rank(a) - rank(b) || (a.state === 'queued' && b.state === 'queued' ? a.id - b.id : b.id - a.id),
   );
 }

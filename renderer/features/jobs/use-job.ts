@@ -2,11 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Job, JobEvent } from '../../../preload/contract/jobs.ts';
 import { client, connection, service } from '../../lib/service.ts';
+import { watchJob } from './watched-jobs.ts';
 
 const LOOK_AGAIN_MILLISECONDS = 400;
 
-/** One job as it is now; undefined until it is known. */
+/** One job as it is now; undefined until it is known. Whoever uses it shows the job, so that its end needs no notice. */
 export function useJob(id: number): Job | undefined {
+  useEffect(() => watchJob(id), [id]);
   const { data } = useQuery(
     service.jobs.get.queryOptions({
       input: { id },

@@ -2,6 +2,7 @@ import { notifications } from '@mantine/notifications';
 import { useEffect, useState } from 'react';
 import type { Job } from '../../../preload/contract/jobs.ts';
 import { client, connection, queryClient, service } from '../../lib/service.ts';
+import { isWatched } from './watched-jobs.ts';
 
 /** All jobs as they are now, newest first; they change on screen as they change. */
 export function useJobs(): readonly Job[] {
@@ -44,7 +45,7 @@ function notice(before: Job, job: Job): void {
   const hasResult = JSON.stringify(before.result) !== JSON.stringify(job.result);
   if (!hasEnded && !hasResult) return;
   void queryClient.invalidateQueries();
-  if (!hasEnded || (job.state !== 'done' && job.state !== 'failed')) return;
+  if (!hasEnded || isWatched(job.id) || (job.state !== 'done' && job.state !== 'failed')) return;
   notifications.show({
     title: job.state === 'done' ? `${job.title}: done` : `${job.title}: failed`,
     message: job.state === 'done' ? 'The jobs list leads to what came of it.' : (job.error?.what ?? ''),

@@ -1,5 +1,5 @@
 import type { JobEvent, JobTraceStep } from '../../../preload/contract/jobs.ts';
-import type { CoefficientTable } from '../run/coefficient-table.ts';
+import type { CoefficientTable } from '../run/coefficient-chart.ts';
 
 /** What has come out of a cooking so far. */
 export interface CookingState {

@@ -6,8 +6,9 @@ import type { Job } from '../../../preload/contract/jobs.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
-import { formatCount, formatNumberOf, formatSeconds } from '../../lib/format.ts';
+import { formatCount, formatNumberOf } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
+import { percentDone, timeLeft } from '../jobs/time-left.ts';
 import { Coefficients } from '../run/coefficients.tsx';
 import { Trace } from '../run/trace.tsx';
 import { useCooking } from './use-cooking.ts';
@@ -25,6 +26,10 @@ const COLORS = {
 /** A cooking while it happens: how far it is, what it tries, what has come out, and how to stop it or go on. */
 export function Cooking({ job, onBack }: { readonly job: Job; readonly onBack: () => void }) {
   const { trace, soup, evaluated, log } = useCooking(job.id, job.attempts);
+  const scores = trace.flatMap((step) =>
+    step.kind === 'ingredient-scored' || step.kind === 'candidate-scored' ? [step.score] : [],
+  );
+  const [best] = [...scores].sort((a, b) => b.accuracy - a.accuracy);
   return (
     <Stack gap="lg">
       <Card withBorder component="section" aria-label="Cooking">
@@ -33,6 +38,12 @@ export function Cooking({ job, onBack }: { readonly job: Job; readonly onBack: (
           <StatusBadge color={COLORS[job.state]}>{job.state}</StatusBadge>
         </Group>
         <JobProgress job={job} />
+        {best !== undefined && (
+          <Text size="sm" className="numeric" mt={8}>
+            Best so far: <b>{(100 * best.accuracy).toFixed(2)} %</b> on the selection split ({formatCount(best.correct)}{' '}
+            of {formatCount(best.total)}), {formatNumberOf(scores.length, 'score')}
+          </Text>
+        )}
         {job.error !== null && <ErrorState error={job.error} />}
         <Group mt="md" gap="xs">
           <RunLink job={job} />
@@ -72,7 +83,8 @@ export function Cooking({ job, onBack }: { readonly job: Job; readonly onBack: (
   );
 }
 
-function JobProgress({ job: { state, title, progress, secondsLeft } }: { readonly job: Job }) {
+function JobProgress({ job }: { readonly job: Job }) {
+  const { state, title, progress } = job;
   if (state !== 'running' || progress === null) {
     return (
       <Text size="sm" c="dimmed" role="status">
@@ -88,10 +100,16 @@ function JobProgress({ job: { state, title, progress, secondsLeft } }: { readonl
         </Text>
         <Text size="sm" c="dimmed" className="numeric">
           {progress.total > 0 && `${formatCount(progress.done)} of ${formatCount(progress.total)} ${progress.unit}`}
-          {secondsLeft !== null && `, about ${formatSeconds(secondsLeft)} left`}
+          {timeLeft(job)}
         </Text>
       </Group>
-      <Progress value={progress.total > 0 ? (100 * progress.done) / progress.total : 0} aria-label={title} mt={6} />
+      <Progress
+        // Where nothing can be counted yet it moves without saying how far it is.
+        value={progress.total > 0 ? percentDone(progress) : 100}
+        animated={progress.total <= 0}
+        aria-label={title}
+        mt={6}
+      />
     </>
   );
 }

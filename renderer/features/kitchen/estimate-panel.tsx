@@ -14,12 +14,12 @@ export function EstimatePanel({ estimate }: { readonly estimate: CookEstimate | 
   const { passes, seconds, memoryBytes, engines } = estimate;
   return (
     <>
-      <Group gap="lg" wrap="nowrap" align="flex-start" component="dl" my={0} aria-label="What it will cost">
+      <Group gap="xl" align="flex-start" component="dl" my={0} aria-label="What it will cost">
         <Fact name="Forward passes">{rangeOf(passes.least, passes.most, formatCount)}</Fact>
-        <Fact name="Time">
-          {seconds === null ? 'not timed yet' : `about ${rangeOf(seconds.least, seconds.most, formatSeconds)}`}
+        <Fact name="Time, about">
+          {seconds === null ? 'not timed yet' : rangeOf(seconds.least, seconds.most, formatSeconds)}
         </Fact>
-        <Fact name="Memory">up to {formatBytes(memoryBytes)}</Fact>
+        <Fact name="Memory, at most">{formatBytes(memoryBytes)}</Fact>
       </Group>
       <Text size="xs" c="dimmed" mt={6}>
         {passes.known > 0 && `${formatNumberOf(passes.known, 'pass', 'passes')} already known and left out. `}A pass is
@@ -35,14 +35,18 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
       <Text component="dt" size="xs" c="dimmed">
         {name}
       </Text>
-      <Text component="dd" m={0} fw={600} className="numeric">
+      <Text component="dd" m={0} fw={600} className="numeric" style={{ whiteSpace: 'nowrap' }}>
         {children}
       </Text>
     </div>
   );
 }
 
+/** `1.9 – 2.4 s`: what both ends are counted in stands once. */
 function rangeOf(least: number, most: number, format: (value: number) => string): string {
   const [low, high] = [format(least), format(most)];
-  return low === high ? low : `${low} – ${high}`;
+  if (low === high) return low;
+  const unit = / [a-z]+$/i.exec(high)?.[0] ?? '';
+  const isShared = unit !== '' && low.endsWith(unit) && low.split(' ').length === 2 && high.split(' ').length === 2;
+  return `${isShared ? low.slice(0, -unit.length) : low} – ${high}`;
 }

@@ -42,8 +42,18 @@ export function withChosen(
   const kept = wanted.map((ingredient) => chosen.find((entry) => isSameIngredient(entry, ingredient)));
   const rest = foreign(chosen, pantry);
   const taken = new Set([...kept, ...rest].flatMap((entry) => entry?.name ?? []));
-  const named = wanted.map(({ path, name, sha256 }, i) => kept[i] ?? { path, name: freeName(name, taken), sha256 });
+  const named = wanted.map((ingredient, i) => kept[i] ?? draftOf(ingredient, freeName(ingredient.name, taken)));
   return [...named, ...rest];
+}
+
+function draftOf({ path, sha256, stateDict, map }: PantryIngredient, name: string): DraftIngredient {
+  return {
+    path,
+    name,
+    sha256,
+    ...(stateDict === undefined ? {} : { stateDict }),
+    ...(map === undefined ? {} : { map }),
+  };
 }
 
 /** Takes the name, or the next one that is free. */

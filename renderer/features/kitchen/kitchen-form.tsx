@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack, Text, Title, Tooltip } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconAlertTriangle, IconCarrot, IconSoup } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -9,6 +9,7 @@ import { ErrorState } from '../../components/error-state.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { type client, service } from '../../lib/service.ts';
 import { DataPicker } from './data-picker.tsx';
+import { deviceChoices } from './device-choices.ts';
 import { EstimatePanel } from './estimate-panel.tsx';
 import { IngredientPicker } from './ingredient-picker.tsx';
 import classes from './kitchen.module.css';
@@ -34,6 +35,9 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
   const { q = '', from } = route.useSearch();
   const [text, setText] = useKeptText(`kitchen ${projectId} ${from ?? 'new'}`, initialText);
   const { draft, isBroken, findings, errors, estimate, isChecking, checkError } = useRecipe(projectId, text);
+  const devices = useQuery(
+    service.system.devices.queryOptions({ input: {}, staleTime: Number.POSITIVE_INFINITY, enabled: estimate !== null }),
+  );
   const navigate = route.useNavigate();
   const cook = useMutation(
     service.kitchen.cook.mutationOptions({
@@ -111,6 +115,7 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
                 values={{ ...draft }}
                 errors={errors}
                 disabled={isBroken}
+                choices={new Map([['device', deviceChoices(devices.data, draft.runtime)]])}
                 onChange={(name, value) => set([name], value)}
               />
             </Section>

@@ -26,6 +26,15 @@ export type OptionField = FieldKind & {
   readonly required: boolean;
 };
 
+/** A value that a field of text may take, as far as only the running machine knows. */
+export interface FieldChoice {
+  readonly value: string;
+  readonly label: string;
+  /** What it is or, where it cannot be taken, why. */
+  readonly explanation: string;
+  readonly disabled: boolean;
+}
+
 type Schema = Readonly<Record<string, unknown>>;
 
 /** Every option in the order in which the recipe declares them. @param schema an object's JSON Schema */

@@ -1,6 +1,6 @@
 import { NumberInput, Select, SimpleGrid, Switch, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { type OptionField, readNumbers } from './option-fields.ts';
+import { type FieldChoice, type OptionField, readNumbers } from './option-fields.ts';
 
 interface OptionsFormProps {
   readonly fields: readonly OptionField[];
@@ -8,12 +8,14 @@ interface OptionsFormProps {
   /** What the service says against a field, by the field's name. */
   readonly errors: ReadonlyMap<string, string>;
   readonly disabled: boolean;
+  /** By the field's name; such a field is chosen and not typed. */
+  readonly choices?: ReadonlyMap<string, readonly FieldChoice[]>;
   /** `undefined` leaves the option out. */
   readonly onChange: (name: string, value: unknown) => void;
 }
 
 /** A form made from a schema: whatever options a recipe has, they are here. */
-export function OptionsForm({ fields, values, errors, disabled, onChange }: OptionsFormProps) {
+export function OptionsForm({ fields, values, errors, disabled, choices, onChange }: OptionsFormProps) {
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md" verticalSpacing="md">
       {fields.map((field) => (
@@ -23,6 +25,7 @@ export function OptionsForm({ fields, values, errors, disabled, onChange }: Opti
           value={values[field.name]}
           error={errors.get(field.name)}
           disabled={disabled}
+          choices={choices?.get(field.name)}
           onChange={(value) => onChange(field.name, value)}
         />
       ))}
@@ -35,10 +38,11 @@ interface FieldProps {
   readonly value: unknown;
   readonly error: string | undefined;
   readonly disabled: boolean;
+  readonly choices: readonly FieldChoice[] | undefined;
   readonly onChange: (value: unknown) => void;
 }
 
-function Field({ field, value, error, disabled, onChange }: FieldProps) {
+function Field({ field, value, error, disabled, choices, onChange }: FieldProps) {
   const shared = {
     label: field.label,
     description: field.description,
@@ -47,6 +51,11 @@ function Field({ field, value, error, disabled, onChange }: FieldProps) {
     required: field.required,
     inputWrapperOrder: ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[],
   };
+  if (choices !== undefined) {
+    return (
+      <ChoiceField shared={shared} choices={choices} value={textOf(value ?? field.defaultValue)} onChange={onChange} />
+    );
+  }
   switch (field.kind) {
     case 'choice':
       return (
@@ -110,6 +119,44 @@ function Field({ field, value, error, disabled, onChange }: FieldProps) {
         </div>
       );
   }
+}
+
+/** Every choice with what it is; what cannot be taken stands there with the reason. */
+function ChoiceField({
+  shared,
+  choices,
+  value,
+  onChange,
+}: {
+  readonly shared: Record<string, unknown>;
+  readonly choices: readonly FieldChoice[];
+  readonly value: string | null;
+  readonly onChange: (value: unknown) => void;
+}) {
+  const isKnown = value === null || choices.some((choice) => choice.value === value);
+  const chosen = choices.find((choice) => choice.value === value);
+  return (
+    <Select
+      {...shared}
+      description={chosen?.explanation ?? 'This machine is not known to have it.'}
+      data={[
+        ...choices.map(({ value: key, label, disabled }) => ({ value: key, label, disabled })),
+        ...(isKnown ? [] : [{ value, label: value }]),
+      ]}
+      value={value}
+      allowDeselect={false}
+      comboboxProps={{ withinPortal: true }}
+      renderOption={({ option }) => (
+        <div>
+          <Text size="sm">{option.label}</Text>
+          <Text size="xs" c="dimmed">
+            {choices.find((choice) => choice.value === option.value)?.explanation}
+          </Text>
+        </div>
+      )}
+      onChange={(next) => onChange(next ?? undefined)}
+    />
+  );
 }
 
 /** A list is typed as text; what is typed stays as it is typed, however the numbers in it are written down. */

@@ -5,6 +5,9 @@ export interface DraftIngredient {
   readonly path: string;
   readonly name?: string;
   readonly sha256?: string;
+  /** Which of the file's tensors are meant, and under which names, where it says so. */
+  readonly stateDict?: string | undefined;
+  readonly map?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What the form shows of a recipe file; everything else in it stays as it is written. */
@@ -115,8 +118,10 @@ export function withIngredients(text: string, chosen: readonly DraftIngredient[]
   });
 }
 
-/** By content where both say what it is, else by place. */
+/** By content where both say what it is, else by place; names count where both give some. */
 export function isSameIngredient(a: DraftIngredient, b: DraftIngredient): boolean {
+  if (a.stateDict !== b.stateDict) return false;
+  if (a.map !== undefined && b.map !== undefined && canonical(a.map) !== canonical(b.map)) return false;
   return a.sha256 !== undefined && b.sha256 !== undefined ? a.sha256 === b.sha256 : a.path === b.path;
 }
 
@@ -154,6 +159,8 @@ function ingredientOf(value: unknown): readonly DraftIngredient[] {
       path: entry.path,
       ...(typeof entry.name === 'string' ? { name: entry.name } : {}),
       ...(typeof entry.sha256 === 'string' ? { sha256: entry.sha256 } : {}),
+      ...(typeof entry.stateDict === 'string' ? { stateDict: entry.stateDict } : {}),
+      ...(recordOf(entry.map) === undefined ? {} : { map: recordOf(entry.map) as Readonly<Record<string, string>> }),
     },
   ];
 }

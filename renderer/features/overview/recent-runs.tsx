@@ -1,4 +1,5 @@
-import { Anchor, Group, Table, Text, Title } from '@mantine/core';
+import { ActionIcon, Anchor, Group, Table, Text, Title, Tooltip, VisuallyHidden } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { RunRow } from '../../../preload/contract/runs.ts';
@@ -64,6 +65,9 @@ function RunsList({ rows }: { readonly rows: readonly RunRow[] }) {
             <Table.Th>Outcome</Table.Th>
             <Table.Th ta="right">Selection</Table.Th>
             <Table.Th ta="right">When</Table.Th>
+            <Table.Th w={40}>
+              <VisuallyHidden>What can be done with it</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -99,11 +103,37 @@ function RunsList({ rows }: { readonly rows: readonly RunRow[] }) {
               <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
                 {formatAgo(run.finishedAt ?? run.createdAt)}
               </Table.Td>
+              <Table.Td>
+                <CookAgain run={run} />
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
+  );
+}
+
+/** To the kitchen with this run's recipe, to be changed there. */
+function CookAgain({ run }: { readonly run: RunRow }) {
+  return (
+    <Tooltip label="Cook again with other settings">
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={`Cook run ${run.id} again…`}
+        renderRoot={(props) => (
+          <Link
+            to="/projects/$projectId/kitchen"
+            params={{ projectId: String(run.projectId) }}
+            search={{ from: run.id }}
+            {...props}
+          />
+        )}
+      >
+        <IconRefresh size={16} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

@@ -71,7 +71,11 @@ export function ChooseData({ choice, onChange }: ChooseDataProps) {
   );
 }
 
-const FILTERS = [{ name: 'IDX files', extensions: ['*'] }];
+const WANTED = {
+  kind: 'file',
+  accepts: ({ name }: { readonly name: string }) => /idx|ubyte|\.gz$/i.test(name),
+  filters: [{ name: 'IDX files', extensions: ['*'] }],
+} as const;
 
 interface SplitFilesProps {
   readonly title: string;
@@ -92,8 +96,7 @@ function SplitFiles({ title, files, onChange }: SplitFilesProps) {
           label={`${role} ${part}`}
           value={files[part]}
           onChange={(path) => onChange({ ...files, [part]: path })}
-          accepts={({ name }) => /idx|ubyte|\.gz$/i.test(name)}
-          filters={FILTERS}
+          wanted={WANTED}
         />
       ))}
     </Stack>

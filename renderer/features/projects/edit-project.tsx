@@ -1,11 +1,14 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { Button, Group, Modal, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { type ProjectSummary, projectName, projectTag } from '../../../preload/contract/projects.ts';
+import { MetricSelect } from '../../components/metric-select.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
-import { client, service } from '../../lib/service.ts';
+import { client } from '../../lib/service.ts';
+import { useMetrics } from '../../lib/use-metrics.ts';
 
 const form = z.object({ name: projectName, notes: z.string().max(20_000), tags: z.array(projectTag).max(20) });
 type Form = z.infer<typeof form>;
@@ -17,6 +20,8 @@ interface EditProjectProps {
 
 export default function EditProject({ project, onClose }: EditProjectProps) {
   const queries = useQueryClient();
+  const metrics = useMetrics();
+  const [metric, setMetric] = useState(project.metric);
   const { control, register, handleSubmit, formState, setError } = useForm<Form>({
     resolver: zodResolver(form),
     defaultValues: { name: project.name, notes: project.notes, tags: [...project.tags] },
@@ -25,9 +30,11 @@ export default function EditProject({ project, onClose }: EditProjectProps) {
     mutationFn: async ({ name, notes, tags }: Form) => {
       await client.projects.rename({ id: project.id, name });
       await client.projects.describe({ id: project.id, notes, tags });
+      if (metric !== project.metric) await client.projects.chooseMetric({ id: project.id, metric });
     },
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: service.projects.key() });
+      // Leads, standings and verdicts are by the metric.
+      await queries.invalidateQueries();
       onClose();
     },
     onError: (thrown) => setError('name', { message: errorFactsOf(thrown).what }),
@@ -50,6 +57,7 @@ export default function EditProject({ project, onClose }: EditProjectProps) {
               <TagsInput label="Tags" description="Enter adds one" error={fieldState.error?.message} {...field} />
             )}
           />
+          <MetricSelect metrics={metrics} value={metric} onChange={setMetric} />
           <Textarea label="Notes" autosize minRows={3} maxRows={12} {...register('notes')} />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>

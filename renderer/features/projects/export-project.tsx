@@ -1,9 +1,11 @@
-import { Alert, Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ProjectSummary } from '../../../preload/contract/projects.ts';
+import { PROJECT_EXTENSION } from '../../../preload/file-names.ts';
 import { ErrorState } from '../../components/error-state.tsx';
+import { FileField } from '../../components/file-field.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { service } from '../../lib/service.ts';
 import { JobProgress } from '../jobs/job-progress.tsx';
@@ -20,6 +22,11 @@ export default function ExportProject({ project, onClose }: ExportProjectProps) 
   const [checkpoints, setCheckpoints] = useState(true);
   const [data, setData] = useState(true);
   const start = useMutation(service.projects.exportFile.mutationOptions());
+  const wanted = {
+    kind: 'new-file',
+    name: `${project.name.replace(/[\\/:*?"<>|]/g, '-')}.${PROJECT_EXTENSION}`,
+    filters: [{ name: 'Stockpot projects', extensions: [PROJECT_EXTENSION] }],
+  } as const;
   return (
     <Modal
       opened
@@ -54,13 +61,13 @@ export default function ExportProject({ project, onClose }: ExportProjectProps) 
               checked={data}
               onChange={(event) => setData(event.currentTarget.checked)}
             />
-            <TextInput
+            <FileField
               label="File"
+              wanted={wanted}
               description="Left empty: in the workspace’s folder of exports, under the project’s name"
               placeholder="/somewhere/project.stockpot"
               value={path}
-              onChange={(event) => setPath(event.currentTarget.value)}
-              spellCheck={false}
+              onChange={setPath}
             />
             {start.isError && <ErrorState error={errorFactsOf(start.error)} />}
             <Group justify="flex-end" gap="xs">

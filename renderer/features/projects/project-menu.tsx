@@ -15,8 +15,17 @@ import { useProjectChanges } from './use-project-changes.tsx';
 const EditProject = lazy(() => import('./edit-project.tsx'));
 const ExportProject = lazy(() => import('./export-project.tsx'));
 
-export function ProjectMenu({ project }: { readonly project: ProjectSummary }) {
-  const [open, setOpen] = useState<'edit' | 'export'>();
+type ProjectDialog = 'edit' | 'export';
+
+interface ProjectMenuProps {
+  readonly project: ProjectSummary;
+  /** Which dialog is open and how that changes, where something beyond the menu decides it. */
+  readonly dialog?: readonly [open: ProjectDialog | undefined, change: (open: ProjectDialog | undefined) => void];
+}
+
+export function ProjectMenu({ project, dialog }: ProjectMenuProps) {
+  const own = useState<ProjectDialog>();
+  const [open, setOpen] = dialog ?? own;
   const close = (): void => setOpen(undefined);
   const changes = useProjectChanges();
   const isArchived = project.archivedAt !== null;

@@ -19,6 +19,8 @@ const route = getRouteApi('/projects/$projectId');
 /** A project's front page: is there a soup that beats the best ingredient, how sure, and what to do next. */
 export function ProjectPage() {
   const { projectId } = route.useParams();
+  const { dialog } = route.useSearch();
+  const navigate = route.useNavigate();
   const id = Number(projectId);
   const query = useQuery(service.projects.get.queryOptions({ input: { id } }));
   const overview = useQuery(service.projects.overview.queryOptions({ input: { id } }));
@@ -46,7 +48,13 @@ export function ProjectPage() {
           >
             Cook
           </Button>
-          <ProjectMenu project={project} />
+          <ProjectMenu
+            project={project}
+            dialog={[
+              dialog,
+              (next) => void navigate({ replace: true, search: next === undefined ? {} : { dialog: next } }),
+            ]}
+          />
         </>
       }
     >

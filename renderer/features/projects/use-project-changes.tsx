@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import type { ProjectSummary } from '../../../preload/contract/projects.ts';
 import { tell, tellWithUndo } from '../../components/tell.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
@@ -6,6 +7,8 @@ import { service } from '../../lib/service.ts';
 
 /** What can be done to a project from a list: each change shows at once, and can be undone where it takes something away. */
 export function useProjectChanges() {
+  const navigate = useNavigate();
+  const { projectId } = useParams({ strict: false });
   const queries = useQueryClient();
   const refresh = (): Promise<void> => queries.invalidateQueries({ queryKey: service.projects.key() });
   const shared = { onSuccess: refresh, onError: (thrown: unknown) => tell(errorFactsOf(thrown).what, 'red') };
@@ -37,7 +40,12 @@ export function useProjectChanges() {
     remove(project: ProjectSummary) {
       remove.mutate(
         { id: project.id },
-        { onSuccess: () => tellWithUndo(`“${project.name}” is deleted`, () => restore.mutate({ id: project.id })) },
+        {
+          onSuccess: () => {
+            tellWithUndo(`“${project.name}” is deleted`, () => restore.mutate({ id: project.id }));
+            if (projectId === String(project.id)) void navigate({ to: '/', search: {} });
+          },
+        },
       );
     },
   };

@@ -1,20 +1,24 @@
-import { Button, Group, ScrollArea, SegmentedControl, Table, Text, Title } from '@mantine/core';
+import { Button, Group, ScrollArea, Table, Text, Title } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Metric } from '../../../preload/contract/metrics.ts';
 import type { RunEvaluations } from '../../../preload/contract/reports.ts';
+import { MetricSelect } from '../../components/metric-select.tsx';
 import { QueryState } from '../../components/query-state.tsx';
-import { downloadText } from '../../lib/download.ts';
 import { formatCount } from '../../lib/format.ts';
+import { figureOf, formatScore } from '../../lib/metric-format.ts';
+import { saveText } from '../../lib/save-file.ts';
 import { service } from '../../lib/service.ts';
+import { useMetrics } from '../../lib/use-metrics.ts';
 import { evaluationsCsv } from './evaluations-csv.ts';
-
-type Figure = 'accuracy' | 'loss';
 
 /** Every subject on every split: what the verdict rests on. */
 export function Evaluations({ runId }: { readonly runId: number }) {
   const query = useQuery(service.reports.evaluations.queryOptions({ input: { runId } }));
-  const [figure, setFigure] = useState<Figure>('accuracy');
+  const metrics = useMetrics();
+  const [chosen, setChosen] = useState<string>();
+  const metric = metrics.find(({ id }) => id === chosen) ?? metrics[0];
   return (
     <section aria-labelledby="evaluations">
       <Group justify="space-between" mb="xs">
@@ -23,29 +27,20 @@ export function Evaluations({ runId }: { readonly runId: number }) {
             Evaluations
           </Title>
           <Text size="sm" c="dimmed">
-            {figure === 'accuracy'
-              ? 'Accuracy in %, with its 95 % interval (Wilson). The best of each column is bold.'
-              : 'Mean cross-entropy in nats; less is better. The best of each column is bold.'}
+            {metric?.description} {metric?.better === 'lower' && 'Less is better. '}The best of each column is bold.
           </Text>
         </div>
         <Group gap="xs">
-          <SegmentedControl
-            aria-label="Figure"
-            size="xs"
-            value={figure}
-            onChange={(value) => setFigure(value as Figure)}
-            data={[
-              { value: 'accuracy', label: 'Accuracy' },
-              { value: 'loss', label: 'Cross-entropy' },
-            ]}
-          />
+          {metric !== undefined && (
+            <MetricSelect metrics={metrics} value={metric.id} onChange={setChosen} size="xs" isNamed={false} />
+          )}
           <Button
             size="xs"
             variant="default"
             leftSection={<IconDownload size={15} />}
             disabled={query.data === undefined}
             onClick={() =>
-              query.data && downloadText(`run-${runId}-evaluations.csv`, 'text/csv', evaluationsCsv(query.data))
+              query.data && saveText(`run-${runId}-evaluations.csv`, 'text/csv', evaluationsCsv(query.data, metrics))
             }
           >
             CSV
@@ -59,7 +54,7 @@ export function Evaluations({ runId }: { readonly runId: number }) {
               Nothing has been evaluated yet.
             </Text>
           ) : (
-            <EvaluationsTable data={data} figure={figure} />
+            metric !== undefined && <EvaluationsTable data={data} metric={metric} />
           )
         }
       </QueryState>
@@ -69,14 +64,14 @@ export function Evaluations({ runId }: { readonly runId: number }) {
 
 function EvaluationsTable({
   data: { splits, rows },
-  figure,
+  metric,
 }: {
   readonly data: RunEvaluations;
-  readonly figure: Figure;
+  readonly metric: Metric;
 }) {
   const best = splits.map((_, column) => {
-    const values = rows.flatMap(({ scores }) => scores[column]?.[figure] ?? []);
-    return figure === 'accuracy' ? Math.max(...values) : Math.min(...values);
+    const values = rows.flatMap(({ scores }) => figureOf(scores[column], metric.id) ?? []);
+    return metric.better === 'higher' ? Math.max(...values) : Math.min(...values);
   });
   return (
     <ScrollArea type="auto" viewportProps={{ tabIndex: 0, 'aria-label': 'Table of evaluations' }}>
@@ -102,11 +97,7 @@ function EvaluationsTable({
               </Table.Th>
               {scores.map((score, column) => (
                 <Table.Td key={splits[column]!.name} ta="right" className="numeric">
-                  {score === null ? (
-                    '–'
-                  ) : (
-                    <Score score={score} figure={figure} isBest={score[figure] === best[column]} />
-                  )}
+                  {score === null ? '–' : <Score score={score} metric={metric} best={best[column]} />}
                 </Table.Td>
               ))}
             </Table.Tr>
@@ -119,22 +110,39 @@ function EvaluationsTable({
 
 type Cell = NonNullable<RunEvaluations['rows'][number]['scores'][number]>;
 
-function Score({ score, figure, isBest }: { readonly score: Cell; readonly figure: Figure; readonly isBest: boolean }) {
-  const weight = isBest ? 700 : 400;
-  if (figure === 'loss')
+interface ScoreProps {
+  readonly score: Cell;
+  readonly metric: Metric;
+  readonly best: number | undefined;
+}
+
+function Score({ score, metric, best }: ScoreProps) {
+  const figure = score.figures[metric.id];
+  if (figure === undefined) {
     return (
-      <Text size="sm" fw={weight}>
-        {score.loss === null ? 'diverged' : score.loss.toFixed(4)}
+      <Text size="sm" c="dimmed">
+        not known
       </Text>
     );
+  }
+  if (figure.value === null) {
+    return (
+      <Text size="sm" c="dimmed">
+        no figure
+      </Text>
+    );
+  }
+  const { value, interval } = figure;
   return (
     <>
-      <Text size="sm" fw={weight}>
-        {(100 * score.accuracy).toFixed(2)}
+      <Text size="sm" fw={value === best ? 700 : 400}>
+        {formatScore(value, metric)}
       </Text>
-      <Text size="xs" c="dimmed">
-        {(100 * score.interval.low).toFixed(2)} – {(100 * score.interval.high).toFixed(2)}
-      </Text>
+      {interval !== null && (
+        <Text size="xs" c="dimmed">
+          {formatScore(interval.low, metric)} – {formatScore(interval.high, metric)}
+        </Text>
+      )}
     </>
   );
 }

@@ -1,22 +1,20 @@
-import { Alert, Button, Group, Modal, Radio, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
-import { IconFolder, IconShieldCheck } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useState } from 'react';
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { IconShieldCheck } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import type { JobResult } from '../../../preload/contract/jobs.ts';
-import { ErrorState } from '../../components/error-state.tsx';
 import { QueryState } from '../../components/query-state.tsx';
-import { errorFactsOf } from '../../lib/error-facts.ts';
-import { type client, service } from '../../lib/service.ts';
+import { service } from '../../lib/service.ts';
 import { JobProgress } from '../jobs/job-progress.tsx';
 import { useJob } from '../jobs/use-job.ts';
+import { ExportForm } from './export-form.tsx';
 import { ExportedCard, PythonSnippet } from './exported-file.tsx';
+import { Rounding } from './rounding.tsx';
 
 interface ExportDialogProps {
   readonly runId: number;
   readonly onClose: () => void;
 }
-
-type Choices = Awaited<ReturnType<typeof client.exports.choices>>;
 
 /** Writes a run's soup to a file, checks it bit for bit, and shows what lies beside it. */
 export default function ExportDialog({ runId, onClose }: ExportDialogProps) {
@@ -27,9 +25,10 @@ export default function ExportDialog({ runId, onClose }: ExportDialogProps) {
     <Modal
       opened
       onClose={onClose}
-      size="lg"
+      size="xl"
       title={`Export the soup of run ${runId}`}
       closeButtonProps={{ 'aria-label': 'Close' }}
+      closeOnClickOutside={false}
     >
       {jobId === undefined ? (
         <QueryState query={choices} what="formats">
@@ -43,92 +42,6 @@ export default function ExportDialog({ runId, onClose }: ExportDialogProps) {
         <Progressing runId={runId} jobId={jobId} onBack={() => setJobId(undefined)} onClose={onClose} />
       )}
     </Modal>
-  );
-}
-
-interface ExportFormProps {
-  readonly runId: number;
-  readonly choices: Choices;
-  readonly folder: string;
-  readonly onStarted: (jobId: number) => void;
-}
-
-function ExportForm({ runId, choices: { formats, dtypes }, folder: usual, onStarted }: ExportFormProps) {
-  const [format, setFormat] = useState(formats[0]!.value);
-  const [dtype, setDtype] = useState<string | null>(null);
-  const [folder, setFolder] = useState(usual);
-  const [replace, setReplace] = useState(false);
-  const start = useMutation(service.exports.start.mutationOptions({ onSuccess: ({ jobId }) => onStarted(jobId) }));
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        start.mutate({ runId, folder, format, replace, ...(dtype === null ? {} : { dtype }) });
-      }}
-    >
-      <Stack gap="md">
-        <Radio.Group label="Format" value={format} onChange={setFormat}>
-          <Stack gap={8} mt={6}>
-            {formats.map(({ value, title, description }) => (
-              <Radio key={value} value={value} label={title} description={description} />
-            ))}
-          </Stack>
-        </Radio.Group>
-        <Select
-          label="Element type"
-          placeholder="as the run has it"
-          clearable
-          clearButtonProps={{ 'aria-label': 'As the run has it' }}
-          data={dtypes.map(({ value, title }) => ({ value, label: title }))}
-          description={dtypes.find(({ value }) => value === dtype)?.description}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
-          value={dtype}
-          onChange={setDtype}
-        />
-        <TextInput
-          label="Folder"
-          description="Made when it is not there. Model card and recipe are written beside the soup."
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
-          value={folder}
-          required
-          spellCheck={false}
-          onChange={(event) => setFolder(event.currentTarget.value)}
-          rightSectionWidth={window.stockpotDesktop === undefined ? 0 : 96}
-          rightSection={<ChooseFolder onChoose={setFolder} />}
-        />
-        <Switch
-          label="Replace files of an earlier export in this folder"
-          checked={replace}
-          onChange={(event) => setReplace(event.currentTarget.checked)}
-        />
-        {start.isError && <ErrorState error={errorFactsOf(start.error)} />}
-        <Group justify="flex-end">
-          <Button type="submit" loading={start.isPending}>
-            Export and verify
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  );
-}
-
-/** The desktop's own dialog, where there is a desktop shell. */
-function ChooseFolder({ onChoose }: { readonly onChoose: (folder: string) => void }): ReactNode {
-  const desktop = window.stockpotDesktop;
-  if (desktop === undefined) return null;
-  return (
-    <Button
-      size="compact-sm"
-      variant="subtle"
-      leftSection={<IconFolder size={15} />}
-      onClick={() =>
-        void desktop.chooseFolder('Folder for the soup').then((chosen) => {
-          if (chosen !== undefined) onChoose(chosen);
-        })
-      }
-    >
-      Choose…
-    </Button>
   );
 }
 
@@ -163,7 +76,7 @@ function Progressing({ runId, jobId, onBack, onClose }: ProgressingProps) {
 }
 
 function Written({
-  result: { path, exportId },
+  result: { path, exportId, rounding },
   onClose,
 }: {
   readonly result: Extract<JobResult, { readonly kind: 'export' }>;
@@ -183,6 +96,7 @@ function Written({
           {path}
         </Text>
       </Alert>
+      {rounding !== undefined && <Rounding rounding={rounding} />}
       <PythonSnippet exportId={exportId} />
       <ExportedCard exportId={exportId} />
       <Group justify="flex-end">

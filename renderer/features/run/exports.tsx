@@ -38,7 +38,7 @@ export function Exports({ runId }: { readonly runId: number }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {[...files].reverse().map((file) => (
+            {newestOfEach(files).map((file) => (
               <Row key={file.id} file={file} onOpen={() => setOpened(file)} />
             ))}
           </Table.Tbody>
@@ -60,6 +60,12 @@ export function Exports({ runId }: { readonly runId: number }) {
       )}
     </section>
   );
+}
+
+/** Newest first; what was written over is no longer there to be shown. */
+function newestOfEach(files: readonly ExportedFile[]): readonly ExportedFile[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return [...byPath.values()].sort((a, b) => b.id - a.id);
 }
 
 function Row({ file, onOpen }: { readonly file: ExportedFile; readonly onOpen: () => void }) {

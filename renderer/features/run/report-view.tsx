@@ -2,7 +2,7 @@ import { Button, Group, Modal } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { QueryState } from '../../components/query-state.tsx';
-import { downloadText } from '../../lib/download.ts';
+import { saveText } from '../../lib/save-file.ts';
 import { service } from '../../lib/service.ts';
 
 /** The run's report as it can be sent to somebody: one HTML file that needs nothing else. */
@@ -22,7 +22,7 @@ export default function ReportView({ runId, onClose }: { readonly runId: number;
             <Group mb="sm">
               <Button
                 leftSection={<IconDownload size={16} />}
-                onClick={() => downloadText(`run-${runId}-report.html`, 'text/html', html)}
+                onClick={() => saveText(`run-${runId}-report.html`, 'text/html', html)}
               >
                 Save a copy
               </Button>

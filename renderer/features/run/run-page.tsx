@@ -1,8 +1,9 @@
-import { Button, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconDownload, IconFileText, IconRefresh, IconSoup } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
+import type { RecipeCard } from '../../../preload/contract/kitchen.ts';
 import type { RunDetails } from '../../../preload/contract/runs.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
@@ -11,12 +12,12 @@ import { QueryState } from '../../components/query-state.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { formatMoment, formatSeconds } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
-import { useJobs } from '../jobs/use-jobs.ts';
-import { CodeBlock } from './code-block.tsx';
 import { Coefficients } from './coefficients.tsx';
 import { Evaluations } from './evaluations.tsx';
 import { Exports } from './exports.tsx';
-import { Copy, Facts } from './run-facts.tsx';
+import { RecipeOfRun } from './recipe-of-run.tsx';
+import { ReplayButton, ReplayOutcome, useReplay } from './replay.tsx';
+import { Facts } from './run-facts.tsx';
 import { Trace } from './trace.tsx';
 import { Verdict } from './verdict.tsx';
 
@@ -54,14 +55,28 @@ export function RunPage() {
       </Page>
     );
   }
-  const title = recipes.data?.recipes.find(({ name }) => name === run.recipe)?.title ?? run.recipe;
+  return <Known run={run} projectId={projectId} title={titleOf(run, recipes.data?.recipes)} />;
+}
+
+interface KnownProps {
+  readonly run: RunDetails;
+  readonly projectId: string;
+  readonly title: string;
+}
+
+function Known({ run, projectId, title }: KnownProps) {
+  const { id } = run;
+  const replay = useReplay(id);
+  // What somebody has just asked for comes first; what was found earlier stands with the recipe.
+  const isJustReplayed = replay.jobId !== undefined || replay.start.isError;
   return (
     <Page
-      title={`${title}, run ${runId}`}
+      title={`${title}, run ${id}`}
       description={<Summary run={run} />}
-      actions={<Actions projectId={projectId} run={run} />}
+      actions={<Actions projectId={projectId} run={run} replay={replay} />}
     >
       <Stack gap={36}>
+        {isJustReplayed && <ReplayOutcome runId={id} replay={replay} />}
         {run.status === 'done' ? <Verdict runId={id} /> : <Unfinished projectId={projectId} run={run} />}
         {run.summary !== null && <Text>{run.summary}</Text>}
         {run.trace.length > 0 && (
@@ -83,11 +98,16 @@ export function RunPage() {
         {run.status === 'done' && <Evaluations runId={id} />}
         {run.status === 'done' && <Exports runId={id} />}
         <RecipeOfRun run={run} />
+        {run.status === 'done' && !isJustReplayed && <ReplayOutcome runId={id} replay={replay} />}
         <Facts runId={id} />
       </Stack>
       <Dialogs runId={id} />
     </Page>
   );
+}
+
+function titleOf({ recipe }: RunDetails, recipes: readonly RecipeCard[] | undefined): string {
+  return recipes?.find(({ name }) => name === recipe)?.title ?? recipe;
 }
 
 function isUnderWay(status: RunDetails['status'] | undefined): boolean {
@@ -105,10 +125,17 @@ function Summary({ run }: { readonly run: RunDetails }) {
   );
 }
 
-function Actions({ projectId, run }: { readonly projectId: string; readonly run: RunDetails }) {
+interface ActionsProps {
+  readonly projectId: string;
+  readonly run: RunDetails;
+  readonly replay: ReturnType<typeof useReplay>;
+}
+
+function Actions({ projectId, run, replay }: ActionsProps) {
   const isDone = run.status === 'done';
   return (
     <>
+      {isDone && <ReplayButton runId={run.id} replay={replay} />}
       <Button
         variant="default"
         leftSection={<IconRefresh size={16} />}
@@ -116,7 +143,7 @@ function Actions({ projectId, run }: { readonly projectId: string; readonly run:
           <Link to="/projects/$projectId/kitchen" params={{ projectId }} search={{ from: run.id }} {...props} />
         )}
       >
-        Cook again…
+        Cook again with other settings…
       </Button>
       {isDone && (
         <Button
@@ -169,7 +196,8 @@ function Dialogs({ runId }: { readonly runId: number }) {
 
 /** Why there is no verdict, and the way on. */
 function Unfinished({ projectId, run }: { readonly projectId: string; readonly run: RunDetails }) {
-  const job = useJobs().find(({ result }) => result?.kind === 'run' && result.runId === run.id);
+  const jobs = useQuery(service.jobs.list.queryOptions());
+  const job = jobs.data?.filter(({ result }) => result?.kind === 'run' && result.runId === run.id).at(-1);
   const watch = job !== undefined && (
     <Button
       renderRoot={(props) => (
@@ -193,47 +221,5 @@ function Unfinished({ projectId, run }: { readonly projectId: string; readonly r
         Every score so far is kept. Cook it again with the same recipe and it continues from there.
       </EmptyState>
     </>
-  );
-}
-
-function RecipeOfRun({ run }: { readonly run: RunDetails }) {
-  const options = Object.entries((run.options ?? {}) as Readonly<Record<string, unknown>>);
-  const settings: readonly (readonly [string, string])[] = [
-    ['Recipe', run.recipe],
-    ...options.map(
-      ([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)] as const,
-    ),
-    ['Seed', String(run.seed)],
-    ['Sums in', run.accumulate],
-    ['Written as', run.dtype === 'keep' ? 'in the ingredients' : run.dtype],
-  ];
-  return (
-    <section aria-labelledby="recipe">
-      <Group justify="space-between" mb="xs">
-        <Title order={2} id="recipe">
-          Recipe
-        </Title>
-        <Text size="sm" c="dimmed" component="div">
-          <Copy text={run.recipeFile} what="the recipe file" /> Copy the recipe file
-        </Text>
-      </Group>
-      <Group align="flex-start" gap="xl" wrap="wrap">
-        <Table aria-label="Options" w={320} verticalSpacing={6} withRowBorders={false}>
-          <Table.Tbody>
-            {settings.map(([name, value]) => (
-              <Table.Tr key={name}>
-                <Table.Td c="dimmed" pl={0}>
-                  {name}
-                </Table.Td>
-                <Table.Td className="numeric">{value}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-        <div style={{ flex: '1 1 24rem', minWidth: 0 }}>
-          <CodeBlock text={run.recipeFile} label="Recipe file" />
-        </div>
-      </Group>
-    </section>
   );
 }

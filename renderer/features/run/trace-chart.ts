@@ -49,28 +49,38 @@ function stepOf(
 }
 
 const FATES = [
-  { fate: 'alone', label: 'ingredient alone', kind: 'ingredient', ordinal: 0 },
-  { fate: 'taken', label: 'added to the soup', kind: 'soup', ordinal: 0 },
-  { fate: 'left out', label: 'tried and left out', kind: 'other', ordinal: 7 },
-  { fate: 'tried', label: 'being tried', kind: 'other', ordinal: 4 },
+  { fate: 'alone', label: 'ingredient alone', kind: 'ingredient', ordinal: 0, mark: 'circle' },
+  { fate: 'taken', label: 'added to the soup', kind: 'soup', ordinal: 0, mark: 'star' },
+  { fate: 'left out', label: 'tried and left out', kind: 'other', ordinal: 7, mark: 'x' },
+  { fate: 'tried', label: 'being tried', kind: 'other', ordinal: 4, mark: 'circle-open' },
 ] as const;
+
+/** The highest accuracy up to each step. */
+function bestSoFar(steps: readonly ScoredStep[]): Series {
+  let best = 0;
+  const points = steps.map(({ ordinal, accuracy, total }) => {
+    best = Math.max(best, accuracy);
+    return { x: ordinal, y: 100 * best, n: total };
+  });
+  return { subject: { kind: 'other', label: 'best so far', ordinal: 2 }, points, drawn: 'steps' };
+}
 
 /** Accuracy on the selection split, step by step. undefined where the recipe scored nothing. */
 export function traceChart(trace: readonly JobTraceStep[]): ChartData | undefined {
   const steps = scoredSteps(trace);
   if (steps.length === 0) return undefined;
-  const series = FATES.flatMap(({ fate, label, kind, ordinal }): readonly Series[] => {
+  const tried = FATES.flatMap(({ fate, label, kind, ordinal, mark }): readonly Series[] => {
     const points = steps
       .filter((step) => step.fate === fate)
-      .map((step) => ({ x: step.ordinal, y: 100 * step.accuracy, n: step.total }));
-    return points.length === 0 ? [] : [{ subject: { kind, label, ordinal }, points }];
+      .map((step) => ({ x: step.ordinal, y: 100 * step.accuracy, n: step.total, note: step.ingredient }));
+    return points.length === 0 ? [] : [{ subject: { kind, label, ordinal }, points, mark }];
   });
   return {
     title: 'What was tried',
     kind: 'scatter',
     x: { title: 'Step' },
     y: { title: 'Accuracy on the selection split', unit: '%', format: '.2f' },
-    series,
+    series: [bestSoFar(steps), ...tried],
   };
 }
 

@@ -1,27 +1,31 @@
 import { Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { Metric } from '../../../preload/contract/metrics.ts';
 import type { RunVerdict } from '../../../preload/contract/reports.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { service } from '../../lib/service.ts';
+import { useMetrics } from '../../lib/use-metrics.ts';
 import classes from './run.module.css';
 import { differenceChart, headlineOf } from './verdict-words.ts';
 
 /** Is the soup better than the best ingredient, by how much, how sure: first in a sentence, then on every test set. */
 export function Verdict({ runId }: { readonly runId: number }) {
   const query = useQuery(service.reports.verdict.queryOptions({ input: { runId } }));
-  if (query.isPending) return <Skeleton height={110} radius="md" />;
+  const metrics = useMetrics();
+  if (query.isPending || metrics.length === 0) return <Skeleton height={110} radius="md" />;
   if (query.isError) return <ErrorState error={errorFactsOf(query.error)} retry={() => void query.refetch()} />;
+  const metric = metrics.find(({ id }) => id === query.data?.metric) ?? metrics[0];
   if (query.data === null) {
     return <Text c="dimmed">There is no test set in this run, so nothing can be said about its soup.</Text>;
   }
-  return <Told verdict={query.data} />;
+  return metric && <Told verdict={query.data} metric={metric} />;
 }
 
-function Told({ verdict }: { readonly verdict: RunVerdict }) {
-  const { judgement, lead, evidence } = headlineOf(verdict);
-  const chart = differenceChart(verdict);
+function Told({ verdict, metric }: { readonly verdict: RunVerdict; readonly metric: Metric }) {
+  const { judgement, lead, evidence } = headlineOf(verdict, metric);
+  const chart = differenceChart(verdict, metric);
   return (
     <Stack gap="lg">
       <section className={classes.verdict} data-verdict={judgement} aria-label="Verdict">

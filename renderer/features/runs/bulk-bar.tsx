@@ -6,10 +6,9 @@ import { useState } from 'react';
 import type { RunRow } from '../../../preload/contract/runs.ts';
 import { formatNumberOf } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
+import { MOST_COMPARED } from './compare-shown.tsx';
 import classes from './runs.module.css';
 import { useRunChanges } from './use-run-changes.tsx';
-
-const MOST_COMPARED = 50;
 
 interface BulkBarProps {
   readonly projectId: number;

@@ -1,11 +1,12 @@
 import { Anchor, Code, List, Popover, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconFilter, IconHelp, IconX } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ApiErrorFacts } from '../../../preload/contract/base.ts';
 import classes from './runs.module.css';
 
-const PAUSE = 250;
+/** Milliseconds after a letter, so that a filter that is still being written is not asked for. */
+const PAUSE = 60;
 
 const EXAMPLES = [
   ['greedy', 'somewhere in recipe, outcome, notes or tags'],
@@ -25,8 +26,16 @@ interface FilterFieldProps {
 /** An expression that runs have to fulfil; what is wrong with it is said below it, with the place. */
 export function FilterField({ value, onChange, error }: FilterFieldProps) {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  const later = useDebouncedCallback(onChange, PAUSE);
+  const sent = useRef(value);
+  // The address answers late: what it says of this field's own words must not undo those written since.
+  useEffect(() => {
+    if (value !== sent.current) setText(value);
+    sent.current = value;
+  }, [value]);
+  const later = useDebouncedCallback((next: string) => {
+    sent.current = next;
+    onChange(next);
+  }, PAUSE);
   const change = (next: string): void => {
     setText(next);
     later(next);
@@ -37,6 +46,7 @@ export function FilterField({ value, onChange, error }: FilterFieldProps) {
       flex={1}
       miw={260}
       aria-label="Filter runs"
+      data-search
       placeholder="recipe = greedy and clean > 98% and tag:paper"
       leftSection={<IconFilter size={16} aria-hidden />}
       rightSectionWidth={text === '' ? 34 : 58}

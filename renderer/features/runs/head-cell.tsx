@@ -12,22 +12,51 @@ interface HeadCellProps {
   readonly onSort: (further: boolean) => void;
   readonly onResizeStart: (event: unknown) => void;
   readonly onWidth: (width: number) => void;
+  /** Where columns can be moved: puts another one, dragged here, in this one's place, or this one beside its neighbour. */
+  readonly onMove?: (id: string, by: number | 'here') => void;
+  readonly className?: string | undefined;
 }
 
 const STEP = 16;
+const COLUMN_TYPE = 'application/x-stockpot-column';
+const HOW_TO = 'Shift-click sorts further by it; Alt and the arrow keys, or dragging, move it.';
 
-/** A column's head: a click sorts by it, with Shift further by it; its edge is dragged, or moved by the arrow keys. */
-export function HeadCell({ column, width, sort, onSort, onResizeStart, onWidth }: HeadCellProps) {
+/**
+ * A column's head: a click sorts by it, with Shift further by it; it is dragged to another place, or moved by Alt and the arrow
+ * keys; its edge is dragged, or moved by the arrow keys.
+ */
+export function HeadCell(props: HeadCellProps) {
+  const { column, width, sort, onSort, onResizeStart, onWidth, onMove, className = '' } = props;
   const place = sort.findIndex((order) => order.column === column.id);
   const order = sort[place];
   return (
     <th
       style={{ width }}
-      className={isFigure(column.kind) && column.id !== 'id' ? classes.figure : undefined}
+      className={`${className} ${isFigure(column.kind) && column.id !== 'id' ? classes.figure : ''}`}
+      onDragOver={(event) => {
+        if (onMove !== undefined && event.dataTransfer.types.includes(COLUMN_TYPE)) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        onMove?.(event.dataTransfer.getData(COLUMN_TYPE), 'here');
+      }}
       aria-sort={order === undefined ? 'none' : order.descending ? 'descending' : 'ascending'}
     >
-      <Tooltip label={`${column.help}. Shift-click sorts further by it.`} multiline maw={280}>
-        <button type="button" className={classes.sort} onClick={(event) => onSort(event.shiftKey)}>
+      <Tooltip label={`${column.help}. ${HOW_TO}`} multiline maw={280} openDelay={400}>
+        <button
+          type="button"
+          className={classes.sort}
+          draggable={onMove !== undefined}
+          onDragStart={(event) => event.dataTransfer.setData(COLUMN_TYPE, column.id)}
+          onClick={(event) => onSort(event.shiftKey)}
+          onKeyDown={(event) => {
+            const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+            if (by === undefined || !event.altKey || onMove === undefined) return;
+            // Elsewhere these keys leave the page.
+            event.preventDefault();
+            onMove(column.id, by);
+          }}
+        >
           <span>{column.title}</span>
           {order !== undefined &&
             (order.descending ? <IconArrowDown size={14} aria-hidden /> : <IconArrowUp size={14} aria-hidden />)}

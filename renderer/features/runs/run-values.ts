@@ -1,5 +1,6 @@
 import type { RunColumn, RunRow } from '../../../preload/contract/runs.ts';
-import { formatAgo, formatCount, formatSeconds } from '../../lib/format.ts';
+import { formatAgo, formatCount, formatSeconds, formatSignificant, signed } from '../../lib/format.ts';
+import { formatScore, formatStep } from '../../lib/metric-format.ts';
 
 export type RunValue = number | string | readonly string[] | null;
 
@@ -24,15 +25,15 @@ export function runValue(row: RunRow, column: string): RunValue {
 export function formatFigure(value: number, kind: RunColumn['kind']): string {
   switch (kind) {
     case 'share':
-      return `${(100 * value).toFixed(2)} %`;
+    case 'nats':
+    case 'number':
+      return formatScore(value, { unit: kind });
     case 'points':
       return `${signed(100 * value, 2)} pp`;
-    case 'nats':
-      return value.toFixed(4);
     case 'seconds':
       return formatSeconds(value);
     default:
-      return Number.isInteger(value) ? formatCount(value) : value.toLocaleString('en', { maximumSignificantDigits: 5 });
+      return Number.isInteger(value) ? formatCount(value) : formatSignificant(value, 5);
   }
 }
 
@@ -47,27 +48,25 @@ export function formatValue(value: RunValue, kind: RunColumn['kind']): string {
 export function deltaOf(
   value: RunValue,
   base: RunValue,
-  kind: RunColumn['kind'],
+  { kind, better = 'higher' }: Pick<RunColumn, 'kind' | 'better'>,
 ): { readonly text: string; readonly better: boolean | null } | undefined {
   if (typeof value !== 'number' || typeof base !== 'number') return undefined;
   const difference = value - base;
+  const isBetter = difference === 0 ? null : difference > 0 === (better === 'higher');
   switch (kind) {
     case 'share':
-    case 'points':
-      return { text: signed(100 * difference, 2), better: difference === 0 ? null : difference > 0 };
     case 'nats':
-      return { text: signed(difference, 4), better: difference === 0 ? null : difference < 0 };
+    case 'number':
+      return { text: formatStep(difference, { unit: kind }), better: isBetter };
+    case 'points':
+      return { text: formatStep(difference, { unit: 'share' }), better: isBetter };
     default:
       return undefined;
   }
 }
 
-export function isFigure(kind: RunColumn['kind']): boolean {
-  return kind === 'share' || kind === 'points' || kind === 'nats' || kind === 'seconds' || kind === 'count';
-}
+const FIGURES: ReadonlySet<RunColumn['kind']> = new Set(['share', 'points', 'nats', 'number', 'seconds', 'count']);
 
-export function signed(value: number, digits: number): string {
-  const text = Math.abs(value).toFixed(digits);
-  if (Number(text) === 0) return `±${text}`;
-  return `${value < 0 ? '−' : '+'}${text}`;
+export function isFigure(kind: RunColumn['kind']): boolean {
+  return FIGURES.has(kind);
 }

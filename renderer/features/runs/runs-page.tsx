@@ -6,15 +6,26 @@ import { useMemo } from 'react';
 import { Page } from '../../components/page.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { tell } from '../../components/tell.tsx';
-import { downloadText } from '../../lib/download.ts';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { formatNumberOf } from '../../lib/format.ts';
+import { saveText } from '../../lib/save-file.ts';
 import { service } from '../../lib/service.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { ColumnChooser } from './column-chooser.tsx';
+import { CompareShown } from './compare-shown.tsx';
 import { FilterField } from './filter-field.tsx';
 import { GroupsTable } from './groups-table.tsx';
-import { idsOf, type RunsSearch, shownColumns, sortOf, textOfSort, textOfWidths, widthsOf } from './runs-search.ts';
+import { PeriodMenu } from './period-menu.tsx';
+import {
+  idsOf,
+  movedColumn,
+  type RunsSearch,
+  shownColumns,
+  sortOf,
+  textOfSort,
+  textOfWidths,
+  widthsOf,
+} from './runs-search.ts';
 import { RunsTable } from './runs-table.tsx';
 import { useFilter } from './use-filter.ts';
 import { ViewsMenu } from './views-menu.tsx';
@@ -41,11 +52,11 @@ export function RunsPage() {
   const sort = useMemo(() => sortOf(search.sort), [search.sort]);
   const widths = useMemo(() => widthsOf(search.widths), [search.widths]);
   const selected = useMemo(() => new Set(idsOf(search.selected)), [search.selected]);
-  const { where, error, total } = useFilter(projectId, search.q ?? '');
+  const { where, error, total } = useFilter(projectId, search.q ?? '', sort);
   const base = useBaseline(projectId, search.base);
   const csv = useMutation(
     service.runs.csv.mutationOptions({
-      onSuccess: ({ text }) => downloadText(`runs-of-project-${projectId}.csv`, 'text/csv', text),
+      onSuccess: ({ text }) => saveText(`runs-of-project-${projectId}.csv`, 'text/csv', text),
       onError: (thrown) => tell(errorFactsOf(thrown).what, 'red'),
     }),
   );
@@ -61,6 +72,7 @@ export function RunsPage() {
       description={total === undefined ? 'Everything that was cooked' : formatNumberOf(total, 'run')}
       actions={
         <>
+          <CompareShown projectId={projectId} where={where} sort={sort} base={search.base} />
           <Button
             variant="default"
             leftSection={<IconDownload size={16} />}
@@ -82,6 +94,7 @@ export function RunsPage() {
     >
       <Group gap="xs" align="flex-start" mb="sm">
         <FilterField value={search.q ?? ''} error={error} onChange={(q) => show({ q })} />
+        <PeriodMenu filter={search.q ?? ''} onChange={(q) => show({ q })} />
         <Switch
           label="Group over seeds"
           mt={7}
@@ -122,6 +135,11 @@ export function RunsPage() {
               base={base}
               selected={selected}
               onSelect={select}
+              onMove={(id, by, to) => {
+                const ids = columns.map((column) => column.id);
+                const steps = by === 'here' ? ids.indexOf(to) - ids.indexOf(id) : by;
+                show({ columns: movedColumn(ids, id, steps).join(',') });
+              }}
             />
           )
         }

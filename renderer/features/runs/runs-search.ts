@@ -91,17 +91,16 @@ export function shownColumns(text: string | undefined, all: readonly RunColumn[]
   if (named.length > 0) return named;
   const first = all.find(({ id }) => id === 'accuracy.clean') ?? all.find(({ id }) => id.startsWith('accuracy.'));
   const name = first?.id.slice('accuracy.'.length) ?? '';
-  const ids = [
-    'id',
-    'recipe',
-    'status',
-    `accuracy.${name}`,
-    `lead.${name}`,
-    'shifted',
-    'used',
-    'seconds',
-    'tags',
-    'created',
-  ];
+  // What says most comes first: all but the tags is in sight in a window of 1280 pixels.
+  const ids = ['id', 'recipe', 'status', `accuracy.${name}`, `lead.${name}`, 'shifted', 'created', 'seconds', 'tags'];
   return ids.flatMap((id) => all.find((column) => column.id === id) ?? []);
+}
+
+/** The columns with one of them moved beside its neighbour; as they were where there is none. */
+export function movedColumn(ids: readonly string[], id: string, by: number): readonly string[] {
+  const from = ids.indexOf(id);
+  const to = from + by;
+  if (from === -1 || to < 0 || to >= ids.length) return ids;
+  const others = ids.filter((other) => other !== id);
+  return [...others.slice(0, to), id, ...others.slice(to)];
 }

@@ -1,4 +1,5 @@
 import { Checkbox } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
 import {
   columnResizingFeature,
   columnSizingFeature,
@@ -8,19 +9,21 @@ import {
   useTable,
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { RunColumn, RunRow } from '../../../preload/contract/runs.ts';
 import { QueryState } from '../../components/query-state.tsx';
 import { HeadCell } from './head-cell.tsx';
 import { NoRuns } from './no-runs.tsx';
-import { RunCell } from './run-cell.tsx';
-import { isFigure } from './run-values.ts';
 import classes from './runs.module.css';
+import { RunsRow } from './runs-row.tsx';
 import { type ColumnOrder, toggledSort } from './runs-search.ts';
-import { useRunWindows } from './use-run-windows.ts';
+import { useColumnsInSight } from './use-columns-in-sight.ts';
+import { useFirstWindow, useRunWindows } from './use-run-windows.ts';
 
 const ROW_HEIGHT = 39;
 const CHOICE_WIDTH = 44;
+/** Widths are kept in the address, which a browser lets nobody change with every movement of a mouse. */
+const WIDTH_PAUSE = 200;
 
 /** Sorting happens in the database: there may be many thousands of runs. */
 const features = tableFeatures({ rowSortingFeature, columnSizingFeature, columnResizingFeature });
@@ -37,29 +40,32 @@ interface RunsTableProps {
   readonly base: RunRow | undefined;
   readonly selected: ReadonlySet<number>;
   readonly onSelect: (ids: readonly number[], chosen: boolean) => void;
+  readonly onMove: (id: string, by: number | 'here', to: string) => void;
 }
 
 /** Runs, however many: sorted and filtered by the database, only what is in sight is on the page. */
 export function RunsTable(props: RunsTableProps) {
-  const { projectId, where, sort, onSort, columns, widths, onWidths, base, selected, onSelect } = props;
-  const viewport = useRef<HTMLElement>(null);
-  const [sight, setSight] = useState<readonly [number, number]>([0, 0]);
-  const { head, total, rowAt } = useRunWindows({ projectId, where, sort }, ...sight);
+  const { projectId, where, sort, onSort, columns, base, selected, onSelect, onMove } = props;
+  const [widths, setWidths] = useLiveWidths(props.widths, props.onWidths);
+  const [viewport, setViewport] = useState<HTMLElement | null>(null);
+  const head = useFirstWindow({ projectId, where, sort });
+  const total = head.data?.total ?? 0;
   const virtual = useVirtualizer({
     count: total,
-    getScrollElement: () => viewport.current,
+    getScrollElement: () => viewport,
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
   });
   const items = virtual.getVirtualItems();
-  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
-  useEffect(() => setSight([first, last]), [first, last]);
+  const rowAt = useRunWindows({ projectId, where, sort }, head.data, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
   const definitions = useMemo(
     () =>
       helper.columns(
-        columns.map((column) => helper.display({ id: column.id, header: column.title, size: widthOf(column) })),
+        columns.map((column) =>
+          helper.display({ id: column.id, header: column.title, size: widthOf(column, base !== undefined) }),
+        ),
       ),
-    [columns],
+    [columns, base],
   );
   const table = useTable({
     features,
@@ -71,9 +77,11 @@ export function RunsTable(props: RunsTableProps) {
       sorting: sort.map(({ column, descending }) => ({ id: column, desc: descending })),
       columnSizing: { ...widths },
     },
-    onColumnSizingChange: (change) => onWidths(typeof change === 'function' ? change({ ...widths }) : change),
+    onColumnSizingChange: (change) => setWidths(typeof change === 'function' ? change({ ...widths }) : change),
   });
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
+  const [from, to] = useColumnsInSight(viewport, useSameNumbers(headers.map((header) => header.getSize())));
+  const [chosenAlone] = selected.size === 1 ? selected : [];
   const lastChosen = useRef<number | undefined>(undefined);
   const choose = (index: number, chosen: boolean, through: boolean): void => {
     const other = through ? (lastChosen.current ?? index) : index;
@@ -84,6 +92,7 @@ export function RunsTable(props: RunsTableProps) {
     );
     lastChosen.current = index;
   };
+  const onChoose = useSteady(choose);
   return (
     <QueryState query={head} what="runs">
       {() =>
@@ -91,7 +100,7 @@ export function RunsTable(props: RunsTableProps) {
           <NoRuns filtered={where !== ''} />
         ) : (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it by keyboard
-          <section ref={viewport} className={classes.viewport} tabIndex={0} aria-label="List of runs">
+          <section ref={setViewport} className={classes.viewport} tabIndex={0} aria-label="List of runs">
             <table
               className={classes.table}
               aria-label="Runs"
@@ -122,7 +131,9 @@ export function RunsTable(props: RunsTableProps) {
                       sort={sort}
                       onSort={(further) => onSort(toggledSort(sort, header.id, further))}
                       onResizeStart={header.getResizeHandler()}
-                      onWidth={(width) => onWidths({ ...widths, [header.id]: width })}
+                      onWidth={(width) => setWidths({ ...widths, [header.id]: width })}
+                      onMove={(id, by) => onMove(id, by, header.id)}
+                      className={place === 0 ? classes.pinned : undefined}
                     />
                   ))}
                 </tr>
@@ -132,32 +143,18 @@ export function RunsTable(props: RunsTableProps) {
                 {items.map(({ index }) => {
                   const row = rowAt(index);
                   return (
-                    <tr key={index} aria-rowindex={index + 2} aria-selected={row !== undefined && selected.has(row.id)}>
-                      <td className={classes.choice}>
-                        {row !== undefined && (
-                          <Checkbox
-                            size="xs"
-                            aria-label={`Choose run ${row.id}`}
-                            checked={selected.has(row.id)}
-                            onChange={(event) =>
-                              choose(index, event.currentTarget.checked, (event.nativeEvent as MouseEvent).shiftKey)
-                            }
-                          />
-                        )}
-                      </td>
-                      {columns.map((column) => (
-                        <td
-                          key={column.id}
-                          className={isFigure(column.kind) && column.id !== 'id' ? classes.figure : undefined}
-                        >
-                          {row === undefined ? (
-                            <span className={classes.waiting} />
-                          ) : (
-                            <RunCell row={row} column={column} base={base} />
-                          )}
-                        </td>
-                      ))}
-                    </tr>
+                    <RunsRow
+                      key={index}
+                      index={index}
+                      row={row}
+                      columns={columns}
+                      from={from}
+                      to={to}
+                      base={base}
+                      selected={row !== undefined && selected.has(row.id)}
+                      chosenAlone={chosenAlone}
+                      onChoose={onChoose}
+                    />
                   );
                 })}
                 <Spacer height={virtual.getTotalSize() - (items.at(-1)?.end ?? 0)} span={columns.length + 1} />
@@ -173,21 +170,57 @@ export function RunsTable(props: RunsTableProps) {
 /** Rows are drawn from the windows at hand; the table itself knows columns, their order and their widths. */
 const NO_ROWS: RunRow[] = [];
 
-function widthOf({ id, kind }: RunColumn): number {
+/** Wide enough for what such columns hold, with the distance from a baseline where one is pinned. */
+function widthOf({ id, kind }: RunColumn, hasBase: boolean): number {
+  const delta = hasBase ? 54 : 0;
   switch (kind) {
     case 'text':
-      return id === 'summary' || id === 'notes' ? 320 : id === 'recipe' ? 180 : 130;
+      return id === 'summary' || id === 'notes' ? 320 : id === 'recipe' ? 172 : id === 'status' ? 88 : 130;
     case 'tags':
-      return 150;
-    case 'moment':
       return 130;
+    case 'moment':
+      return 112;
     case 'share':
-      return 142;
+      return 94 + delta;
     case 'points':
-      return 152;
+      return 108 + delta;
+    case 'nats':
+      return 90 + delta;
     default:
-      return 110;
+      return id === 'id' ? 82 : id === 'seconds' || id === 'seed' ? 84 : 110;
   }
+}
+
+/** Widths as they are now, while a column's edge moves; whoever keeps them hears of it when it rests. */
+function useLiveWidths(
+  kept: RunsTableProps['widths'],
+  onChange: RunsTableProps['onWidths'],
+): readonly [RunsTableProps['widths'], (widths: RunsTableProps['widths']) => void] {
+  const [live, setLive] = useState(kept);
+  useEffect(() => setLive(kept), [kept]);
+  const later = useDebouncedCallback(onChange, WIDTH_PAUSE);
+  const change = (widths: RunsTableProps['widths']): void => {
+    setLive(widths);
+    later(widths);
+  };
+  return [live, change];
+}
+
+/** The same array as long as the numbers in it are. */
+function useSameNumbers(widths: readonly number[]): readonly number[] {
+  const text = widths.join(' ');
+  return useMemo(() => text.split(' ').map(Number), [text]);
+}
+
+/** A function that stays the same and does what the latest one given would do. */
+function useSteady<Parameters extends readonly unknown[]>(
+  work: (...parameters: Parameters) => void,
+): (...parameters: Parameters) => void {
+  const latest = useRef(work);
+  useEffect(() => {
+    latest.current = work;
+  });
+  return useCallback((...parameters) => latest.current(...parameters), []);
 }
 
 /** Stands for the rows that are not on the page. */

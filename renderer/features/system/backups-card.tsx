@@ -17,19 +17,26 @@ export function BackupsCard() {
   const make = useMutation(service.system.backUp.mutationOptions(refresh));
   const restore = useMutation(service.system.restoreBackup.mutationOptions(refresh));
   const keep = useMutation(service.system.keepDatabase.mutationOptions(refresh));
-  const failure = make.error ?? restore.error ?? keep.error;
+  const check = useMutation(service.system.checkDatabase.mutationOptions());
+  const failure = make.error ?? restore.error ?? keep.error ?? check.error;
   const pending = list.data?.find((backup) => backup.pending);
   return (
-    <Card withBorder component="section" aria-label="Backups">
+    <Card withBorder component="section" id="backups" aria-label="Backups">
       <Group justify="space-between" mb="xs">
         <Title order={2}>Backups</Title>
-        <Button size="xs" variant="default" loading={make.isPending} onClick={() => make.mutate({})}>
-          Back up now
-        </Button>
+        <Group gap="xs">
+          <Button size="xs" variant="default" loading={check.isPending} onClick={() => check.mutate({})}>
+            Check the database
+          </Button>
+          <Button size="xs" variant="default" loading={make.isPending} onClick={() => make.mutate({})}>
+            Back up now
+          </Button>
+        </Group>
       </Group>
       <Text size="sm" c="dimmed" mb="xs">
         Of the database: projects, runs and scores. Checkpoints stay where they are.
       </Text>
+      {check.data !== undefined && <Findings problems={check.data.problems} />}
       {failure !== null && <ErrorState error={errorFactsOf(failure)} />}
       {pending !== undefined && (
         <Alert color="yellow" variant="light" title="Restored at the next start" mb="xs" role="status">
@@ -51,6 +58,27 @@ export function BackupsCard() {
         }
       </QueryState>
     </Card>
+  );
+}
+
+function Findings({ problems }: { readonly problems: readonly string[] }) {
+  if (problems.length === 0) {
+    return (
+      <Text size="sm" role="status" mb="xs">
+        The database is sound: every page of it was read.
+      </Text>
+    );
+  }
+  return (
+    <ErrorState
+      error={{
+        code: 'db/corrupt',
+        kind: 'failure',
+        what: 'The database is damaged',
+        details: [...problems],
+        remedy: 'Restore the newest backup; what is there now is kept beside it.',
+      }}
+    />
   );
 }
 

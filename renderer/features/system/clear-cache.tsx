@@ -7,7 +7,7 @@ import { formatBytes } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
 
 /** Frees what can be computed again. */
-export function ClearCache() {
+export function ClearCache({ hasTrainings }: { readonly hasTrainings: boolean }) {
   const queries = useQueryClient();
   const clear = useMutation(
     service.system.clearCache.mutationOptions({
@@ -36,9 +36,20 @@ export function ClearCache() {
         >
           Clear predictions, too
         </Button>
+        {hasTrainings && (
+          <Button
+            size="xs"
+            variant="default"
+            loading={clear.isPending}
+            onClick={() => clear.mutate({ predictions: false, unusedData: true, trainings: true })}
+          >
+            Clear unfinished trainings, too
+          </Button>
+        )}
       </Group>
       <Text size="sm" c="dimmed" mt={6}>
-        Scores stay. Without predictions, intervals and tests have to be computed again.
+        Scores stay. Without predictions, intervals and tests have to be computed again
+        {hasTrainings ? '; a training that was stopped then begins with its first epoch' : ''}.
       </Text>
       {clear.isError && <ErrorState error={errorFactsOf(clear.error)} />}
     </>

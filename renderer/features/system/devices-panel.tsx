@@ -22,7 +22,7 @@ export function DevicesPanel() {
     onSuccess: (measured) => queries.setQueryData(options.queryKey, measured),
   });
   return (
-    <Card withBorder component="section" aria-label="Devices">
+    <Card withBorder component="section" id="devices" aria-label="Devices">
       <Group justify="space-between" mb="xs">
         <div>
           <Title order={2}>Devices</Title>
@@ -75,7 +75,7 @@ function DevicesTable({ devices }: { readonly devices: readonly Device[] }) {
                   {device.usable ? 'works' : 'not available'}
                 </StatusBadge>
               </Table.Td>
-              <Table.Td>{device.trains ? 'yes' : 'no'}</Table.Td>
+              <Table.Td>{trainingText(device)}</Table.Td>
               <Table.Td>
                 <Text size="sm" c="dimmed">
                   {device.explanation}
@@ -87,6 +87,11 @@ function DevicesTable({ devices }: { readonly devices: readonly Device[] }) {
       </Table>
     </Table.ScrollContainer>
   );
+}
+
+/** What does not work here trains nothing, whatever it could do elsewhere. */
+function trainingText({ usable, trains }: Device): string {
+  return usable && trains ? 'yes' : 'no';
 }
 
 function SpeedChart({ devices }: { readonly devices: readonly Device[] }) {

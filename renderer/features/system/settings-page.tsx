@@ -37,7 +37,7 @@ export function SettingsPage() {
 function StorageCard({ workspace }: Pick<SystemOverview, 'workspace'>) {
   const used = workspace.diskTotalBytes - workspace.diskFreeBytes;
   return (
-    <Card withBorder component="section" aria-label="Storage">
+    <Card withBorder component="section" id="storage" aria-label="Storage">
       <Title order={2} mb={4}>
         Storage
       </Title>
@@ -52,7 +52,9 @@ function StorageCard({ workspace }: Pick<SystemOverview, 'workspace'>) {
         rows={workspace.parts.map(({ name, bytes }) => [name, formatBytes(bytes)])}
         label="Kept in the workspace"
       />
-      <ClearCache />
+      <ClearCache
+        hasTrainings={workspace.parts.some(({ name, bytes }) => name === 'Unfinished trainings' && bytes > 0)}
+      />
     </Card>
   );
 }

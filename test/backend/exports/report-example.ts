@@ -37,7 +37,12 @@ const IMAGES = 10_000;
 const LOSS = 0.03;
 
 function score(percent: number, total = IMAGES): ReportScore {
-  return { correct: Math.round((percent / 100) * total), total, loss: LOSS };
+  return {
+    correct: Math.round((percent / 100) * total),
+    total,
+    loss: LOSS,
+    metrics: { accuracy: percent / 100, loss: LOSS, brier: 0.02, 'top-5': null },
+  };
 }
 
 function scoresOf(name: string): ReportScores {

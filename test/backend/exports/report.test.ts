@@ -38,6 +38,14 @@ describe('the report', () => {
     expect(renderReport({ ...data, comparisons })).toContain(sentence);
   });
 
+  it('has a table for every other metric that is known, and none for what is not', () => {
+    const html = renderReport(reportExample());
+    expect(html).toContain('<summary>Brier score: the smaller the better</summary>');
+    expect(html).toContain('<td class="number best">0.02</td>');
+    expect(html).not.toContain('Macro F1');
+    expect(html).not.toContain('Top-5');
+  });
+
   it('sets the soup against the ensemble, which costs a forward pass per member', () => {
     const html = renderReport(reportExample());
     expect(html).toContain(

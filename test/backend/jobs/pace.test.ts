@@ -18,3 +18,13 @@ test('nothing is said too early, nor in a new stage', () => {
   expect(pace.secondsLeft(progress('Scoring', 10), 3000)).toBeNull();
   expect(pace.secondsLeft(progress('Scoring', 10), 9000)).toBeNull();
 });
+
+test('where the whole job is known, what is left of it is judged across its stages', () => {
+  const pace = new Pace();
+  const whole = (stage: string, done: number) => ({
+    ...progress(stage, 0),
+    whole: { done, total: 100, atMost: false },
+  });
+  expect(pace.secondsLeft(whole('Scoring', 0), 0)).toBeNull();
+  expect(pace.secondsLeft(whole('Evaluating', 50), 5000)).toBeCloseTo(5);
+});

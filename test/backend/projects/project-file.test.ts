@@ -28,7 +28,7 @@ describe('a project as one file', () => {
   const open = (name: string): Promise<Backend> =>
     createBackend({ workspaceFolder: join(folder, name), processHost: createNodeProcessHost() });
   const overviewOf = (backend: Backend, id: number) =>
-    projectOverview(backend.database, backend.paths, backend.projects)(id);
+    projectOverview(backend.database, backend.paths, backend.projects, () => backend.completion.completed)(id);
 
   beforeAll(async () => {
     world = makeToyWorld('greedy');

@@ -25,7 +25,12 @@ test('the sample is there at once, cooked and compared, and only once', async ()
   const id = await sampleProject(backend);
   expect(await sampleProject(backend)).toBe(id);
   expect(backend.projects.list()).toHaveLength(1);
-  const { standing, stock } = projectOverview(backend.database, backend.paths, backend.projects)(id);
+  const { standing, stock } = projectOverview(
+    backend.database,
+    backend.paths,
+    backend.projects,
+    () => backend.completion.completed,
+  )(id);
   expect(stock).toMatchObject({
     ingredients: 6,
     missingFiles: 0,

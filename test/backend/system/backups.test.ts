@@ -69,8 +69,12 @@ test('clearing the cache deletes predictions and unused data, and nothing else',
   writeFileSync(join(backend.paths.predictions, `${hash}.f32`), Buffer.alloc(40));
   writeFileSync(join(backend.paths.predictions, 'notes.txt'), 'mine');
   writeFileSync(join(backend.paths.splits, hash), Buffer.alloc(60));
-  expect(clearCache(backend.database, backend.paths, { predictions: true, unusedData: false })).toBe(40);
+  expect(clearCache(backend.database, backend.paths, { predictions: true, unusedData: false, trainings: false })).toBe(
+    40,
+  );
   expect(existsSync(join(backend.paths.splits, hash))).toBe(true);
-  expect(clearCache(backend.database, backend.paths, { predictions: false, unusedData: true })).toBe(60);
+  expect(clearCache(backend.database, backend.paths, { predictions: false, unusedData: true, trainings: true })).toBe(
+    60,
+  );
   expect(readdirSync(backend.paths.predictions)).toEqual(['notes.txt']);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ChartData, cappedChart, csvOfTable, tableOf } from '../../../renderer/charts/chart-data.ts';
+import { type ChartData, cappedChart, csvOf, csvOfTable, tableOf } from '../../../renderer/charts/chart-data.ts';
 import { inkOf } from '../../../renderer/charts/figure.ts';
 import { heatmapFigure } from '../../../renderer/charts/heatmap-figure.ts';
 import { colorOf, markOf, patternOf } from '../../../renderer/charts/palette.ts';
@@ -21,6 +21,9 @@ describe('the numbers of a chart', () => {
       ['Subject', 'Set', 'Accuracy (%)', 'Interval', 'n'],
       ['greedy, run 1', 'clean', '99', '98 – 99.5', '10,000'],
     ]);
+    expect(csvOf({ ...bars, series: [{ subject: soup, points: [{ x: 'clean', y: 100 / 3, n: 10_000 }] }] })).toBe(
+      'Subject,Set,Accuracy (%),n\r\n"greedy, run 1",clean,33.333333333333336,10000\r\n',
+    );
     expect(csvOfTable([['a,b', 'say "x"']])).toBe('"a,b","say ""x"""\r\n');
   });
 
@@ -48,6 +51,24 @@ describe('a drawn chart', () => {
     const { traces } = pointsFigure(bars, inkOf(false), 'another');
     expect(traces[0]).toMatchObject({ type: 'bar', error_y: { array: [0.5], arrayminus: [1] }, opacity: 0.22 });
     expect(pointsFigure(bars, inkOf(false), soup.label).traces[0]).toMatchObject({ opacity: 1 });
+  });
+
+  test('has series of one place side by side, a mark where one is given, and steps as a line', () => {
+    const scatter = (points: ChartData['series'][number]['points']): ChartData => ({
+      ...bars,
+      kind: 'scatter',
+      series: [{ subject: soup, points, mark: 'x' }],
+    });
+    const { traces, layout } = pointsFigure(scatter([{ x: 'clean', y: 1 }]), inkOf(false), undefined);
+    expect(layout).toMatchObject({ scattermode: 'group' });
+    expect(traces[0]).toMatchObject({ mode: 'markers', marker: { symbol: 'x' } });
+    const numbered = scatter([{ x: 1, y: 1 }]);
+    expect(pointsFigure(numbered, inkOf(false), undefined).layout).not.toHaveProperty('scattermode');
+    const stepped: ChartData = { ...numbered, series: [{ ...numbered.series[0]!, drawn: 'steps' }] };
+    expect(pointsFigure(stepped, inkOf(false), undefined).traces[0]).toMatchObject({
+      mode: 'lines',
+      line: { shape: 'hv' },
+    });
   });
 
   test('places lines between the ends of each axis, in the middle where there is no difference', () => {

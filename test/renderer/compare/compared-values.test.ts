@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { CompareSet, CompareSubject } from '../../../preload/contract/compare.ts';
-import { accuracyBars, parallelSubjects, soupScatter } from '../../../renderer/features/compare/compare-charts.ts';
+import type { Metric } from '../../../preload/contract/metrics.ts';
+import { parallelSubjects, scoreBars, soupScatter } from '../../../renderer/features/compare/compare-charts.ts';
 import { refsOf, usualSubjects, validateCompareSearch } from '../../../renderer/features/compare/compare-search.ts';
 import {
   differingFacts,
   formatP,
   paretoBest,
-  shiftedAccuracy,
+  shiftedMean,
   usualBaseline,
   usualSet,
-  verdictOf,
 } from '../../../renderer/features/compare/compared-values.ts';
 
 const set = (id: number, name: string, kind: CompareSet['kind'], role: CompareSet['role'] = 'test'): CompareSet => ({
@@ -19,6 +19,27 @@ const set = (id: number, name: string, kind: CompareSet['kind'], role: CompareSe
   role,
   sampleCount: 100,
 });
+const ACCURACY: Metric = {
+  id: 'accuracy',
+  label: 'Accuracy',
+  phrase: 'accuracy',
+  unit: 'share',
+  better: 'higher',
+  description: '',
+  computation: '',
+  source: '',
+  test: 'mcnemar',
+  leastClasses: 2,
+};
+const LOSS: Metric = {
+  ...ACCURACY,
+  id: 'loss',
+  label: 'Cross-entropy',
+  unit: 'nats',
+  better: 'lower',
+  test: 'bootstrap',
+};
+
 const SETS = [
   set(1, 'selection', 'clean', 'selection'),
   set(2, 'clean', 'clean'),
@@ -42,6 +63,10 @@ function subject(ref: string, kind: CompareSubject['kind'], accuracies: readonly
             total: 100,
             interval: { low: accuracy - 0.01, high: accuracy + 0.01 },
             loss: 1,
+            figures: {
+              accuracy: { value: accuracy, interval: { low: accuracy - 0.01, high: accuracy + 0.01 } },
+              loss: { value: accuracy, interval: null },
+            },
           },
     ),
     cost: { passes: 1, parameters: 10, bytes: 40, milliseconds: 1, cookingSeconds: null },
@@ -56,30 +81,35 @@ const OVERVIEW = { sets: SETS, subjects: [SOUP, A, B] };
 describe('a comparison', () => {
   test('begins with the clean test set and the ingredient that is best on the selection split', () => {
     expect(usualSet(SETS)?.name).toBe('clean');
-    expect(usualBaseline(OVERVIEW)).toBe(A);
+    expect(usualBaseline(OVERVIEW, ACCURACY)).toBe(A);
+    expect(usualBaseline(OVERVIEW, LOSS)).toBe(B);
     expect(
-      usualBaseline({ sets: SETS.slice(1), subjects: [A, B].map((s) => ({ ...s, scores: s.scores.slice(1) })) })?.ref,
+      usualBaseline(
+        { sets: SETS.slice(1), subjects: [A, B].map((s) => ({ ...s, scores: s.scores.slice(1) })) },
+        ACCURACY,
+      )?.ref,
     ).toBe('ingredient:2');
   });
 
   test('has a shifted mean only of what was measured on every shifted set', () => {
-    expect(shiftedAccuracy(A, SETS)).toBeCloseTo(0.6, 12);
-    expect(shiftedAccuracy(B, SETS)).toBeUndefined();
+    expect(shiftedMean(A, SETS, ACCURACY)).toBeCloseTo(0.6, 12);
+    expect(shiftedMean(B, SETS, ACCURACY)).toBeUndefined();
   });
 
   test('draws clean against shifted, with the kinds of subjects told apart', () => {
-    const chart = soupScatter(OVERVIEW, 2)!;
+    const chart = soupScatter(OVERVIEW, ACCURACY, 2)!;
     expect(chart.series.map(({ subject: s }) => s.kind)).toEqual(['soup', 'ingredient']);
     expect(chart.series[0]!.points).toEqual([{ x: 90, y: expect.closeTo(65, 9), n: 100 }]);
-    expect(soupScatter({ sets: SETS.slice(0, 2), subjects: [A] }, 2)).toBeUndefined();
+    expect(soupScatter({ sets: SETS.slice(0, 2), subjects: [A] }, ACCURACY, 2)).toBeUndefined();
   });
 
   test('draws only what was measured, with intervals and n', () => {
-    const bars = accuracyBars(OVERVIEW, [2, 4]);
+    const bars = scoreBars(OVERVIEW, ACCURACY, [2, 4]);
     expect(bars.series[2]!.points).toEqual([
       { x: 'clean', y: 90, n: 100, interval: [expect.closeTo(89, 9), expect.closeTo(91, 9)] },
     ]);
-    expect(parallelSubjects(OVERVIEW).lines[2]!.values[3]).toBeNull();
+    expect(scoreBars(OVERVIEW, LOSS, [2]).series[0]!.points).toEqual([{ x: 'clean', y: 0.9, n: 100 }]);
+    expect(parallelSubjects(OVERVIEW, ACCURACY, {}).lines[2]!.values[3]).toBeNull();
   });
 
   test('tells only what differs', () => {
@@ -97,16 +127,14 @@ describe('a comparison', () => {
 
   test('names what nothing else beats in accuracy, passes and size together', () => {
     const best = paretoBest([
-      { ref: 'small', accuracy: 0.9, passes: 1, bytes: 1 },
-      { ref: 'worse', accuracy: 0.8, passes: 1, bytes: 1 },
-      { ref: 'ensemble', accuracy: 0.95, passes: 5, bytes: 5 },
+      { ref: 'small', merit: 0.9, passes: 1, bytes: 1 },
+      { ref: 'worse', merit: 0.8, passes: 1, bytes: 1 },
+      { ref: 'ensemble', merit: 0.95, passes: 5, bytes: 5 },
     ]);
     expect([...best]).toEqual(['small', 'ensemble']);
   });
 
-  test('says undecided where chance alone can explain a difference', () => {
-    expect(verdictOf({ difference: 0.1, pValue: 0.2 })).toBe('undecided');
-    expect(verdictOf({ difference: -0.1, pValue: 0.01 })).toBe('worse');
+  test('writes a p that is too small to be told apart as that', () => {
     expect(formatP(0.000_01)).toBe('p < 0.0001');
     expect(formatP(0.0337)).toBe('p = 0.034');
   });

@@ -8,12 +8,15 @@ import {
   leadOf,
   robustnessOf,
 } from '../../../renderer/features/overview/standing-text.ts';
+import { metricNamed } from '../metric-named.ts';
+
+const ACCURACY = metricNamed('accuracy');
 
 const clean: Standing['sets'][number] = {
   name: 'clean',
   corruption: null,
-  soup: { correct: 960, total: 1000 },
-  ingredient: { correct: 940, total: 1000 },
+  soup: { correct: 960, total: 1000, value: 0.96 },
+  ingredient: { correct: 940, total: 1000, value: 0.94 },
   comparison: {
     total: 1000,
     onlyFirst: 30,
@@ -28,11 +31,15 @@ const clean: Standing['sets'][number] = {
 const standing: Standing = {
   runId: 3,
   recipe: 'greedy',
+  metric: 'accuracy',
   soup: 'Greedy soup',
   ingredient: 'adamw',
   chosenOn: 'selection',
   same: false,
-  sets: [clean, { ...clean, name: 'blur', corruption: 'blur', verdict: 'worse', soup: { correct: 900, total: 1000 } }],
+  sets: [
+    clean,
+    { ...clean, name: 'blur', corruption: 'blur', verdict: 'worse', soup: { correct: 900, total: 1000, value: 0.9 } },
+  ],
 };
 
 const stock = {
@@ -46,29 +53,40 @@ const stock = {
 describe('the answer on the front page', () => {
   test('says yes, by how much and how sure', () => {
     expect(answerOf(standing)).toBe('yes');
-    expect(leadOf(standing)).toBe(
-      'Yes: the greedy soup of run 3 beats the best ingredient, adamw, by 2.00 points on clean.',
+    expect(leadOf(standing, ACCURACY)).toBe(
+      'Yes: the greedy soup of run 3 beats the best ingredient, adamw, by 2.00 points of accuracy on clean.',
     );
-    expect(evidenceOf(clean)).toContain('95 % interval +0.80 to +3.20 points');
-    expect(evidenceOf(clean)).toContain('about 1 of 455 comparisons (p = 0.0022, exact McNemar test)');
-    expect(robustnessOf(standing)).toContain('4.00 points behind on average: clearly better on 0, clearly worse on 1');
+    expect(evidenceOf(clean, ACCURACY)).toContain('95 % interval +0.80 to +3.20 pp');
+    expect(evidenceOf(clean, ACCURACY)).toContain('about 1 of 455 comparisons (p = 0.0022, exact McNemar test)');
+    expect(robustnessOf(standing, ACCURACY)).toContain(
+      '4.00 points of accuracy behind on average: clearly better on 0, clearly worse on 1',
+    );
   });
 
   test('claims nothing that chance alone can explain', () => {
     const undecided = { ...standing, sets: [{ ...clean, verdict: 'undecided' as const }] };
     expect(answerOf(undecided)).toBe('undecided');
-    expect(leadOf(undecided)).toMatch(/^Undecided: .* is ahead of .*; chance alone can explain that\.$/);
-    expect(robustnessOf(undecided)).toBeUndefined();
+    expect(leadOf(undecided, ACCURACY)).toMatch(/^Undecided: .* is ahead of .*; chance alone can explain that\.$/);
+    expect(robustnessOf(undecided, ACCURACY)).toBeUndefined();
+  });
+
+  test('by a metric of which less is better, less is ahead', () => {
+    const by = { ...clean, soup: { ...clean.soup, value: 0.1 }, ingredient: { ...clean.ingredient, value: 0.15 } };
+    expect(leadOf({ ...standing, sets: [by] }, metricNamed('loss'))).toBe(
+      'Yes: the greedy soup of run 3 beats the best ingredient, adamw, by 0.0500 nats of cross-entropy on clean.',
+    );
+    expect(evidenceOf(by, metricNamed('loss'))).toContain('less is better');
+    expect(chanceOf(by.comparison!, metricNamed('loss'))).toContain('paired bootstrap');
   });
 
   test('a soup that is its best ingredient beats nobody', () => {
-    expect(leadOf({ ...standing, same: true })).toMatch(/^Not yet: .*adamw/);
+    expect(leadOf({ ...standing, same: true }, ACCURACY)).toMatch(/^Not yet: .*adamw/);
   });
 
   test('without predictions it says that it cannot tell', () => {
     const cleared = { ...clean, comparison: null, verdict: null };
     expect(answerOf({ ...standing, sets: [cleared] })).toBe('undecided');
-    expect(evidenceOf(cleared)).toContain('predictions that it rests on were cleared');
+    expect(evidenceOf(cleared, ACCURACY)).toContain('predictions that it rests on were cleared');
   });
 
   test.each([
@@ -76,7 +94,7 @@ describe('the answer on the front page', () => {
     [0.3, 'about 30 of 100'],
     [0.00001, 'fewer than 1 of 1,000 comparisons (p < 0.0001'],
   ])('p = %d in words', (pValue, words) => {
-    expect(chanceOf({ ...clean.comparison!, pValue })).toContain(words);
+    expect(chanceOf({ ...clean.comparison!, pValue }, ACCURACY)).toContain(words);
   });
 });
 

@@ -30,12 +30,20 @@ test('every score is one step, told by what became of it', () => {
 test('the chart shows accuracies in percent, with their numbers of samples', () => {
   const chart = traceChart(TRACE)!;
   expect(chart.series.map(({ subject, points }) => [subject.label, points.length])).toEqual([
+    ['best so far', 6],
     ['ingredient alone', 3],
     ['added to the soup', 1],
     ['tried and left out', 1],
     ['being tried', 1],
   ]);
-  expect(chart.series[1]!.points[0]).toEqual({ x: 4, y: 92.5, n: 1000 });
+  expect(chart.series[2]!.points[0]).toEqual({ x: 4, y: 92.5, n: 1000, note: 'a' });
+});
+
+test('what was taken, left out and is still tried has marks of its own; the best so far never falls', () => {
+  const { series } = traceChart(TRACE)!;
+  expect(series.map(({ mark }) => mark)).toEqual([undefined, 'circle', 'star', 'x', 'circle-open']);
+  expect(series[0]!.drawn).toBe('steps');
+  expect(series[0]!.points.map(({ y }) => y)).toEqual([90, 91, 91, 92.5, 92.5, 92.5]);
 });
 
 test('a recipe that scored nothing has no chart', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { deltaOf, formatFigure, formatValue } from '../../../renderer/features/runs/run-values.ts';
 import {
   idsOf,
+  movedColumn,
   shownColumns,
   sortOf,
   textOfSort,
@@ -54,6 +55,14 @@ describe('the address of a table of runs', () => {
   });
 });
 
+test('a column moves beside its neighbour, and not past the edge', () => {
+  const ids = ['id', 'recipe', 'seed'];
+  expect(movedColumn(ids, 'recipe', 1)).toEqual(['id', 'seed', 'recipe']);
+  expect(movedColumn(ids, 'seed', -2)).toEqual(['seed', 'id', 'recipe']);
+  expect(movedColumn(ids, 'id', -1)).toEqual(ids);
+  expect(movedColumn(ids, 'gone', 1)).toEqual(ids);
+});
+
 test('a click sorts a column, turns it round, and lets go of it; with Shift the others stay', () => {
   const once = toggledSort([{ column: 'id', descending: true }], 'seed', false);
   expect(once).toEqual([{ column: 'seed', descending: true }]);
@@ -68,8 +77,8 @@ test('figures are written with their unit, and their distance from the baseline 
   expect(formatFigure(0.98765, 'share')).toBe('98.77 %');
   expect(formatFigure(-0.0012, 'points')).toBe('−0.12 pp');
   expect(formatValue(null, 'share')).toBe('');
-  expect(deltaOf(0.99, 0.98, 'share')).toEqual({ text: '+1.00', better: true });
-  expect(deltaOf(0.5, 0.4, 'nats')).toEqual({ text: '+0.1000', better: false });
-  expect(deltaOf(0.98, 0.98, 'share')).toEqual({ text: '±0.00', better: null });
-  expect(deltaOf(0.98, null, 'share')).toBeUndefined();
+  expect(deltaOf(0.99, 0.98, { kind: 'share', better: 'higher' })).toEqual({ text: '+1.00', better: true });
+  expect(deltaOf(0.5, 0.4, { kind: 'nats', better: 'lower' })).toEqual({ text: '+0.1000', better: false });
+  expect(deltaOf(0.98, 0.98, { kind: 'share' })).toEqual({ text: '±0.00', better: null });
+  expect(deltaOf(0.98, null, { kind: 'share' })).toBeUndefined();
 });

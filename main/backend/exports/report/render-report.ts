@@ -9,6 +9,7 @@ import type { ReportData, ReportSoup } from './report-data.ts';
 import { coefficientsTable } from './sections/coefficients.ts';
 import { architectureFacts, definitionList, ingredientsTable } from './sections/facts.ts';
 import { headline } from './sections/headline.ts';
+import { metricTables } from './sections/metric-tables.ts';
 import { scoresTable } from './sections/scores-table.ts';
 import { comparisonsOfMainSoup, isJust } from './standing.ts';
 import { STYLE } from './style.ts';
@@ -43,6 +44,7 @@ ${sections(data)}
 function sections(data: ReportData): readonly (Markup | undefined)[] {
   return [
     scoresSection(data),
+    metricTables(data),
     barsSection(data),
     scatterSection(data),
     differencesSection(data),

@@ -1,3 +1,4 @@
+import type { MetricScores } from '../../../metrics/index.ts';
 import type { PairedComparison } from '../../../metrics/paired.ts';
 import type { Coefficients, TraceStep } from '../../../recipes/recipe.ts';
 
@@ -53,6 +54,8 @@ export interface ReportScore {
   readonly total: number;
   /** Mean cross-entropy, nats. */
   readonly loss: number;
+  /** Every metric that is known, by its word in the registry; null where it has no figure. */
+  readonly metrics: MetricScores;
 }
 
 /** Scores by the name of the test set. */

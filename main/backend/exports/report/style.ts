@@ -52,6 +52,8 @@ p { margin: 6px 0 10px; max-width: 96ch; }
 table { border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums; width: 100%; }
 th, td { padding: 6px 9px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; border-bottom: 2px solid var(--line); }
+details { margin: 10px 0; }
+summary { cursor: pointer; font-weight: 600; }
 thead tr:has(+ .sizes) th { border-bottom: none; }
 .scores th, .scores td { padding-left: 5px; padding-right: 5px; }
 .scores tbody th { min-width: 148px; }

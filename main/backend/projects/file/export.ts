@@ -118,7 +118,7 @@ async function checkpointsOf(rows: ProjectRows, { signal, onProgress }: JobOptio
       missing.push(String(name));
       continue;
     }
-    const files = filesOf(main);
+    const files = await filesOf(main);
     await refuseChanged(main, files, hash, signal);
     const parts = new Set([main, ...files]);
     const inside = (file: string): string => (parts.size === 1 ? nameOfOne(file) : nameOfPart(file, dirname(main)));
@@ -134,8 +134,8 @@ async function checkpointsOf(rows: ProjectRows, { signal, onProgress }: JobOptio
   return { records, mains, missing };
 }
 
-function filesOf(main: string): readonly string[] {
-  const checkpoint = openCheckpoint(main);
+async function filesOf(main: string): Promise<readonly string[]> {
+  const checkpoint = await openCheckpoint(main);
   checkpoint.close();
   return checkpoint.files;
 }

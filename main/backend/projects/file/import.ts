@@ -30,13 +30,18 @@ const LARGEST_ROWS = 512 << 20;
 /** Follows the runtime of everything that was measured elsewhere: it is shown, but what is cooked here is measured here. */
 const ELSEWHERE = ', imported';
 
+interface ImportOptions extends JobOptions {
+  /** Called within the transaction that writes the project: what it writes is there with the project or not at all. */
+  readonly inserted?: ((id: number) => void) | undefined;
+}
+
 /**
  * Brings a project file in: all of it or, when anything is wrong with it, nothing. Every checkpoint is hashed against its row.
  * A name that is taken gets a number. Returns the new project's id.
  * @throws StockpotError `projects/no-such-file`, `projects/not-a-project-file`, `projects/malformed-file`, `projects/newer-file`,
  * `file/…`, `job/cancelled`
  */
-export async function importProject(room: ProjectFileRoom, path: string, options: JobOptions): Promise<number> {
+export async function importProject(room: ProjectFileRoom, path: string, options: ImportOptions): Promise<number> {
   const archive = ProjectArchive.open(path);
   const written: string[] = [];
   try {
@@ -48,7 +53,7 @@ export async function importProject(room: ProjectFileRoom, path: string, options
     const moved = movedHere(rows, { name: room.projects.freeName(manifest.name), mains });
     unpackPredictions(archive, moved, room.paths.predictions, written);
     throwIfCancelled(options.signal);
-    return insertChecked(room, moved.rows, path);
+    return insertChecked(room, moved.rows, { path, inserted: options.inserted });
   } catch (thrown) {
     for (const leftover of written) rmSync(leftover, { recursive: true, force: true });
     throw thrown;
@@ -118,7 +123,7 @@ async function refuseOther(
 ): Promise<void> {
   let found: string;
   try {
-    const checkpoint = openCheckpoint(path);
+    const checkpoint = await openCheckpoint(path);
     try {
       found = await hashCheckpoint(checkpoint, signal === undefined ? {} : { signal });
     } finally {
@@ -233,9 +238,17 @@ function unpackPredictions(
 }
 
 /** What the database itself refuses (a row without its counterpart, text that is no JSON) is the file's fault. */
-function insertChecked({ database, paths }: ProjectFileRoom, rows: ProjectRows, path: string): number {
+function insertChecked(
+  { database, paths }: ProjectFileRoom,
+  rows: ProjectRows,
+  { path, inserted }: Pick<ImportOptions, 'inserted'> & { readonly path: string },
+): number {
   try {
-    return database.transaction(() => insertProject(database, paths, rows));
+    return database.transaction(() => {
+      const id = insertProject(database, paths, rows);
+      inserted?.(id);
+      return id;
+    });
   } catch (thrown) {
     if (thrown instanceof RangeError || isConstraint(thrown)) throw malformed(path, (thrown as Error).message, thrown);
     if (thrown instanceof StockpotError && thrown.code.startsWith('recipe-file/')) {

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { CARRIED_TABLES, type ProjectRows } from '../../../../db/repositories/project-rows.ts';
 import { architectureSchema } from '../../../architectures/architecture-schema.ts';
+import { CHECKPOINT_FORMATS } from '../../../checkpoints/formats.ts';
 import { dataSourceSchema, normalizationSchema } from '../../../data/source.ts';
+import { DEFAULT_METRIC, METRICS } from '../../../metrics/index.ts';
+import { readingSchema } from '../../ingredients/reading-schema.ts';
 import { malformed, SHA256 } from './layout.ts';
 
 /** A JSON column whose value is checked; it stays text. */
@@ -29,18 +32,29 @@ const hash = z.string().regex(SHA256);
 const id = z.int();
 const json = jsonText(z.json());
 
+/** One that a newer Stockpot added leaves the default to decide. */
+const metricId = z.enum(METRICS.map(({ id }) => id)).catch(DEFAULT_METRIC.id);
+
 const coefficients = z.object({
   groups: z.array(z.object({ name: z.string(), weights: z.array(z.number()) }).loose()).max(100_000),
 });
 
 const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
-  projects: { id, name: z.string(), tags: jsonText(z.array(z.string())), deleted_at: z.null(), deleted_name: z.null() },
+  projects: {
+    id,
+    name: z.string(),
+    tags: jsonText(z.array(z.string())),
+    deleted_at: z.null(),
+    deleted_name: z.null(),
+    metric: metricId.optional(),
+  },
   ingredients: {
     id,
     name: z.string(),
     path: z.string(),
     sha256: hash,
-    format: z.enum(['safetensors', 'safetensors-sharded', 'pytorch-zip']),
+    format: z.enum(CHECKPOINT_FORMATS),
+    reading: jsonText(readingSchema).nullable().optional(),
     architecture: jsonText(architectureSchema),
     tags: jsonText(z.array(z.string())).optional(),
     hyperparameters: jsonText(z.record(z.string(), z.json())),

@@ -21,6 +21,7 @@ export function readValue(
       return spelling === 'quoted' ? text : (numberOf(text) ?? text);
     case 'count':
     case 'nats':
+    case 'number':
     case 'share':
       return numberOf(text);
     // In the table these are percentage points, so here as well: 0.5pp, 0.5% and 0.005 are one.

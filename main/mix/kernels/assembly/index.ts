@@ -6,4 +6,5 @@
 export { sumSinglesInSingles, sumSinglesInDoubles, sumDoubles } from './sums';
 export { widenHalfs, widenBrains, widenByTable, promoteSingles } from './widen';
 export { doublesToSingles, doublesToOddSingles, singlesToHalfs, singlesToBrains } from './narrow';
+export { measureSums } from './measure';
 export { settleSingles, settleDoubles, hasSpecialExponent } from './settle';

@@ -1,0 +1,171 @@
+import type { DType } from './checkpoint.ts';
+import type { CheckpointFormat } from './formats.ts';
+
+/** What can be chosen of a file's layout, where its format has the choice. */
+export interface LayoutOptions {
+  /** Largest shard in bytes; a tensor that is larger has a shard of its own. */
+  readonly shardBytes?: number | undefined;
+  /** Key that the tensors lie under, such as `state_dict`; keys within keys are joined by dots. */
+  readonly wrap?: string | undefined;
+  /** What every tensor's name begins with, such as `module.`. */
+  readonly prefix?: string | undefined;
+  /** Key and names as the first ingredient's file has them, in place of `wrap` and `prefix`. */
+  readonly likeFirst?: boolean | undefined;
+}
+
+export type LayoutOption = keyof LayoutOptions;
+
+interface LayoutOptionFacts {
+  /** Of the command line, without its dashes. */
+  readonly flag: string;
+  readonly title: string;
+  readonly description: string;
+  readonly kind: 'bytes' | 'text' | 'switch';
+}
+
+export const LAYOUT_OPTIONS: Readonly<Record<LayoutOption, LayoutOptionFacts>> = {
+  shardBytes: {
+    flag: 'shard-size',
+    title: 'Largest shard',
+    description: 'Size such as 5GB or 500MB that no file exceeds, unless a single tensor does.',
+    kind: 'bytes',
+  },
+  wrap: {
+    flag: 'wrap',
+    title: 'Key of the state dict',
+    description: 'Training scripts look for the tensors under a key such as state_dict; empty for none.',
+    kind: 'text',
+  },
+  prefix: {
+    flag: 'prefix',
+    title: 'Prefix of names',
+    description: 'Wrapped networks expect one, such as module.; empty for none.',
+    kind: 'text',
+  },
+  likeFirst: {
+    flag: 'like-first',
+    title: 'Key and names as in the first ingredient',
+    description: "Puts the tensors under the key and the names that the first ingredient's file has them under.",
+    kind: 'switch',
+  },
+};
+
+interface OutputFacts {
+  /** Value of `--format`. */
+  readonly flag: string;
+  /** What people call it. */
+  readonly title: string;
+  /** For those who choose. */
+  readonly description: string;
+  /** Endings of file names that ask for it, lower case; the first is the usual one. Where one ends another, the longest counts. */
+  readonly extensions: readonly string[];
+  /**
+   * `planned`: every tensor's place is known beforehand, and threads write straight into the file (`PlanOutput`).
+   * `assembled`: the format's own library writes the file, from a temporary safetensors file beside it (`AssembleOutput`).
+   */
+  readonly writing: 'planned' | 'assembled';
+  /** Element types it can hold. */
+  readonly dtypes: readonly DType[] | 'every';
+  /** Whether text about the origin has room in the file; it lies beside the file otherwise. */
+  readonly hasMetadata: boolean;
+  readonly options: readonly LayoutOption[];
+}
+
+/**
+ * The one list of what can be written: command line, forms, the service's contract and the documentation follow from it.
+ * How is said in `write-checkpoint.ts`.
+ */
+const OUTPUT_FACTS = {
+  safetensors: {
+    flag: 'safetensors',
+    title: 'safetensors',
+    description: 'One file that holds nothing but tensors and text: safe to open, quick to load, read everywhere.',
+    extensions: ['.safetensors'],
+    writing: 'planned',
+    dtypes: 'every',
+    hasMetadata: true,
+    options: [],
+  },
+  'safetensors-sharded': {
+    flag: 'safetensors-sharded',
+    title: 'safetensors, sharded',
+    description: 'Files of limited size and an index, as transformers writes and reads large models.',
+    extensions: ['.safetensors.index.json'],
+    writing: 'planned',
+    dtypes: 'every',
+    hasMetadata: true,
+    options: ['shardBytes'],
+  },
+  'pytorch-zip': {
+    flag: 'pt',
+    title: 'PyTorch .pt',
+    description: 'A state dict for torch.load, also with weights_only=True.',
+    extensions: ['.pt', '.pth', '.bin', '.ckpt'],
+    writing: 'planned',
+    dtypes: 'every',
+    hasMetadata: true,
+    options: ['wrap', 'prefix', 'likeFirst'],
+  },
+  'numpy-archive': {
+    flag: 'npz',
+    title: 'NumPy .npz',
+    description: 'An archive of arrays for numpy.load; bfloat16 as raw data of two bytes, which ml_dtypes understands.',
+    extensions: ['.npz'],
+    writing: 'planned',
+    dtypes: ['BOOL', 'U8', 'I8', 'U16', 'I16', 'F16', 'BF16', 'U32', 'I32', 'F32', 'U64', 'I64', 'F64'],
+    hasMetadata: false,
+    options: [],
+  },
+  'keras-h5': {
+    flag: 'h5',
+    title: 'Keras .h5',
+    description: 'Weights in the layout of the first ingredient, which has to be an HDF5 file of Keras.',
+    extensions: ['.h5', '.hdf5'],
+    writing: 'assembled',
+    dtypes: 'every',
+    hasMetadata: false,
+    options: [],
+  },
+  tfjs: {
+    flag: 'tfjs',
+    title: 'TensorFlow.js',
+    description:
+      "A manifest and its shards; the topology is the first ingredient's, where that is a model of TensorFlow.js.",
+    extensions: ['model.json', 'weights_manifest.json'],
+    writing: 'planned',
+    dtypes: ['F32', 'I32', 'BOOL'],
+    hasMetadata: false,
+    options: ['shardBytes'],
+  },
+  onnx: {
+    flag: 'onnx',
+    title: 'ONNX',
+    description:
+      'Architecture and weights in one model that ONNX Runtime executes; beyond 2 GB the weights lie in a file beside it.',
+    extensions: ['.onnx'],
+    writing: 'planned',
+    dtypes: 'every',
+    hasMetadata: true,
+    options: [],
+  },
+} as const satisfies Readonly<Partial<Record<CheckpointFormat, OutputFacts>>>;
+
+/** Formats that checkpoints are written as. */
+export type OutputFormat = keyof typeof OUTPUT_FACTS;
+
+type WrittenAs<Writing extends OutputFacts['writing']> = {
+  [Format in OutputFormat]: (typeof OUTPUT_FACTS)[Format]['writing'] extends Writing ? Format : never;
+}[OutputFormat];
+
+export type PlannedFormat = WrittenAs<'planned'>;
+export type AssembledFormat = WrittenAs<'assembled'>;
+
+export const OUTPUT_FORMATS = Object.keys(OUTPUT_FACTS) as readonly OutputFormat[];
+
+export function outputFacts(format: OutputFormat): OutputFacts {
+  return OUTPUT_FACTS[format];
+}
+
+export function isAssembled(format: OutputFormat): format is AssembledFormat {
+  return outputFacts(format).writing === 'assembled';
+}

@@ -1,0 +1,10 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Metric } from '../../preload/contract/metrics.ts';
+import { service } from './service.ts';
+
+/** Every metric there is, in the order in which they are listed; none while they are being asked for. */
+export function useMetrics(): readonly Metric[] {
+  return useQuery(service.metrics.list.queryOptions({ staleTime: Number.POSITIVE_INFINITY })).data ?? NONE;
+}
+
+const NONE: readonly Metric[] = [];

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { evaluationRepository } from '../../db/repositories/evaluations.ts';
+import { metricBacklog } from '../../db/repositories/metric-backlog.ts';
+import { temporaryDatabase } from './temporary.ts';
+
+const CONDITIONS = { splitKey: 'split', preprocessing: '{}', runtimeIdentity: 'onnxruntime' };
+const SCORE = { correct: 9, total: 10, accuracy: 0.9, loss: 0.3, seconds: 1 };
+
+test('only what there is something to work it out from is brought up to date: kept predictions, or an ensemble', async () => {
+  const database = await temporaryDatabase();
+  const evaluations = evaluationRepository(database);
+  const measured = (kind: 'soup' | 'ensemble', key: string, metrics = {}) => {
+    const subjectId = evaluations.ensureSubject(kind, key, {});
+    return evaluations.save({ subjectId, ...CONDITIONS, ...SCORE, metrics });
+  };
+  const keep = ({ subjectId }: { readonly subjectId: number }, key: string): void =>
+    evaluations.savePrediction({
+      key,
+      subjectId,
+      ...CONDITIONS,
+      file: `${key}.f32`,
+      sha256: ''.padEnd(64, '0'),
+      byteSize: 400,
+      sampleCount: 10,
+      classCount: 10,
+      seconds: 1,
+    });
+  measured('soup', 'without predictions');
+  const kept = measured('soup', 'with predictions');
+  keep(kept, 'kept');
+  keep(measured('soup', 'known', { brier: 0.1 }), 'known');
+  const ensemble = measured('ensemble', 'of two');
+  const { next } = metricBacklog(database);
+  expect(next(['brier'], 0)?.id).toBe(kept.id);
+  expect(next(['brier'], kept.id)?.id).toBe(ensemble.id);
+  expect(next(['brier'], ensemble.id)).toBeUndefined();
+});
