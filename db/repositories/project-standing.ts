@@ -58,6 +58,9 @@ const SUBJECT = 'r.run_id AS runId, runs.recipe, r.label, e.subject_id AS subjec
 const RESULTS = `runs JOIN run_results r ON r.run_id = runs.id JOIN splits s ON s.id = r.split_id
   JOIN evaluations e ON e.id = r.evaluation_id`;
 
+/** More results than any run has. */
+const MOST_RESULTS = 1_000_000;
+
 /** Of the metric whose sign and id are bound first. */
 const BEST_FIRST = '? * (e.figures ->> ?) DESC';
 const KNOWN = 'e.figures ->> ? IS NOT NULL';
@@ -77,9 +80,16 @@ export function projectStandingRepository(database: Database): ProjectStandingRe
     `SELECT s.key FROM runs JOIN run_splits r ON r.run_id = runs.id JOIN splits s ON s.id = r.split_id
      WHERE ${FINISHED} AND s.role = 'selection' ORDER BY runs.id DESC LIMIT 1`,
   );
+  // One evaluation may stand in thousands of runs: its figures are looked at once, where it came first.
   const bestOnSelection = database.query<ScoredSubject>(
-    `SELECT ${SUBJECT} FROM ${RESULTS} WHERE ${FINISHED} AND s.role = 'selection' AND s.key = ? AND r.kind = ?
-       AND ${KNOWN} ORDER BY ${BEST_FIRST}, r.run_id, r.ordinal LIMIT 1`,
+    `WITH candidates AS MATERIALIZED (
+       SELECT r.evaluation_id, min(r.run_id * ${MOST_RESULTS} + r.ordinal) AS place
+       FROM runs JOIN run_results r ON r.run_id = runs.id JOIN splits s ON s.id = r.split_id
+       WHERE ${FINISHED} AND s.role = 'selection' AND s.key = ? AND r.kind = ? GROUP BY r.evaluation_id)
+     SELECT ${SUBJECT} FROM candidates c JOIN evaluations e ON e.id = c.evaluation_id
+       JOIN run_results r ON r.run_id = c.place / ${MOST_RESULTS} AND r.ordinal = c.place % ${MOST_RESULTS}
+       JOIN runs ON runs.id = r.run_id
+     WHERE ${KNOWN} ORDER BY ${BEST_FIRST}, c.place LIMIT 1`,
   );
   const bestOnTest = database.query<ScoredSubject>(
     `SELECT ${SUBJECT} FROM ${RESULTS} WHERE ${FINISHED} AND s.role = 'test' AND r.kind = ?
