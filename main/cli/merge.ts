@@ -72,6 +72,7 @@ async function merge(files: readonly string[], flags: MergeFlags): Promise<void>
   const weights = await weightsOf(recipe, files.length, flags);
   const { writeMixture } = await import('../mix/write.ts');
   const { ingredients, remarks } = await agreeing(files, flags);
+  const graph = await graphFor(flags.output, ingredients[0]!);
   const progress = new TerminalProgress(!flags.json);
   try {
     const { report, mixture } = await cancellable(async (signal) => {
@@ -89,6 +90,7 @@ async function merge(files: readonly string[], flags: MergeFlags): Promise<void>
         signal,
         onProgress: progress.show,
         ...(threads === undefined ? {} : { threads }),
+        ...(graph === undefined ? {} : { graph }),
       });
       return { report, mixture };
     });
@@ -156,6 +158,25 @@ async function agreeing(
     ingredients: checked.map(({ path, reading }) => ({ path, reading })),
     remarks: checked.flatMap(({ path, nameRemark }) => (nameRemark === null ? [] : [`${path}: ${nameRemark}`])),
   };
+}
+
+/** The network that the first file belongs to, for formats that hold it beside the weights; undefined where it cannot be told. */
+async function graphFor(
+  output: string,
+  { path, reading }: Omit<MixtureIngredient, 'sha256'>,
+): Promise<Uint8Array | undefined> {
+  const { formatOfPath } = await import('../checkpoints/write-checkpoint.ts');
+  if (formatOfPath(output) !== 'onnx') return undefined;
+  const { openCheckpoint } = await import('../checkpoints/open.ts');
+  const { detectArchitecture } = await import('../architectures/detect.ts');
+  const { buildArchitecture } = await import('../architectures/build.ts');
+  const checkpoint = await openCheckpoint(path, reading);
+  try {
+    const detection = detectArchitecture(checkpoint.tensors.values());
+    return detection.kind === 'found' ? buildArchitecture(detection.spec).graph : undefined;
+  } finally {
+    checkpoint.close();
+  }
 }
 
 async function identify(

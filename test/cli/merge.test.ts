@@ -13,6 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { buildArchitecture } from '../../main/architectures/build.ts';
+import { initialWeights } from '../../main/architectures/initialize.ts';
 import { openCheckpoint } from '../../main/checkpoints/open.ts';
 import { readTensor } from '../../main/checkpoints/weights.ts';
 import { writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
@@ -72,6 +74,20 @@ describe('merging', () => {
     expect(await valuesIn('soup.pt')).toEqual([2.5, 5]);
     merge('a.safetensors', 'b.pt', '--weights', '-1,2', '--no-normalize', '-o', 'soup.pt', '--force');
     expect(await valuesIn('soup.pt')).toEqual([5, 10]);
+  });
+
+  test('writes the network into an ONNX model where its architecture is known, and says so where it is not', async () => {
+    const network = buildArchitecture({ family: 'mlp', inputShape: [1, 2, 2], hidden: [3], classes: 2 });
+    for (const [seed, name] of ['one', 'two'].entries()) {
+      writeCheckpoint(join(folder, `${name}.safetensors`), 'safetensors', initialWeights(network, seed));
+    }
+    expect(merge('one.safetensors', 'two.safetensors', '-o', 'soup.onnx').status).toBe(0);
+    const checkpoint = await openCheckpoint(join(folder, 'soup.onnx'));
+    expect([...checkpoint.tensors.keys()].toSorted()).toEqual(network.parameters.map(({ name }) => name).toSorted());
+    checkpoint.close();
+    const unknown = merge('a.safetensors', 'b.pt', '-o', 'unknown.onnx');
+    expect(unknown.status).toBe(2);
+    expect(unknown.stderr).toContain('An ONNX model holds the architecture');
   });
 
   test('says in JSON and in the file what it did, hashes included where asked', async () => {
