@@ -2,7 +2,7 @@ import type { IngredientsComparison, IngredientsComparisonEvent } from '../../..
 import { factsOf } from '../../errors.ts';
 import type { Progress } from '../../progress.ts';
 import { streamEvents } from '../jobs/channel.ts';
-import type { FileToCheck } from './check/headers.ts';
+import { checkHeaders, type FileToCheck } from './check/headers.ts';
 import { checkValues, type ValueCheck } from './check/values.ts';
 
 /** Progress is told at most this often. */
@@ -39,7 +39,10 @@ function compared(
         told = performance.now();
         send({ kind: 'progress', progress });
       };
-      return comparisonOf(await checkValues(files, { signal, onProgress }));
+      // Names are compared without the wrappers that the first file does not have, as they would be merged.
+      const headers = (await checkHeaders({ files, signal })).files;
+      const read = files.map((file, index) => ({ ...file, reading: headers[index]!.reading ?? file.reading }));
+      return comparisonOf(await checkValues(read, { signal, onProgress }));
     },
     () => stop.abort(),
   );

@@ -42,7 +42,13 @@ export default function ImportDialog({ projectId, incoming, onClose }: ImportDia
     return () => looking.current?.abort();
   }, [incoming, mutate]);
   return (
-    <Modal opened onClose={onClose} size="xl" title="Import ingredients" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened
+      onClose={onClose}
+      size="min(1100px, 92vw)"
+      title="Import ingredients"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <Step
         preflight={preflight}
         projectId={projectId}
