@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Checkpoint, DType, TensorValue, Weights } from '../../main/checkpoints/checkpoint.ts';
+import { openCheckpoint } from '../../main/checkpoints/open.ts';
 import { readWeights } from '../../main/checkpoints/weights.ts';
 import { StockpotError } from '../../main/errors.ts';
 
@@ -85,4 +87,25 @@ export function codeOf(work: () => unknown): string {
 /** The files that a script of fixtures wrote to a folder. */
 export function expectedNames(folder: string): readonly string[] {
   return Object.keys(expected).filter((name) => name.startsWith(folder));
+}
+
+/** Every part of every tensor of a fixture is what was written, wherever it begins and ends. */
+export async function expectReadsFromAnyByte(name: string, numRuns: number): Promise<void> {
+  const wanted = [...expectedWeights(name)].filter(([, { bytes }]) => bytes.length > 0);
+  const checkpoint = await openCheckpoint(fixture(name));
+  const anyPart = fc
+    .constantFrom(...wanted)
+    .chain(([tensor, { bytes }]) =>
+      fc.tuple(fc.constant(tensor), fc.constant(bytes), fc.nat(bytes.length), fc.nat(bytes.length)),
+    );
+  fc.assert(
+    fc.property(anyPart, ([tensor, bytes, a, b]) => {
+      const [from, to] = [Math.min(a, b), Math.max(a, b)];
+      const part = new Uint8Array(to - from);
+      checkpoint.read(tensor, from, part);
+      expect([...part]).toEqual([...bytes.subarray(from, to)]);
+    }),
+    { numRuns },
+  );
+  checkpoint.close();
 }
