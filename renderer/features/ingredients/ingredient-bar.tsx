@@ -1,6 +1,7 @@
-import { Button, CloseButton, Group, Paper, Popover, TagsInput, Text } from '@mantine/core';
-import { IconTag, IconTrash } from '@tabler/icons-react';
+import { Button, CloseButton, Group, Paper, Text } from '@mantine/core';
+import { IconTrash } from '@tabler/icons-react';
 import type { IngredientRow } from '../../../preload/contract/ingredients.ts';
+import { TagsButton } from '../../components/tags-button.tsx';
 import { formatNumberOf } from '../../lib/format.ts';
 import classes from './ingredients.module.css';
 import { useIngredientChanges } from './use-ingredient-changes.tsx';
@@ -30,7 +31,12 @@ export function IngredientBar({ chosen, onClear }: IngredientBarProps) {
         <Text size="sm" fw={500} mr="sm" role="status">
           {formatNumberOf(ids.length, 'ingredient')} chosen
         </Text>
-        <TagButton chosen={chosen} onChange={(add, taken) => changes.tag(ids, add, taken)} />
+        <TagsButton
+          of="ingredients"
+          rows={chosen}
+          maxTags={20}
+          onChange={(add, taken) => changes.tag(ids, add, taken)}
+        />
         <Button
           size="xs"
           variant="default"
@@ -44,41 +50,5 @@ export function IngredientBar({ chosen, onClear }: IngredientBarProps) {
         </Button>
       </Group>
     </Paper>
-  );
-}
-
-interface TagButtonProps {
-  readonly chosen: readonly IngredientRow[];
-  readonly onChange: (add: readonly string[], taken: readonly string[]) => void;
-}
-
-/** Tags that all the chosen have; adding and taking away goes for all of them. */
-function TagButton({ chosen, onChange }: TagButtonProps) {
-  const common = (chosen[0]?.tags ?? []).filter((tag) => chosen.every(({ tags }) => tags.includes(tag)));
-  return (
-    <Popover position="top" width={300} shadow="md" trapFocus returnFocus>
-      <Popover.Target>
-        <Button size="xs" variant="default" leftSection={<IconTag size={15} />}>
-          Tags
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <TagsInput
-          label="Tags of the chosen ingredients"
-          description="Enter after each; what all of them have is shown"
-          data-autofocus
-          maxTags={20}
-          value={common}
-          data={[...new Set(chosen.flatMap(({ tags }) => tags))]}
-          comboboxProps={{ withinPortal: false }}
-          onChange={(tags) =>
-            onChange(
-              tags.filter((tag) => !common.includes(tag)),
-              common.filter((tag) => !tags.includes(tag)),
-            )
-          }
-        />
-      </Popover.Dropdown>
-    </Popover>
   );
 }

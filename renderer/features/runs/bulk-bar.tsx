@@ -1,9 +1,10 @@
-import { Button, CloseButton, Group, Paper, Popover, TagsInput, Text, Textarea } from '@mantine/core';
-import { IconNote, IconPin, IconScale, IconTag, IconTrash } from '@tabler/icons-react';
+import { Button, CloseButton, Group, Paper, Popover, Text, Textarea } from '@mantine/core';
+import { IconNote, IconPin, IconScale, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { RunRow } from '../../../preload/contract/runs.ts';
+import { TagsButton } from '../../components/tags-button.tsx';
 import { formatNumberOf } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
 import { MOST_COMPARED } from './compare-shown.tsx';
@@ -66,7 +67,7 @@ export function BulkBar({ projectId, ids, base, onBase, onClear }: BulkBarProps)
             {base === ids[0] ? 'No baseline' : 'Pin as baseline'}
           </Button>
         )}
-        <TagButton rows={rows} onChange={(add, taken) => void changes.tag(ids, add, taken)} />
+        <TagsButton of="runs" rows={rows} onChange={(add, taken) => void changes.tag(ids, add, taken)} />
         {only !== undefined && (
           <NotesButton key={only.id} row={only} onSave={(notes) => void changes.note(only.id, notes)} />
         )}
@@ -84,42 +85,6 @@ export function BulkBar({ projectId, ids, base, onBase, onClear }: BulkBarProps)
         </Button>
       </Group>
     </Paper>
-  );
-}
-
-interface TagButtonProps {
-  readonly rows: readonly RunRow[];
-  readonly onChange: (add: readonly string[], taken: readonly string[]) => void;
-}
-
-/** Tags that all chosen runs have; adding and taking away goes for all of them. */
-function TagButton({ rows, onChange }: TagButtonProps) {
-  const [first] = rows;
-  const common = (first?.tags ?? []).filter((tag) => rows.every(({ tags }) => tags.includes(tag)));
-  return (
-    <Popover position="top" width={300} shadow="md" trapFocus>
-      <Popover.Target>
-        <Button size="xs" variant="default" leftSection={<IconTag size={15} />}>
-          Tags
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <TagsInput
-          label="Tags of the chosen runs"
-          description="Enter after each; what all of them have is shown"
-          data-autofocus
-          value={[...common]}
-          data={[...new Set(rows.flatMap(({ tags }) => tags))]}
-          comboboxProps={{ withinPortal: false }}
-          onChange={(tags) =>
-            onChange(
-              tags.filter((tag) => !common.includes(tag)),
-              common.filter((tag) => !tags.includes(tag)),
-            )
-          }
-        />
-      </Popover.Dropdown>
-    </Popover>
   );
 }
 
