@@ -1,5 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { expectAccessible } from './expect-accessible.ts';
 import { expect, test } from './served-application.ts';
 
 const PAGES = [
@@ -15,7 +14,7 @@ for (const scheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
         await page.goto(new URL(path, page.url()).href);
         await expect(page.getByText(ready).or(page.getByPlaceholder(ready)).first()).toBeVisible();
-        expect(await violations(page)).toEqual([]);
+        await expectAccessible(page, [scheme]);
       });
     }
 
@@ -25,12 +24,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.getByLabel('Name').fill('Birds');
       await page.getByRole('button', { name: 'Create', exact: true }).click();
       await expect(page.getByText('Nothing has been cooked yet')).toBeVisible();
-      expect(await violations(page)).toEqual([]);
+      await expectAccessible(page, [scheme]);
     });
   });
-}
-
-async function violations(page: Page): Promise<readonly string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { makeToyWorld } from '../backend/toy-world.ts';
+import { expectAccessible } from './expect-accessible.ts';
 import { expect, test } from './served-application.ts';
 
 const world = makeToyWorld('greedy');
@@ -16,9 +16,5 @@ test('a project that the command line cooked says on its front page whether the 
   await expect(page.getByRole('region', { name: 'What to do next' }).getByRole('link').first()).toBeVisible();
   const run = page.getByRole('table', { name: 'Recent runs' }).getByRole('row', { name: /greedy/ });
   await expect(run).toContainText('done');
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  }
+  await expectAccessible(page);
 });

@@ -1,16 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectAccessible } from './expect-accessible.ts';
 import { expect, test } from './served-application.ts';
 import { openCooked, withTwoCookedRuns } from './two-cooked-runs.ts';
 
 withTwoCookedRuns();
 
 const lines = (page: Page) => page.getByRole('table', { name: 'Runs' }).getByRole('row');
-const violations = async (page: Page): Promise<readonly string[]> => {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-};
-
 test('runs are filtered by an expression, which the address keeps; a wrong one is explained', async ({ page }) => {
   await openCooked(page, 'Runs');
   await expect(lines(page)).toHaveCount(3);
@@ -104,11 +99,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByLabel('Choose run 1').check();
     await page.getByLabel('Filter runs').fill('claen > 0.5');
     await expect(page.getByText('did you mean “clean”?')).toBeVisible();
-    expect(await violations(page)).toEqual([]);
+    await expectAccessible(page, [colorScheme]);
     await page.getByLabel('Filter runs').fill('');
     await page.getByRole('navigation').getByRole('link', { name: 'Compare', exact: true }).click();
     await expect(page.getByRole('heading', { name: /^Won: \d+ example/ })).toBeVisible();
     await expect(page.locator('.js-plotly-plot .main-svg').first()).toBeVisible();
-    expect(await violations(page)).toEqual([]);
+    await expectAccessible(page, [colorScheme]);
   });
 }

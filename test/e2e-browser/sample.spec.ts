@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectAccessible } from './expect-accessible.ts';
 import { expect, test } from './served-application.ts';
 
 const SAMPLE = 'Sample: handwritten digits';
@@ -126,20 +126,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.getByRole('button', { name: 'Open project file' }).click();
     await expect(page.getByLabel('Project file', { exact: true })).toBeVisible();
-    await clean(page);
+    await expectAccessible(page, [colorScheme]);
     await page.keyboard.press('Escape');
     await openSample(page);
     await expect(answer(page)).toBeVisible();
-    await clean(page);
+    await expectAccessible(page, [colorScheme]);
     await page.keyboard.press('?');
     await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
-    await clean(page);
+    await expectAccessible(page, [colorScheme]);
   });
-}
-
-async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
 }
 
 async function checkpointsIn(workspace: string): Promise<readonly string[]> {
