@@ -1,35 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { predictionFiles } from '../../db/repositories/prediction-files.ts';
-import { type Backend, createBackend } from '../../main/backend/backend.ts';
 import { verdictOn } from '../../main/backend/reports/verdict.ts';
-import type { RunDetails } from '../../main/backend/runs/run-details.ts';
-import { createNodeProcessHost } from '../../main/engine/node-process-host.ts';
-import { cookFile } from './cooking.ts';
-import { makeToyWorld } from './toy-world.ts';
+import { withCookedBackend } from './cooked-backend.ts';
 
-const world = makeToyWorld('greedy');
-const folder = mkdtempSync(join(tmpdir(), 'stockpot-verdict-'));
-let backend: Backend;
-let details: RunDetails;
+const cooked = withCookedBackend('greedy');
 
-beforeAll(async () => {
-  backend = await createBackend({ workspaceFolder: folder, processHost: createNodeProcessHost() });
-  details = await cookFile(backend, world.recipe);
-});
-
-afterAll(async () => {
-  await backend.close();
-  rmSync(folder, { recursive: true });
-  world.remove();
-});
-
-const verdict = () => verdictOn({ files: predictionFiles(backend.database), paths: backend.paths }, details);
+const verdict = () =>
+  verdictOn({ files: predictionFiles(cooked.backend.database), paths: cooked.backend.paths }, cooked.details);
 
 test('a verdict says what the report says, from what is stored', async () => {
-  const { comparisons, bestIngredient } = await backend.runs.reportData(details.run.id);
+  const { comparisons, bestIngredient } = await cooked.backend.runs.reportData(cooked.details.run.id);
   const found = verdict()!;
   expect(found).toMatchObject({ bestIngredient, chosenOn: 'selection', isBestIngredient: false });
   expect(found.comparisons).toHaveLength(comparisons.length);
@@ -46,14 +26,14 @@ test('a verdict says what the report says, from what is stored', async () => {
 
 test('a soup on fewer kept predictions is compared on fewer sets', () => {
   const files = { of: () => undefined };
-  expect(verdictOn({ files, paths: backend.paths }, details)).toMatchObject({ comparisons: [] });
+  expect(verdictOn({ files, paths: cooked.backend.paths }, cooked.details)).toMatchObject({ comparisons: [] });
 });
 
 test('a run that is not finished has no verdict', () => {
   expect(
     verdictOn(
-      { files: predictionFiles(backend.database), paths: backend.paths },
-      { ...details, run: { ...details.run, status: 'failed' } },
+      { files: predictionFiles(cooked.backend.database), paths: cooked.backend.paths },
+      { ...cooked.details, run: { ...cooked.details.run, status: 'failed' } },
     ),
   ).toBeNull();
 });

@@ -1,14 +1,13 @@
-import { Button, CloseButton, Group, Paper, Popover, Text, Textarea } from '@mantine/core';
+import { Button, Popover, Textarea } from '@mantine/core';
 import { IconNote, IconPin, IconScale, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { RunRow } from '../../../preload/contract/runs.ts';
+import { ChosenBar } from '../../components/chosen-bar.tsx';
 import { TagsButton } from '../../components/tags-button.tsx';
-import { formatNumberOf } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
 import { MOST_COMPARED } from './compare-shown.tsx';
-import classes from './runs.module.css';
 import { useRunChanges } from './use-run-changes.tsx';
 
 interface BulkBarProps {
@@ -28,63 +27,48 @@ export function BulkBar({ projectId, ids, base, onBase, onClear }: BulkBarProps)
   const [only] = ids.length === 1 ? rows : [];
   const compared = ids.slice(0, MOST_COMPARED).map((id) => `run:${id}`);
   return (
-    <Paper
-      withBorder
-      shadow="md"
-      px="sm"
-      py={8}
-      mt="sm"
-      className={classes.bar!}
-      component="section"
-      aria-label="Chosen runs"
-    >
-      <Group gap="xs">
-        <CloseButton size="sm" aria-label="Choose none" onClick={onClear} />
-        <Text size="sm" fw={500} mr="sm">
-          {formatNumberOf(ids.length, 'run')} chosen
-        </Text>
-        <Button
-          size="xs"
-          leftSection={<IconScale size={15} />}
-          renderRoot={(props) => (
-            <Link
-              to="/projects/$projectId/compare"
-              params={{ projectId: String(projectId) }}
-              search={{ subjects: compared.join(','), ...(base === undefined ? {} : { base: `run:${base}` }) }}
-              {...props}
-            />
-          )}
-        >
-          Compare
-        </Button>
-        {ids.length === 1 && (
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconPin size={15} />}
-            onClick={() => onBase(base === ids[0] ? undefined : ids[0])}
-          >
-            {base === ids[0] ? 'No baseline' : 'Pin as baseline'}
-          </Button>
+    <ChosenBar of="run" count={ids.length} onClear={onClear}>
+      <Button
+        size="xs"
+        leftSection={<IconScale size={15} />}
+        renderRoot={(props) => (
+          <Link
+            to="/projects/$projectId/compare"
+            params={{ projectId: String(projectId) }}
+            search={{ subjects: compared.join(','), ...(base === undefined ? {} : { base: `run:${base}` }) }}
+            {...props}
+          />
         )}
-        <TagsButton of="runs" rows={rows} onChange={(add, taken) => void changes.tag(ids, add, taken)} />
-        {only !== undefined && (
-          <NotesButton key={only.id} row={only} onSave={(notes) => void changes.note(only.id, notes)} />
-        )}
+      >
+        Compare
+      </Button>
+      {ids.length === 1 && (
         <Button
           size="xs"
           variant="default"
-          leftSection={<IconTrash size={15} />}
-          onClick={() => {
-            // A refusal has been told by then.
-            changes.remove(ids).catch(() => undefined);
-            onClear();
-          }}
+          leftSection={<IconPin size={15} />}
+          onClick={() => onBase(base === ids[0] ? undefined : ids[0])}
         >
-          Delete
+          {base === ids[0] ? 'No baseline' : 'Pin as baseline'}
         </Button>
-      </Group>
-    </Paper>
+      )}
+      <TagsButton of="runs" rows={rows} onChange={(add, taken) => void changes.tag(ids, add, taken)} />
+      {only !== undefined && (
+        <NotesButton key={only.id} row={only} onSave={(notes) => void changes.note(only.id, notes)} />
+      )}
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconTrash size={15} />}
+        onClick={() => {
+          // A refusal has been told by then.
+          changes.remove(ids).catch(() => undefined);
+          onClear();
+        }}
+      >
+        Delete
+      </Button>
+    </ChosenBar>
   );
 }
 
