@@ -1,6 +1,7 @@
-import type { Checkpoint } from '../checkpoints/checkpoint.ts';
+import { BYTES_PER_ELEMENT, type Checkpoint } from '../checkpoints/checkpoint.ts';
 import type { OutputPlan } from '../checkpoints/output-plan.ts';
 import type { AtomicFiles } from '../files/atomic-files.ts';
+import { EarlySync } from '../files/early-sync.ts';
 import type { OnProgress } from '../progress.ts';
 import { divideWork, inputBytesOf, MergeShare, type TaskResult } from './merge-share.ts';
 import { mergeInThreads } from './merge-threads.ts';
@@ -30,10 +31,14 @@ export async function fillFiles(work: MixtureWork, layout: OutputPlan, files: At
   const { mixture, plan, checkpoints, threads, signal, onProgress } = work;
   const tasks = divideWork(plan.steps, layout.needsChecksums);
   const results = new Array<TaskResult | undefined>(tasks.length);
+  const sync = new EarlySync(files.partialPaths);
   let done = 0;
   const onResult = (result: TaskResult): void => {
+    const task = tasks[result.task]!;
     results[result.task] = result;
-    done += inputBytesOf(tasks[result.task]!, plan.steps);
+    const { name, dtype } = plan.steps[task.step]!.output;
+    sync.wrote(layout.places.get(name)!.file, task.count * BYTES_PER_ELEMENT[dtype]);
+    done += inputBytesOf(task, plan.steps);
     onProgress?.({ stage: 'Merging', done, total: plan.inputBytes, unit: 'bytes' });
   };
   const target = { paths: files.partialPaths, places: layout.places, checksums: layout.needsChecksums };
@@ -42,7 +47,9 @@ export async function fillFiles(work: MixtureWork, layout: OutputPlan, files: At
     await mergeInThreads({ share, data: { mixture, target }, tasks, onResult, signal }, threads);
   } finally {
     share.close();
+    await sync.settle();
   }
+  sync.check();
   const resultsOf = Map.groupBy(results as readonly TaskResult[], ({ task }) => tasks[task]!.step);
   const checksums = new Map(
     plan.steps.map(({ output }, step) => [output.name, resultsOf.get(step)?.[0]?.checksum ?? 0]),

@@ -124,7 +124,7 @@ export class Mixer {
     this.#addUp(step, count, sums, doubles, isMeasured);
     if (dtype === 'F16' || dtype === 'BF16') this.#narrow(dtype, sums, step.accumulate === 'f64', count);
     const nonFinite = this.#settle(dtype, this.#result, count);
-    if (isMeasured) this.#measure(step, count, doubles);
+    if (isMeasured) this.#measure(step, count, doubles, !nonFinite);
     const size = BYTES_PER_ELEMENT[dtype];
     emit(this.#view(this.#result, count * size), start * size);
     return nonFinite;
@@ -153,22 +153,35 @@ export class Mixer {
   }
 
   #narrow(dtype: 'F16' | 'BF16', sums: number, areDoubles: boolean, count: number): void {
-    const kernels = this.#kernels;
-    if (areDoubles) kernels.doublesToOddSingles(sums, this.#result, count);
-    const singles = areDoubles ? this.#result : sums;
-    if (dtype === 'F16') kernels.singlesToHalfs(singles, this.#result, count);
-    else kernels.singlesToBrains(singles, this.#result, count);
+    const { doublesToHalfs, doublesToBrains, singlesToHalfs, singlesToBrains } = this.#kernels;
+    const toHalfs = areDoubles ? doublesToHalfs : singlesToHalfs;
+    const toBrains = areDoubles ? doublesToBrains : singlesToBrains;
+    (dtype === 'F16' ? toHalfs : toBrains)(sums, this.#result, count);
   }
 
-  #measure({ output: { dtype }, terms, accumulate }: TensorStep, count: number, doubles: boolean): void {
+  #measure(step: TensorStep, count: number, doubles: boolean, allFinite: boolean): void {
+    const {
+      output: { dtype },
+      terms,
+      accumulate,
+    } = step;
     const kernels = this.#kernels;
     if (dtype === 'F16') kernels.widenHalfs(this.#result, this.#widened, count);
     else if (dtype === 'BF16') kernels.widenBrains(this.#result, this.#widened, count);
     const rounded = dtype === 'F32' ? this.#result : this.#widened;
     const heaviest = terms.reduce((best, { weight }, i) => (weight > terms[best]!.weight ? i : best), 0);
     const reference = this.#slots + heaviest * this.#chunkBytes;
-    const areDoubles = accumulate === 'f64' ? 1 : 0;
-    kernels.measureSums(this.#sums, rounded, reference, count, areDoubles, doubles ? 1 : 0, this.#totals);
+    // Sums are finite wherever what they were rounded to is, and so are the terms they are of.
+    kernels.measureSums(
+      this.#sums,
+      rounded,
+      reference,
+      count,
+      accumulate === 'f64' ? 1 : 0,
+      doubles ? 1 : 0,
+      allFinite ? 1 : 0,
+      this.#totals,
+    );
   }
 
   #totalsView(): Float64Array {

@@ -31,7 +31,8 @@ export interface Kernels {
   widenByTable(source: number, target: number, elements: number, table: number): void;
   promoteSingles(source: number, target: number, elements: number): void;
   doublesToSingles(source: number, target: number, elements: number): void;
-  doublesToOddSingles(source: number, target: number, elements: number): void;
+  doublesToHalfs(source: number, target: number, elements: number): void;
+  doublesToBrains(source: number, target: number, elements: number): void;
   singlesToHalfs(source: number, target: number, elements: number): void;
   singlesToBrains(source: number, target: number, elements: number): void;
   measureSums(
@@ -41,6 +42,7 @@ export interface Kernels {
     elements: number,
     doubleSums: number,
     doubleReference: number,
+    finite: number,
     totals: number,
   ): void;
   settleSingles(values: number, elements: number): number;

@@ -5,6 +5,6 @@
  */
 export { sumSinglesInSingles, sumSinglesInDoubles, sumDoubles } from './sums';
 export { widenHalfs, widenBrains, widenByTable, promoteSingles } from './widen';
-export { doublesToSingles, doublesToOddSingles, singlesToHalfs, singlesToBrains } from './narrow';
+export { doublesToSingles, doublesToHalfs, doublesToBrains, singlesToHalfs, singlesToBrains } from './narrow';
 export { measureSums } from './measure';
 export { settleSingles, settleDoubles, hasSpecialExponent } from './settle';

@@ -7,25 +7,23 @@ export function doublesToSingles(source: usize, target: usize, elements: u32): v
   }
 }
 
-/**
- * f64 to f32 rounded to odd: exact values stay, others become the neighbour whose last bit is one. Rounding that to a type
- * with at least two bits less gives what rounding the f64 once would have given (Boldo & Melquiond, "Emulation of FMA and
- * correctly rounded sums: proved algorithms using rounding to odd", 2008).
- */
-export function doublesToOddSingles(source: usize, target: usize, elements: u32): void {
+/** f64 to IEEE 754 binary16 in one rounding, to the nearest, ties to even; NaN becomes 0x7e00. */
+export function doublesToHalfs(source: usize, target: usize, elements: u32): void {
   const end = (<usize>elements + 15) & ~15;
-  const one = i64x2.splat(1);
-  for (let at: usize = 0; at < end; at += 2) {
-    const exact = v128.load(source + (at << 3));
-    const nearest = f32x4.demote_f64x2_zero(exact);
-    const back = f64x2.promote_low_f32x4(nearest);
-    const bits = i64x2.extend_low_i32x4_u(nearest);
-    // NaN compares false throughout and passes as it is.
-    const away = v128.and(f64x2.gt(f64x2.abs(back), f64x2.abs(exact)), one);
-    const less = v128.and(f64x2.lt(f64x2.abs(back), f64x2.abs(exact)), one);
-    const towardsZero = i64x2.sub(bits, away);
-    const odd = v128.or(towardsZero, v128.or(away, less));
-    v128.store64_lane(target + (at << 2), v128.shuffle<u32>(odd, odd, 0, 2, 0, 2), 0);
+  for (let at: usize = 0; at < end; at += 8) {
+    const low = halfBits(oddSingles(source + (at << 3)));
+    const high = halfBits(oddSingles(source + (at << 3) + 32));
+    v128.store(target + (at << 1), i16x8.narrow_i32x4_u(low, high));
+  }
+}
+
+/** f64 to bfloat16 in one rounding, to the nearest, ties to even; NaN becomes 0x7fc0. */
+export function doublesToBrains(source: usize, target: usize, elements: u32): void {
+  const end = (<usize>elements + 15) & ~15;
+  for (let at: usize = 0; at < end; at += 8) {
+    const low = brainBits(oddSingles(source + (at << 3)));
+    const high = brainBits(oddSingles(source + (at << 3) + 32));
+    v128.store(target + (at << 1), i16x8.narrow_i32x4_u(low, high));
   }
 }
 
@@ -47,6 +45,33 @@ export function singlesToBrains(source: usize, target: usize, elements: u32): vo
     const high = brainBits(v128.load(source + (at << 2), 16));
     v128.store(target + (at << 1), i16x8.narrow_i32x4_u(low, high));
   }
+}
+
+/**
+ * Four f64 to f32 rounded to odd: exact values stay, others become the neighbour whose last bit is one. Rounding that to a type
+ * with at least two bits less gives what rounding the f64 once would have given (Boldo & Melquiond, "Emulation of FMA and
+ * correctly rounded sums: proved algorithms using rounding to odd", 2008).
+ */
+@inline
+function oddSingles(source: usize): v128 {
+  const low = v128.load(source);
+  const high = v128.load(source, 16);
+  const lowNearest = f32x4.demote_f64x2_zero(low);
+  const highNearest = f32x4.demote_f64x2_zero(high);
+  const lowBack = f64x2.promote_low_f32x4(lowNearest);
+  const highBack = f64x2.promote_low_f32x4(highNearest);
+  const nearest = v128.shuffle<u32>(lowNearest, highNearest, 0, 1, 4, 5);
+  const inexact = v128.shuffle<u32>(f64x2.ne(lowBack, low), f64x2.ne(highBack, high), 0, 2, 4, 6);
+  // All bits set, which is minus one, where the nearest lies further from zero.
+  const away = v128.shuffle<u32>(
+    f64x2.gt(f64x2.abs(lowBack), f64x2.abs(low)),
+    f64x2.gt(f64x2.abs(highBack), f64x2.abs(high)),
+    0,
+    2,
+    4,
+    6,
+  );
+  return v128.or(i32x4.add(nearest, away), v128.and(inexact, i32x4.splat(1)));
 }
 
 @inline

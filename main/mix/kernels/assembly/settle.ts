@@ -35,7 +35,14 @@ export function settleDoubles(values: usize, elements: u32): bool {
 
 /** Whether any of the first `elements` 16-bit values has all the bits of `exponent` set, as NaN and the infinities have. */
 export function hasSpecialExponent(values: usize, elements: u32, exponent: u32): bool {
-  for (let at: usize = 0; at < <usize>elements; at++) {
+  const bits = i16x8.splat(<i16>exponent);
+  let found = i16x8.splat(0);
+  const whole = <usize>(elements & ~7);
+  for (let at: usize = 0; at < whole; at += 8) {
+    found = v128.or(found, i16x8.eq(v128.and(v128.load(values + (at << 1)), bits), bits));
+  }
+  if (v128.any_true(found)) return true;
+  for (let at: usize = whole; at < <usize>elements; at++) {
     if ((load<u16>(values + (at << 1)) & exponent) == exponent) return true;
   }
   return false;
