@@ -12,6 +12,7 @@ export type PickleValue =
   | PickleSet
   | PickleGlobal
   | PickleCall
+  | PickleAttribute
   | PersistentReference;
 
 export class PickleTuple {
@@ -69,6 +70,16 @@ export class PickleCall {
   set(key: PickleValue, value: PickleValue): void {
     this.#items ??= new Map();
     this.#items.set(key, value);
+  }
+}
+
+/** An object's attribute that Python would have asked for: never looked up. Nothing is put into it, and it is never called. */
+export class PickleAttribute {
+  readonly of: PickleCall;
+  readonly name: string;
+  constructor(of: PickleCall, name: string) {
+    this.of = of;
+    this.name = name;
   }
 }
 

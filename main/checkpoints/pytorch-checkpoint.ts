@@ -3,7 +3,7 @@ import { CheckedStorage, type StoragePlace } from './checked-storage.ts';
 import { BYTES_PER_ELEMENT, type Checkpoint, type SharedStorage, type StateDictChoice } from './checkpoint.ts';
 import { refuseExpansion } from './expansion.ts';
 import type { CheckpointFormat } from './formats.ts';
-import type { GlobalKind, PicklePolicy } from './pickle.ts';
+import type { GlobalKind, PicklePolicy } from './pickle-machine.ts';
 import type { PickleCall, PickleValue } from './pickle-values.ts';
 import { kindOfGlobal } from './pytorch-globals.ts';
 import { describeTensor, type StridedTensor } from './pytorch-tensor.ts';

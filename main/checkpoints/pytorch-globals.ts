@@ -1,5 +1,5 @@
 import { isHarmful } from './harmful-globals.ts';
-import type { GlobalKind } from './pickle.ts';
+import type { GlobalKind } from './pickle-machine.ts';
 
 /**
  * Classes and functions that PyTorch itself puts into a checkpoint. Nothing here is ever called: the list says what is read, after
@@ -85,6 +85,8 @@ const PLAIN_BUILTINS: ReadonlySet<string> = new Set([
 export function kindOfGlobal(module: string, name: string): GlobalKind {
   if (KNOWN.has(`${module}.${name}`)) return 'known';
   if (BUILTIN_MODULES.has(module) && PLAIN_BUILTINS.has(name)) return 'known';
+  // How Python writes down an object's method: `torch.compile` leaves one in a model.
+  if (BUILTIN_MODULES.has(module) && name === 'getattr') return 'attribute';
   if (module === 'torch._utils' && TENSOR_BUILDERS.has(name)) return 'known';
   if (TORCH_MODULES.has(module)) {
     if (TORCH_NAMES.has(name) || TORCH_STORAGE.test(name) || TORCH_DTYPE.test(name)) return 'known';

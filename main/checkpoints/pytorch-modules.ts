@@ -14,6 +14,15 @@ export interface ModuleTensors {
   readonly leftOut: readonly string[];
 }
 
+/** What `torch.compile` makes of a module; its pickle calls this with the module (torch/_dynamo/eval_frame.py, `__reduce__`). */
+const COMPILED_MODULE = 'torch._dynamo.eval_frame.OptimizedModule';
+const COMPILED_PREFIX = '_orig_mod.';
+
+/** The module that was compiled; undefined for any other value. */
+export function compiledModule(value: PickleValue | undefined): PickleValue | undefined {
+  return value instanceof PickleCall && value.callee.fullName === COMPILED_MODULE ? value.args[0] : undefined;
+}
+
 /** True for a pickled `torch.nn.Module`: an object with parameters and modules among its attributes. */
 export function isModule(attributes: Mapping | undefined): boolean {
   return attributes?.has('_parameters') === true && attributes.has('_modules');
@@ -27,6 +36,8 @@ export function moduleTensors(module: PickleValue, mappings: PickleMappings, pat
   const tensors = new Map<string, PickleCall>();
   const visit = (value: PickleValue | undefined, prefix: string, depth: number): void => {
     checkDepth(prefix, depth, path);
+    const compiled = compiledModule(value);
+    if (compiled !== undefined) visit(compiled, prefix + COMPILED_PREFIX, depth + 1);
     const attributes = mappings.attributesOf(value);
     if (attributes === undefined) return;
     for (const name of ['_parameters', '_buffers']) {

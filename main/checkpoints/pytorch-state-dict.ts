@@ -3,7 +3,7 @@ import type { StateDictChoice } from './checkpoint.ts';
 import { type Mapping, PickleMappings } from './pickle-mapping.ts';
 import { PickleCall, PickleDict, PickleList, PickleTuple, type PickleValue } from './pickle-values.ts';
 import { DEEPEST_WRAPPING, isTensorCall } from './pytorch-builders.ts';
-import { isModule, moduleTensors } from './pytorch-modules.ts';
+import { compiledModule, isModule, moduleTensors } from './pytorch-modules.ts';
 import { summarize } from './summarize.ts';
 
 /** Where training scripts keep the weights, the usual places first. */
@@ -145,7 +145,7 @@ class Search {
     const mapping = this.#mappingOf(value);
     if (mapping === undefined) return [];
     if (mapping.has('param_groups') && mapping.has('state')) return [];
-    if (isModule(mapping)) {
+    if (isModule(mapping) || compiledModule(value) !== undefined) {
       const moduleClass = value instanceof PickleCall ? value.callee.fullName : undefined;
       this.#add({ keys, ...moduleTensors(value, this.#mappings, this.#path), moduleClass });
       return [];

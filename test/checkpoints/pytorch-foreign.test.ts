@@ -35,6 +35,16 @@ describe('objects of foreign classes', () => {
     },
   );
 
+  it.each(['compiled.pt', 'compiled-inside.pt'])(
+    'give up their weights when torch.compile has wrapped them: %s',
+    async (name) => {
+      const checkpoint = await openCheckpoint(fixture(`pytorch/${name}`));
+      expectHolds(checkpoint, expectedWeights(`pytorch/${name}`));
+      expect(checkpoint.remarks.join('\n')).toContain('torch._dynamo.eval_frame.OptimizedModule');
+      checkpoint.close();
+    },
+  );
+
   it('without any weights are named', async () => {
     const error = await rejectionOf(() => openCheckpoint(fixture('hostile-model-class.pt')));
     expect(error.code).toBe('checkpoint/no-tensors');
@@ -52,6 +62,19 @@ describe('what can only do harm is refused by name:', () => {
     ['hostile-runpy.pt', 'runpy._run_code'],
     ['hostile-legacy.pt', 'os.system'],
     ['hostile-legacy-facts.pt', 'os.system'],
+    ['hostile-getattr-of-class.pt', 'builtins.getattr'],
+    ['hostile-getattr-of-tensor.pt', 'builtins.getattr'],
+    ['hostile-getattr-of-attribute.pt', 'builtins.getattr'],
+    ['hostile-getattr-dunder.pt', 'builtins.getattr'],
+    ['hostile-getattr-dotted.pt', 'builtins.getattr'],
+    ['hostile-getattr-default.pt', 'builtins.getattr'],
+    ['hostile-getattr-computed-name.pt', 'builtins.getattr'],
+    ['hostile-getattr-new-object.pt', 'builtins.getattr'],
+    ['hostile-getattr-unused.pt', 'builtins.getattr'],
+    ['hostile-getattr-called.pt', '__main__.Net.forward'],
+    ['hostile-getattr-built.pt', '__main__.Net.forward'],
+    ['hostile-getattr-filled.pt', '__main__.Net.forward'],
+    ['hostile-getattr-extended.pt', '__main__.Net.forward'],
   ])('%s, %s', async (name, named) => {
     const error = await rejectionOf(() => openCheckpoint(fixture(`pytorch/${name}`)));
     expect(error.code).toBe('checkpoint/unsafe-pickle');
