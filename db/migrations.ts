@@ -11,6 +11,7 @@ import { runFamilies } from './migrations/0009-run-families.ts';
 import { metrics } from './migrations/0010-metrics.ts';
 import { readings } from './migrations/0011-readings.ts';
 import { exportFormats } from './migrations/0012-export-formats.ts';
+import { columnsOfRuns } from './migrations/0013-columns-of-runs.ts';
 
 /** Every migration, in order. A published one is never edited: a change is a new file. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   metrics,
   readings,
   exportFormats,
+  columnsOfRuns,
 ];

@@ -12,6 +12,8 @@ export type Value = string | number | null;
 export interface Query<Row> {
   get(...values: readonly Value[]): Row | undefined;
   all(...values: readonly Value[]): readonly Row[];
+  /** The first column of every row. */
+  first(...values: readonly Value[]): readonly Value[];
   /** Returns how many rows changed and the last inserted row's id. */
   run(...values: readonly Value[]): { readonly changes: number; readonly id: number };
 }
@@ -51,6 +53,14 @@ export class Database {
     const query: Query<Row> = {
       get: (...values) => this.#timed(sql, () => statement.get(...values)),
       all: (...values) => this.#timed(sql, () => statement.all(...values)),
+      first: (...values) =>
+        this.#timed(sql, () => {
+          try {
+            return statement.pluck(true).all(...values) as readonly Value[];
+          } finally {
+            statement.pluck(false);
+          }
+        }),
       run: (...values) => {
         const result = this.#timed(sql, () => statement.run(...values));
         return { changes: result.changes, id: Number(result.lastInsertRowid) };
@@ -63,6 +73,24 @@ export class Database {
   /** All of `work` or none of it. Nested calls become savepoints. */
   transaction<T>(work: () => T): T {
     return this.#typed(() => this.#sqlite.transaction(work).immediate());
+  }
+
+  /** Lets SQL, and triggers, call `work`. */
+  define(name: string, work: (...values: readonly Value[]) => void): void {
+    const called = (...values: Value[]): null => {
+      work(...values);
+      return null;
+    };
+    this.#typed(() => this.#sqlite.function(name, { varargs: true }, called as (...values: unknown[]) => null));
+  }
+
+  get isInTransaction(): boolean {
+    return this.#sqlite.inTransaction;
+  }
+
+  /** Another number as soon as another connection, of this process or another one, has changed something. */
+  get othersVersion(): number {
+    return this.#sqlite.pragma('data_version', { simple: true }) as number;
   }
 
   /** Complaints of `PRAGMA integrity_check`; empty when the file is sound. */

@@ -1,6 +1,7 @@
 import { DEFAULT_METRIC, METRICS } from '../../main/metrics/index.ts';
 import type { Metric } from '../../main/metrics/metric.ts';
-import type { Database } from '../open.ts';
+import { toJson } from '../json.ts';
+import type { Database, Value } from '../open.ts';
 
 /** What a column of runs holds; pages and filters show and read it accordingly. */
 export type RunColumnKind =
@@ -159,17 +160,20 @@ function decidingMetric(database: Database, projectId: number | undefined): Metr
   return METRICS.find(({ id }) => id === project?.metric) ?? DEFAULT_METRIC;
 }
 
-/** The value of a column of `runs` in SQL, and what is to be bound in it. */
-export function columnValue(id: string): { readonly sql: string; readonly values: readonly string[] } {
-  return columnTest(id, (value) => value);
-}
+/** What is no column for people: runs of one family differ by their seed alone. */
+const FAMILY_SQL = 'runs.family_id';
 
-/** What `test` makes of the value of a column, which it may name several times: the value is looked up once. */
-export function columnTest(
-  id: string,
-  test: (value: string) => string,
-): { readonly sql: string; readonly values: readonly string[] } {
-  const builtIn = Object.hasOwn(BUILT_IN, id) ? BUILT_IN[id] : undefined;
-  if (builtIn !== undefined) return { sql: test(builtIn.sql), values: [] };
-  return { sql: `(SELECT ${test('value')} FROM run_values WHERE run_id = runs.id AND name = ?)`, values: [id] };
+export const FAMILY = 'family';
+
+/** A column's values of these runs, in the order of the ids; null where a run has none. */
+export function readColumn(database: Database, id: string, ids: readonly number[]): readonly Value[] {
+  if (ids.length === 0) return [];
+  const own = id === FAMILY ? FAMILY_SQL : Object.hasOwn(BUILT_IN, id) ? BUILT_IN[id]!.sql : undefined;
+  const value =
+    own === undefined
+      ? 'SELECT value FROM run_values INDEXED BY run_values_by_name WHERE name = ? AND run_id = wanted.value'
+      : `SELECT ${own} FROM runs WHERE runs.id = wanted.value`;
+  // One row for each element of the list, in its order.
+  const query = database.query(`SELECT (${value}) FROM json_each(?) AS wanted`);
+  return query.first(...(own === undefined ? [id] : []), toJson(ids));
 }

@@ -1,5 +1,6 @@
+import { fromJson } from '../json.ts';
 import type { Value } from '../open.ts';
-import { columnTest, columnValue } from './run-columns.ts';
+import { type RunSet, valueAt } from './run-set.ts';
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
@@ -20,66 +21,88 @@ export type RunCondition =
   /** Somewhere in recipe, outcome, notes or tags. */
   | { readonly kind: 'text'; readonly text: string };
 
-export interface Sql {
-  readonly sql: string;
-  readonly values: readonly Value[];
-}
+type Test = (place: number) => boolean;
 
-/** The condition over a row of `runs`. Texts are compared without regard to letter case. */
-export function conditionSql(condition: RunCondition): Sql {
+/**
+ * Whether the run at a place of the set fulfils the condition. Texts are compared without regard to letter case, numbers with
+ * numbers only; what has no value in a column is not what was asked for.
+ */
+export function conditionTest(condition: RunCondition, set: RunSet): Test {
   switch (condition.kind) {
-    case 'and':
+    case 'and': {
+      const parts = condition.parts.map((part) => conditionTest(part, set));
+      return (place) => parts.every((part) => part(place));
+    }
     case 'or': {
-      const parts = condition.parts.map(conditionSql);
-      const word = condition.kind === 'and' ? ' AND ' : ' OR ';
-      return { sql: `(${parts.map((part) => part.sql).join(word)})`, values: parts.flatMap((part) => part.values) };
+      const parts = condition.parts.map((part) => conditionTest(part, set));
+      return (place) => parts.some((part) => part(place));
     }
     case 'not': {
-      const { sql, values } = conditionSql(condition.part);
-      // What has no value in a column is not what was asked for, so its opposite is.
-      return { sql: `NOT coalesce(${sql}, 0)`, values };
+      const part = conditionTest(condition.part, set);
+      return (place) => !part(place);
     }
     case 'compare':
-      return comparisonSql(condition);
+      return comparisonTest(condition, set);
     case 'one-of': {
-      const column = columnValue(condition.column);
-      return {
-        sql: `${column.sql} COLLATE NOCASE IN (SELECT value FROM json_each(?))`,
-        values: [...column.values, JSON.stringify(condition.values)],
-      };
+      const column = set.column(condition.column);
+      const wanted = new Set<Value>(condition.values.map(folded));
+      return (place) => wanted.has(folded(valueAt(column, place)));
     }
     case 'contains': {
-      const column = columnValue(condition.column);
-      return {
-        sql: `instr(lower(coalesce(${column.sql}, '')), lower(?)) > 0`,
-        values: [...column.values, condition.text],
-      };
+      const column = set.column(condition.column);
+      const text = condition.text.toLowerCase();
+      return (place) => textOf(valueAt(column, place)).includes(text);
     }
     case 'empty': {
-      const column = columnValue(condition.column);
-      return { sql: `coalesce(${column.sql}, '') IN ('', '[]')`, values: column.values };
+      const column = set.column(condition.column);
+      return (place) => [null, '', '[]'].includes(valueAt(column, place) as string | null);
     }
-    case 'tag':
-      return {
-        sql: 'EXISTS (SELECT 1 FROM json_each(runs.tags) WHERE value = ? COLLATE NOCASE)',
-        values: [condition.tag],
-      };
-    case 'text':
-      return {
-        sql: `instr(lower(runs.recipe || char(10) || coalesce(runs.summary, '') || char(10) || runs.notes || char(10) || runs.tags),
-          lower(?)) > 0`,
-        values: [condition.text],
-      };
+    case 'tag': {
+      const column = set.column('tags');
+      const tag = condition.tag.toLowerCase();
+      return (place) => tagsOf(valueAt(column, place)).includes(tag);
+    }
+    case 'text': {
+      const columns = SEARCHED.map((id) => set.column(id));
+      const text = condition.text.toLowerCase();
+      return (place) => columns.some((column) => textOf(valueAt(column, place)).includes(text));
+    }
   }
 }
 
-function comparisonSql({ column, comparison, value }: Extract<RunCondition, { readonly kind: 'compare' }>): Sql {
-  if (typeof value === 'number' && /[<>]/.test(comparison)) {
-    // Numbers stand before every text in SQLite's order: a number is compared with numbers only.
-    const test = columnTest(column, (found) => `typeof(${found}) <> 'text' AND ${found} ${comparison} ?`);
-    return { sql: `(${test.sql})`, values: [value, ...test.values] };
-  }
-  const { sql, values } = columnValue(column);
-  const text = typeof value === 'string' ? ' COLLATE NOCASE' : '';
-  return { sql: `${sql} ${comparison === '!=' ? 'IS NOT' : comparison} ?${text}`, values: [...values, value] };
+/** Where a word alone is looked for. */
+const SEARCHED = ['recipe', 'summary', 'notes', 'tags'] as const;
+
+function comparisonTest(
+  { column: id, comparison, value }: Extract<RunCondition, { readonly kind: 'compare' }>,
+  set: RunSet,
+): Test {
+  const column = set.column(id);
+  const wanted = folded(value);
+  if (comparison === '=') return (place) => folded(valueAt(column, place)) === wanted;
+  if (comparison === '!=') return (place) => folded(valueAt(column, place)) !== wanted;
+  const fits = ORDERS[comparison];
+  return (place) => {
+    const found = folded(valueAt(column, place));
+    return typeof found === typeof wanted && fits(found as string, wanted as string);
+  };
+}
+
+const ORDERS: Readonly<Record<Exclude<Comparison, '=' | '!='>, (a: string, b: string) => boolean>> = {
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+};
+
+function folded(value: Value): Value {
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}
+
+function textOf(value: Value): string {
+  return value === null ? '' : String(value).toLowerCase();
+}
+
+function tagsOf(value: Value): readonly string[] {
+  return value === '[]' ? [] : fromJson<readonly string[]>(textOf(value));
 }

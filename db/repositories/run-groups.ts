@@ -1,7 +1,9 @@
 import { fromJson, toJson } from '../json.ts';
 import type { Database, Value } from '../open.ts';
-import { columnValue } from './run-columns.ts';
-import { filterSql, type RunFilter } from './run-list.ts';
+import { FAMILY } from './run-columns.ts';
+import { placesPassing, type RunFilter, type RunRow, runRows } from './run-list.ts';
+import { runsOf } from './run-memory.ts';
+import { valueAt } from './run-set.ts';
 
 /** Runs that differ in nothing but their seed. */
 export interface RunGroup {
@@ -19,21 +21,20 @@ interface GroupFigure {
   readonly squares: number;
 }
 
-interface Member extends Readonly<Record<string, Value>> {
-  readonly id: number;
-  readonly family: number | null;
-}
-
 /** The groups of the runs that pass the filter, that with the newest run first. */
-export function groupRuns(database: Database, filter: RunFilter, columns: readonly string[]): readonly RunGroup[] {
-  const chosen = columnsSql(columns);
-  const { sql, values } = filterSql(filter);
-  const members = database
-    .query<Member>(`SELECT runs.id, family_id AS family${chosen.sql} FROM runs WHERE ${sql} ORDER BY runs.id DESC`)
-    .all(...chosen.values, ...values);
-  return [...familiesOf(members)].map((group) => ({
-    ids: group.map(({ id }) => id),
-    figures: figuresOf(group, columns),
+export function groupRuns(
+  database: Database,
+  { projectId, condition }: RunFilter,
+  columns: readonly string[],
+): readonly RunGroup[] {
+  const set = runsOf(database, projectId);
+  const families = set.column(FAMILY);
+  const chosen = columns.map((id) => [id, set.column(id)] as const);
+  // A run without a family is one of its own.
+  const familyOf = (place: number): Value => valueAt(families, place) ?? -set.ids[place]!;
+  return [...Map.groupBy(placesPassing(set, condition), familyOf).values()].map((places) => ({
+    ids: places.map((place) => set.ids[place]!),
+    figures: figuresOf(chosen.map(([id, column]) => [id, places.map((place) => valueAt(column, place))])),
   }));
 }
 
@@ -43,20 +44,20 @@ export function groupFigures(
   groups: readonly Pick<RunGroup, 'ids'>[],
   columns: readonly string[],
 ): readonly RunGroup['figures'][] {
-  const chosen = columnsSql(columns);
-  const ids = toJson(groups.flatMap((group) => group.ids));
-  const members = database
-    .query<Member>(
-      `SELECT runs.id, family_id AS family${chosen.sql} FROM json_each(?) member CROSS JOIN runs ON runs.id = member.value`,
-    )
-    .all(...chosen.values, ids);
-  const byId = new Map(members.map((member) => [member.id, member]));
-  return groups.map((group) =>
-    figuresOf(
-      group.ids.flatMap((id) => byId.get(id) ?? []),
-      columns,
-    ),
+  const rows = runRows(
+    database,
+    groups.flatMap(({ ids }) => ids),
   );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return groups.map(({ ids }) => {
+    const members = ids.flatMap((id) => byId.get(id) ?? []);
+    return figuresOf(columns.map((column) => [column, members.map((row) => figureIn(row, column))]));
+  });
+}
+
+function figureIn(row: RunRow, column: string): Value {
+  if (column === 'id' || column === 'seed' || column === 'seconds') return row[column];
+  return row.values[column] ?? null;
 }
 
 /** What the runs of a group have in common, and of how many seeds they are. */
@@ -89,24 +90,10 @@ export function groupRecipes(database: Database, groups: readonly Pick<RunGroup,
     .map(({ recipe }) => recipe);
 }
 
-/** `, value AS column0, …` */
-function columnsSql(columns: readonly string[]): { readonly sql: string; readonly values: readonly string[] } {
-  const chosen = columns.map((id) => columnValue(id));
-  return {
-    sql: chosen.map(({ sql }, place) => `, ${sql} AS column${place}`).join(''),
-    values: chosen.flatMap(({ values }) => values),
-  };
-}
-
-/** In the order of their first members. A run without a family is one of its own. */
-function familiesOf(members: readonly Member[]): Iterable<readonly Member[]> {
-  return Map.groupBy(members, ({ id, family }) => family ?? -id).values();
-}
-
-function figuresOf(members: readonly Member[], columns: readonly string[]): RunGroup['figures'] {
-  const figures = columns.flatMap((column, place) => {
-    const values = members.map((member) => member[`column${place}`]).filter((value) => typeof value === 'number');
-    return values.length === 0 ? [] : [[column, figureOf(values)] as const];
+function figuresOf(columns: readonly (readonly [string, readonly Value[]])[]): RunGroup['figures'] {
+  const figures = columns.flatMap(([column, values]) => {
+    const numbers = values.filter((value) => typeof value === 'number');
+    return numbers.length === 0 ? [] : [[column, figureOf(numbers)] as const];
   });
   return Object.fromEntries(figures);
 }

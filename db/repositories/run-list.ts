@@ -1,7 +1,8 @@
 import { fromJson, timestamp, toJson } from '../json.ts';
-import type { Database, Value } from '../open.ts';
-import { columnValue } from './run-columns.ts';
-import { conditionSql, type RunCondition } from './run-condition.ts';
+import type { Database } from '../open.ts';
+import { conditionTest, type RunCondition } from './run-condition.ts';
+import { runsOf } from './run-memory.ts';
+import { type RunSet, valueAt } from './run-set.ts';
 import type { RunStatus } from './runs.ts';
 
 /** What a line in a list of runs shows. */
@@ -51,15 +52,34 @@ export function listRuns(database: Database, query: RunListQuery): RunList {
 /** Ids of all runs that pass the filter, in order. */
 export function runIds(
   database: Database,
-  { sort, ...filter }: Omit<RunListQuery, 'offset' | 'limit'>,
+  { projectId, condition, sort }: Omit<RunListQuery, 'offset' | 'limit'>,
 ): readonly number[] {
-  const { sql, values } = filterSql(filter);
-  const order = sort.map(({ column, descending }) => ({ ...columnValue(column), descending }));
-  const terms = order.map((term) => `${term.sql} ${term.descending ? 'DESC' : 'ASC'} NULLS LAST`);
-  const query = database.query<{ readonly id: number }>(
-    `SELECT runs.id FROM runs WHERE ${sql} ORDER BY ${[...terms, 'runs.id DESC'].join(', ')}`,
-  );
-  return query.all(...values, ...order.flatMap((term) => term.values)).map(({ id }) => id);
+  const set = runsOf(database, projectId);
+  return set.answer(toJson([condition ?? null, sort]), () => {
+    const places = placesPassing(set, condition);
+    return places.sort(byColumns(set, sort)).map((place) => set.ids[place]!);
+  });
+}
+
+/** Of the runs that pass a condition, the newest first. */
+export function placesPassing(set: RunSet, condition: RunCondition | undefined): number[] {
+  const places = Array.from(set.ids, (_, place) => place);
+  return condition === undefined ? places : places.filter(conditionTest(condition, set));
+}
+
+function byColumns(set: RunSet, sort: RunListQuery['sort']): (a: number, b: number) => number {
+  const order = sort.map(({ column, descending }) => ({ column: set.column(column), sign: descending ? -1 : 1 }));
+  return (a, b) => {
+    for (const { column, sign } of order) {
+      const [left, right] = [valueAt(column, a), valueAt(column, b)];
+      if (left === right) continue;
+      if (left === null || right === null) return left === null ? 1 : -1;
+      // An option may be a number in one run and a text in another: numbers come first.
+      if (typeof left !== typeof right) return sign * (typeof left === 'number' ? -1 : 1);
+      return left < right ? -sign : sign;
+    }
+    return a - b;
+  };
 }
 
 type Row = Omit<RunRow, 'tags' | 'values' | 'ingredientCount'> & {
@@ -94,27 +114,6 @@ export function runRows(database: Database, ids: readonly number[]): readonly Ru
       values: { ...own, dtype, accumulate, ...(used === null ? {} : { used }) },
     };
   });
-}
-
-/** Only runs that are not deleted, of projects that are not. */
-export function filterSql({ projectId, condition }: RunFilter): {
-  readonly sql: string;
-  readonly values: readonly Value[];
-} {
-  const parts = ['runs.deleted_at IS NULL'];
-  const values: Value[] = [];
-  if (projectId === undefined) {
-    parts.push('runs.project_id IN (SELECT id FROM projects WHERE deleted_at IS NULL)');
-  } else {
-    parts.push('runs.project_id = ?', 'EXISTS (SELECT 1 FROM projects WHERE id = ? AND deleted_at IS NULL)');
-    values.push(projectId, projectId);
-  }
-  if (condition !== undefined) {
-    const own = conditionSql(condition);
-    parts.push(own.sql);
-    values.push(...own.values);
-  }
-  return { sql: parts.join(' AND '), values };
 }
 
 export interface RunChanges {

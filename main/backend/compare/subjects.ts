@@ -3,7 +3,7 @@ import type { Architecture, ArchitectureSpec } from '../../architectures/archite
 import { architectureName, buildArchitecture } from '../../architectures/build.ts';
 import { StockpotError } from '../../errors.ts';
 import { ensembleSubject, ingredientSubject, type Subject, soupSubject } from '../evaluations/subject.ts';
-import { type RunDetails, type RunTables, runDetails, soupOf } from '../runs/run-details.ts';
+import { type RunDetails, type RunTables, runWithIngredients, soupOf } from '../runs/run-details.ts';
 import { type Fact, flattened } from './facts.ts';
 import { ENSEMBLES, ensembleName, ensembleOrdinal, soupName } from './names.ts';
 
@@ -22,6 +22,8 @@ export interface Compared {
   readonly cookingSeconds: number | null;
 }
 
+type Cooked = Pick<RunDetails, 'run' | 'ingredients'>;
+
 /** Finds subjects by their reference; what is the same for several of them is worked out once. */
 export class SubjectFinder {
   readonly #tables: RunTables;
@@ -37,7 +39,7 @@ export class SubjectFinder {
     return [...new Set(refs)].map((ref) => {
       const [kind, id, combine] = ref.split(':');
       if (kind === 'ingredient') return this.#ingredient(projectId, ref, Number(id), places);
-      const details = runDetails(this.#tables, Number(id));
+      const details = runWithIngredients(this.#tables, Number(id));
       if (details.run.projectId !== projectId) throw unknown(ref);
       return kind === 'run' ? this.#soup(ref, details) : this.#ensemble(ref, details, combine!);
     });
@@ -66,7 +68,7 @@ export class SubjectFinder {
     };
   }
 
-  #soup(ref: string, details: RunDetails): Compared {
+  #soup(ref: string, details: Cooked): Compared {
     const { run } = details;
     const architecture = this.#architecture(run.architecture);
     return {
@@ -92,7 +94,7 @@ export class SubjectFinder {
     };
   }
 
-  #ensemble(ref: string, details: RunDetails, kind: string): Compared {
+  #ensemble(ref: string, details: Cooked, kind: string): Compared {
     const known = ENSEMBLES.find((ensemble) => ensemble.kind === kind);
     if (known === undefined) throw unknown(ref);
     const architecture = this.#architecture(details.run.architecture);

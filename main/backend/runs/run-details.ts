@@ -46,8 +46,8 @@ export interface RunTables {
   readonly exports: ExportRepository;
 }
 
-/** @throws StockpotError `runs/unknown` */
-export function runDetails(tables: RunTables, id: number): RunDetails {
+/** What a run was given. @throws StockpotError `runs/unknown` */
+export function runWithIngredients(tables: RunTables, id: number): Pick<RunDetails, 'run' | 'ingredients'> {
   const run = tables.runs.byId(id);
   if (run === undefined) {
     throw new StockpotError({
@@ -57,15 +57,22 @@ export function runDetails(tables: RunTables, id: number): RunDetails {
       remedy: 'stockpot runs lists them.',
     });
   }
+  const ingredients = tables.runs
+    .ingredients(id)
+    .map(({ name, ingredientId }) => ({ name, ingredient: tables.ingredients.byId(ingredientId)! }));
+  return { run, ingredients };
+}
+
+/** @throws StockpotError `runs/unknown` */
+export function runDetails(tables: RunTables, id: number): RunDetails {
+  const { run, ingredients } = runWithIngredients(tables, id);
   const splits = tables.runs.splitIds(id).map((splitId) => tables.datasets.splitById(splitId)!);
   const project = tables.projects.byId(run.projectId)!;
   return {
     run,
     project: project.name,
     metric: METRICS.find((metric) => metric.id === project.metric) ?? DEFAULT_METRIC,
-    ingredients: tables.runs
-      .ingredients(id)
-      .map(({ name, ingredientId }) => ({ name, ingredient: tables.ingredients.byId(ingredientId)! })),
+    ingredients,
     splits,
     trace: tables.runs.steps(id),
     rows: rowsOf(tables, id, splits),
@@ -89,7 +96,7 @@ function rowsOf(tables: RunTables, id: number, splits: readonly StoredSplit[]): 
  * A finished run's soup.
  * @throws StockpotError `runs/unfinished`
  */
-export function soupOf({ run, ingredients }: RunDetails): Mixture {
+export function soupOf({ run, ingredients }: Pick<RunDetails, 'run' | 'ingredients'>): Mixture {
   if (run.coefficients === null) {
     throw new StockpotError({
       code: 'runs/unfinished',
