@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Command, Option } from 'commander';
 import { StockpotError } from '../errors.ts';
-import type { Mixture, MixtureIngredient } from '../mix/mixture.ts';
+import { type FileIngredient, filesOfMixture, type Mixture } from '../mix/mixture.ts';
 import type { MixtureReport } from '../mix/write.ts';
 import { describeRounding } from './describe-rounding.ts';
 import { addLayoutOptions, DTYPE_FLAGS, type LayoutFlags, layoutOf, OUTPUT_ENDINGS } from './output-options.ts';
@@ -149,7 +149,7 @@ async function agreeing(
   paths: readonly string[],
   flags: MergeFlags,
 ): Promise<{
-  readonly ingredients: readonly Omit<MixtureIngredient, 'sha256'>[];
+  readonly ingredients: readonly Omit<FileIngredient, 'sha256'>[];
   readonly remarks: readonly string[];
 }> {
   const { checkHeaders } = await import('../backend/ingredients/check/headers.ts');
@@ -163,7 +163,7 @@ async function agreeing(
 /** The network that the first file belongs to, for formats that hold it beside the weights; undefined where it cannot be told. */
 async function graphFor(
   output: string,
-  { path, reading }: Omit<MixtureIngredient, 'sha256'>,
+  { path, reading }: Omit<FileIngredient, 'sha256'>,
 ): Promise<Uint8Array | undefined> {
   const { formatOfPath } = await import('../checkpoints/write-checkpoint.ts');
   if (formatOfPath(output) !== 'onnx') return undefined;
@@ -180,10 +180,10 @@ async function graphFor(
 }
 
 async function identify(
-  files: readonly Omit<MixtureIngredient, 'sha256'>[],
+  files: readonly Omit<FileIngredient, 'sha256'>[],
   hash: boolean,
   signal: AbortSignal,
-): Promise<readonly MixtureIngredient[]> {
+): Promise<readonly FileIngredient[]> {
   if (!hash) return files.map((file) => ({ ...file, sha256: '' }));
   const { hashIngredient } = await import('../mix/open-ingredients.ts');
   return Promise.all(files.map(async (file) => ({ ...file, sha256: await hashIngredient(file.path, signal) })));
@@ -197,7 +197,7 @@ function provenance(recipe: string, mixture: Mixture, output: string): Readonly<
     recipe,
     accumulate: mixture.accumulate,
     dtype: mixture.dtype,
-    ingredients: mixture.ingredients.map(({ path, sha256, reading }, i) => ({
+    ingredients: filesOfMixture(mixture).map(({ path, sha256, reading }, i) => ({
       name: basename(path),
       weight: weights[i],
       ...(reading?.stateDict === undefined ? {} : { stateDict: reading.stateDict }),
@@ -216,7 +216,7 @@ function fromOutput(path: string, output: string): string {
 
 function print(report: MixtureReport, recipe: string, mixture: Mixture, seconds: number, json: boolean): void {
   if (json) {
-    const ingredients = mixture.ingredients.map(({ path, sha256 }, i) => ({
+    const ingredients = filesOfMixture(mixture).map(({ path, sha256 }, i) => ({
       path,
       weight: mixture.groups[0]!.weights[i],
       ...(sha256 === '' ? {} : { sha256 }),

@@ -9,6 +9,9 @@ import type { Mixture } from './mixture.ts';
 import type { MixturePlan } from './plan.ts';
 import { addRoundings, type RoundingSums } from './rounding.ts';
 
+/** What a method takes some tenths of a second for. */
+const LONG_TASK_BYTES = 64 * 1024 * 1024;
+
 /** A mixture that is ready to be computed. */
 export interface MixtureWork {
   readonly mixture: Mixture;
@@ -42,11 +45,15 @@ export async function fillFiles(work: MixtureWork, layout: OutputPlan, files: At
     onProgress?.({ stage: 'Merging', done, total: plan.inputBytes, unit: 'bytes' });
   };
   const target = { paths: files.partialPaths, places: layout.places, checksums: layout.needsChecksums };
-  const share = new MergeShare(checkpoints, plan.steps, target);
+  // A task that takes long would keep this thread from everything else it does.
+  const isLong = tasks.some(
+    (task) => inputBytesOf(task, plan.steps) > LONG_TASK_BYTES && plan.steps[task.step]!.kind === 'merge',
+  );
+  const share = isLong ? undefined : new MergeShare(checkpoints, plan.steps, target);
   try {
     await mergeInThreads({ share, data: { mixture, target }, tasks, onResult, signal }, threads);
   } finally {
-    share.close();
+    share?.close();
     await sync.settle();
   }
   sync.check();

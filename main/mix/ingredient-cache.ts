@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import type { Checkpoint, TensorInfo } from '../checkpoints/checkpoint.ts';
 import { openCheckpoint } from '../checkpoints/open.ts';
-import type { MixtureIngredient } from './mixture.ts';
+import type { FileIngredient, MixtureIngredient } from './mixture.ts';
+import { NestedSource } from './nested-source.ts';
 import type { TensorSource } from './plan.ts';
 
 interface Entry {
@@ -28,10 +29,17 @@ export class IngredientCache {
   }
 
   /**
-   * The ingredient's checkpoint, opened again if its files changed since.
-   * @throws StockpotError as `openCheckpoint`; later reads as `Checkpoint.read`
+   * The ingredient's checkpoint, opened again if its files changed since. What comes of nested mixtures is computed anew each time.
+   * @throws StockpotError as `openCheckpoint`, `planMixture`; later reads as `Checkpoint.read`
    */
-  async source({ path, reading }: Pick<MixtureIngredient, 'path' | 'reading'>): Promise<TensorSource> {
+  async source(ingredient: MixtureIngredient): Promise<TensorSource> {
+    if (!('mixture' in ingredient)) return this.#file(ingredient);
+    const sources: TensorSource[] = [];
+    for (const part of ingredient.mixture.ingredients) sources.push(await this.source(part));
+    return new NestedSource(ingredient.mixture, sources);
+  }
+
+  async #file({ path, reading }: FileIngredient): Promise<TensorSource> {
     const key = JSON.stringify([path, reading ?? {}]);
     const known = this.#entries.get(key);
     if (known !== undefined && known.stamp === stampOf(known.checkpoint.files)) return new CachedSource(known);

@@ -35,9 +35,12 @@ const SMALLEST_PIECE = 64 * 1024;
  */
 export function divideWork(steps: readonly TensorStep[], whole: boolean): readonly MergeTask[] {
   const tasks: MergeTask[] = [];
-  for (const [step, { output, terms }] of steps.entries()) {
+  for (const [step, planned] of steps.entries()) {
+    const { output, terms } = planned;
     const perElement = terms.reduce((sum, term) => sum + BYTES_PER_ELEMENT[term.dtype], 0);
-    const piece = whole ? output.elementCount : Math.max(SMALLEST_PIECE, Math.floor(PIECE_INPUT_BYTES / perElement));
+    // What a method has to know of the whole tensor would be found out again for every piece.
+    const isWhole = whole || (planned.kind === 'merge' && planned.method.looksAhead(planned.parameters));
+    const piece = isWhole ? output.elementCount : Math.max(SMALLEST_PIECE, Math.floor(PIECE_INPUT_BYTES / perElement));
     for (let start = 0; start < output.elementCount; start += piece) {
       tasks.push({ step, start, count: Math.min(piece, output.elementCount - start) });
     }

@@ -5,8 +5,8 @@ import type { MergeShare, MergeTask, TaskResult } from './merge-share.ts';
 import type { MergeWorkerData, MergeWorkerMessage } from './merge-worker.ts';
 
 export interface MergeWork {
-  /** This thread's share; the helpers make their own from `data`. */
-  readonly share: MergeShare;
+  /** This thread's share, if it takes part; the helpers make their own from `data`. */
+  readonly share: MergeShare | undefined;
   readonly data: Omit<MergeWorkerData, 'nextTask'>;
   readonly tasks: readonly MergeTask[];
   readonly onResult: (result: TaskResult) => void;
@@ -14,8 +14,8 @@ export interface MergeWork {
 }
 
 /**
- * Performs all tasks in this thread and `threads − 1` worker threads, which join in as soon as they have started. Everyone
- * takes the next task from a common counter. Between tasks this thread's other work gets its turn.
+ * Performs all tasks in this thread and `threads − 1` worker threads, which join in as soon as they have started; in `threads` worker
+ * threads where this one takes no part. Everyone takes the next task from a common counter. Between tasks this thread's other work gets its turn.
  * @returns once every thread has ended, whether well or not
  * @throws StockpotError what a thread threw; `mix/thread-died`; `job/cancelled`
  */
@@ -24,7 +24,7 @@ export async function mergeInThreads(work: MergeWork, threads: number): Promise<
   const nextTask = new SharedArrayBuffer(4);
   const workerData: MergeWorkerData = { ...work.data, nextTask };
   const workers = Array.from(
-    { length: threads - 1 },
+    { length: work.share === undefined ? threads : threads - 1 },
     () => new Worker(new URL('merge-worker.ts', import.meta.url), { workerData }),
   );
   try {
@@ -48,7 +48,8 @@ async function settled(work: MergeWork, workers: readonly Worker[], next: Int32A
       if (missing === 0) resolve();
     };
     for (const worker of workers) listen(worker, onResult, reject);
-    takeTasks(work, next, onResult, signal).then(() => (missing === 0 ? resolve() : undefined), reject);
+    if (work.share !== undefined) takeTasks(work.share, work.tasks, next, onResult, signal).catch(reject);
+    if (missing === 0) resolve();
   });
   try {
     await helped;
@@ -58,7 +59,8 @@ async function settled(work: MergeWork, workers: readonly Worker[], next: Int32A
 }
 
 async function takeTasks(
-  { share, tasks }: MergeWork,
+  share: MergeShare,
+  tasks: readonly MergeTask[],
   next: Int32Array,
   onResult: (result: TaskResult) => void,
   signal: AbortSignal,

@@ -1,21 +1,58 @@
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { hashCheckpoint } from '../checkpoints/hash.ts';
 import { openCheckpoint } from '../checkpoints/open.ts';
-import type { MixtureIngredient } from './mixture.ts';
+import type { FileIngredient, Mixture } from './mixture.ts';
+import { NestedSource } from './nested-source.ts';
+import { planMixture, type TensorSource } from './plan.ts';
+import { tiedTensors } from './tied-tensors.ts';
+
+/** An ingredient, opened. */
+export type OpenIngredient = Checkpoint & TensorSource;
+
+type Unhashed = Pick<FileIngredient, 'path' | 'reading'> | { readonly mixture: Mixture };
 
 /**
- * Opens the checkpoints; all of them or none.
- * @throws StockpotError as `openCheckpoint`
+ * Opens the checkpoints; all of them or none. A nested mixture is a checkpoint that computes what is read from it.
+ * @throws StockpotError as `openCheckpoint`, `planMixture`
  */
-export async function openIngredients(
-  ingredients: readonly Pick<MixtureIngredient, 'path' | 'reading'>[],
-): Promise<readonly Checkpoint[]> {
-  const opened: Checkpoint[] = [];
+export async function openIngredients(ingredients: readonly Unhashed[]): Promise<readonly OpenIngredient[]> {
+  const opened: OpenIngredient[] = [];
   try {
-    for (const { path, reading } of ingredients) opened.push(await openCheckpoint(path, reading));
+    for (const ingredient of ingredients) {
+      opened.push(
+        'mixture' in ingredient
+          ? await openNested(ingredient.mixture)
+          : await openCheckpoint(ingredient.path, ingredient.reading),
+      );
+    }
     return opened;
   } catch (thrown) {
     closeIngredients(opened);
+    throw thrown;
+  }
+}
+
+async function openNested(mixture: Mixture): Promise<OpenIngredient> {
+  const parts = await openIngredients(mixture.ingredients);
+  try {
+    const source = new NestedSource(mixture, parts);
+    const first = parts[0]!;
+    return {
+      path: first.path,
+      format: first.format,
+      files: parts.flatMap(({ files }) => files),
+      tensors: source.tensors,
+      ownTypes: source.ownTypes,
+      stateDict: first.stateDict,
+      stateDicts: first.stateDicts,
+      sharedStorages: tiedTensors(planMixture(mixture, parts), parts).map((tensors) => ({ tensors, tied: true })),
+      metadata: first.metadata,
+      remarks: parts.flatMap(({ remarks }) => remarks),
+      read: (name, byteOffset, target) => source.read(name, byteOffset, target),
+      close: () => closeIngredients(parts),
+    };
+  } catch (thrown) {
+    closeIngredients(parts);
     throw thrown;
   }
 }

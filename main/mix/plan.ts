@@ -1,35 +1,57 @@
 import { BYTES_PER_ELEMENT, type DType, isFloating, type TensorInfo } from '../checkpoints/checkpoint.ts';
 import { StockpotError } from '../errors.ts';
 import { checkSameTensors } from './compare-ingredients.ts';
+import type { MethodParameters, TensorMethod } from './methods/tensor-method.ts';
 import type { Mixture, TensorGroup } from './mixture.ts';
+import { checkMethod, methodFor, parametersFor } from './plan-method.ts';
 
 /** Something tensors are read from: an opened checkpoint, or one held in memory. */
 export interface TensorSource {
   /** How messages call it: the file's path. */
   readonly path: string;
   readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** Element types that `keep` means, where they are others than `tensors` says: those of what the tensors are computed from. */
+  readonly ownTypes?: ReadonlyMap<string, DType> | undefined;
   /** As `Checkpoint.read`. */
   read(name: string, byteOffset: number, target: Uint8Array): void;
 }
 
-interface Term {
+export interface Term {
   /** Index into the mixture's ingredients. */
   readonly ingredient: number;
   readonly dtype: DType;
   readonly weight: number;
 }
 
-/** How one tensor of the soup comes about. */
-export interface TensorStep {
+interface StepFacts {
   /** The tensor as it will be written. */
   readonly output: TensorInfo;
+  readonly terms: readonly Term[];
+  /** Precision of the accumulators, or of what a method gets. Tensors with an F64 input or output are always summed in f64. */
+  readonly accumulate: 'f32' | 'f64';
+  /** Whether it is worth telling what the one rounding costs: to a narrow type, or to one that somebody chose. */
+  readonly isMeasured: boolean;
+}
+
+interface PlainStep extends StepFacts {
   /** `copy`: the bytes of the only term; `sum`: Σ weight · term, in this order. */
   readonly kind: 'copy' | 'sum';
-  readonly terms: readonly Term[];
-  /** Precision of the accumulators. Tensors with an F64 input or output are always summed in f64. */
-  readonly accumulate: 'f32' | 'f64';
-  /** Whether it is worth telling what the one rounding of the sums costs: they get a narrow type, or one that somebody chose. */
-  readonly isMeasured: boolean;
+}
+
+/** What a method makes of the terms. */
+export interface MergeStep extends StepFacts {
+  readonly kind: 'merge';
+  readonly method: TensorMethod;
+  /** For the terms, in their order. */
+  readonly parameters: MethodParameters;
+}
+
+/** How one tensor of the soup comes about. */
+export type TensorStep = PlainStep | MergeStep;
+
+/** Whether a step's terms are read as f64. */
+export function readsDoubles(step: TensorStep): boolean {
+  return step.kind === 'merge' ? step.accumulate === 'f64' : step.terms.some((term) => term.dtype === 'F64');
 }
 
 /** Everything that is decided before the first element is read. */
@@ -46,13 +68,16 @@ const SUM_OUTPUTS: ReadonlySet<DType> = new Set(['F16', 'BF16', 'F32', 'F64']);
  * Checks the ingredients against each other and the weights against the ingredients, and says what each tensor is made of.
  * @param sources one per ingredient of the mixture, in its order
  * @throws StockpotError `mix/no-ingredients`, `mix/mismatched-ingredients`, `mix/weight-count`, `mix/bad-weight`,
- *   `mix/all-weights-zero`, `mix/bad-groups`, `mix/unsupported-dtype`
+ *   `mix/all-weights-zero`, `mix/bad-groups`, `mix/bad-method`, `mix/unsupported-dtype`
  */
 export function planMixture(mixture: Mixture, sources: readonly TensorSource[]): MixturePlan {
   const [first] = sources;
   if (first === undefined) throw noIngredients();
   checkSameTensors(sources);
-  for (const group of mixture.groups) checkWeights(group, sources.length);
+  for (const group of mixture.groups) {
+    checkWeights(group, sources.length);
+    if (group.method !== undefined) checkMethod(group.name, group.method, sources.length);
+  }
   const groupOf = resolveGroups(mixture.groups, first);
   const steps = [...first.tensors.values()].map((tensor) => {
     const step = planTensor(tensor, groupOf(tensor.name), mixture, sources);
@@ -77,28 +102,39 @@ function planTensor(
   mixture: Mixture,
   sources: readonly TensorSource[],
 ): TensorStep {
+  const { weights, method } = group;
   const infoIn = (ingredient: number): TensorInfo => sources[ingredient]!.tensors.get(tensor.name)!;
   if (!isFloating(tensor.dtype)) {
-    const ingredient = heaviest(group.weights);
+    const ingredient = method?.base ?? heaviest(weights);
     const terms = [{ ingredient, dtype: tensor.dtype, weight: 1 }];
     return { output: infoIn(ingredient), kind: 'copy', terms, accumulate: mixture.accumulate, isMeasured: false };
   }
-  const terms = group.weights.flatMap((weight, ingredient) =>
-    weight === 0 ? [] : [{ ingredient, dtype: infoIn(ingredient).dtype, weight }],
+  const terms = weights.flatMap((weight, ingredient) =>
+    weight === 0 && ingredient !== method?.base ? [] : [{ ingredient, dtype: infoIn(ingredient).dtype, weight }],
   );
-  const dtype = mixture.dtype === 'keep' ? terms[0]!.dtype : mixture.dtype;
-  const only = terms.length === 1 ? terms[0]! : undefined;
-  const kind = only !== undefined && only.weight === 1 && only.dtype === dtype ? 'copy' : 'sum';
+  const ownType = sources[terms[0]!.ingredient]!.ownTypes?.get(tensor.name) ?? terms[0]!.dtype;
+  const dtype = mixture.dtype === 'keep' ? ownType : mixture.dtype;
   const involvesDoubles = dtype === 'F64' || terms.some((term) => term.dtype === 'F64');
   const output = { ...tensor, dtype, byteLength: tensor.elementCount * BYTES_PER_ELEMENT[dtype] };
+  if (method !== undefined) {
+    const accumulate = involvesDoubles || (isNarrow(dtype) && mixture.accumulate === 'f64') ? 'f64' : 'f32';
+    const parameters = parametersFor(method, terms);
+    const isMeasured = isWorthTelling(dtype, accumulate, mixture);
+    return { output, kind: 'merge', terms, accumulate, isMeasured, method: methodFor(method), parameters };
+  }
+  const only = terms.length === 1 ? terms[0]! : undefined;
+  const kind = only !== undefined && only.weight === 1 && only.dtype === dtype ? 'copy' : 'sum';
   const accumulate = involvesDoubles ? 'f64' : mixture.accumulate;
   return { output, kind, terms, accumulate, isMeasured: kind === 'sum' && isWorthTelling(dtype, accumulate, mixture) };
 }
 
 /** Sums in f32 that stay f32, and f64 ones that stay f64, are not rounded any more. */
 function isWorthTelling(dtype: DType, accumulate: 'f32' | 'f64', mixture: Mixture): boolean {
-  if (dtype === 'F16' || dtype === 'BF16') return true;
-  return mixture.dtype === 'F32' && accumulate === 'f64';
+  return isNarrow(dtype) || (mixture.dtype === 'F32' && accumulate === 'f64');
+}
+
+function isNarrow(dtype: DType): boolean {
+  return dtype === 'F16' || dtype === 'BF16';
 }
 
 function inputBytesOf(step: TensorStep, sources: readonly TensorSource[]): number {

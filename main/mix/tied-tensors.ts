@@ -21,11 +21,13 @@ export function tiedTensors(
 
   function isSameSum(step: TensorStep, first: TensorStep, all: readonly Checkpoint[]): boolean {
     const names = [step.output.name, first.output.name];
-    return (
-      JSON.stringify(step.terms) === JSON.stringify(first.terms) &&
-      step.terms.every(({ ingredient }) => ties(all[ingredient]!, names))
-    );
+    return sumOf(step) === sumOf(first) && step.terms.every(({ ingredient }) => ties(all[ingredient]!, names));
   }
+}
+
+/** Methods may depend on a tensor's name. */
+function sumOf(step: TensorStep): string {
+  return JSON.stringify(step.kind === 'merge' ? [step.output.name] : step.terms);
 }
 
 function ties({ sharedStorages = [] }: Checkpoint, names: readonly string[]): boolean {

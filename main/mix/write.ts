@@ -20,7 +20,7 @@ import { AtomicFiles } from '../files/atomic-files.ts';
 import { hashFile } from '../files/hash-file.ts';
 import type { OnProgress } from '../progress.ts';
 import { type Filled, fillFiles, type MixtureWork } from './fill.ts';
-import type { Mixture } from './mixture.ts';
+import { filesOfMixture, type Mixture } from './mixture.ts';
 import { closeIngredients, openIngredients } from './open-ingredients.ts';
 import { type MixturePlan, planMixture } from './plan.ts';
 import { type RoundingReport, roundingReport } from './rounding.ts';
@@ -110,7 +110,7 @@ interface Written extends Filled {
 function outputOptions({ mixture, plan, checkpoints, options }: Work): OutputOptions {
   const { path, metadata = {}, layout, graph } = options;
   const first = checkpoints[0]!;
-  const names = mixture.ingredients[0]!.reading?.names;
+  const names = filesOfMixture(mixture)[0]!.reading?.names;
   const likeFirst =
     layout?.likeFirst === true ? { wrap: first.stateDict ?? '', ...(names === undefined ? {} : { names }) } : {};
   return {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { type Mixture, mixtureOf, plainMixture } from '../../main/mix/mixture.ts';
+import { type FileIngredient, type Mixture, mixtureOf, plainMixture } from '../../main/mix/mixture.ts';
 import { hashOfMixture } from '../../main/mix/mixture-hash.ts';
 
 const [A, B, C] = ['a', 'b', 'c'].map((letter) => ({ path: `${letter}.pt`, sha256: letter.repeat(64) })) as [
-  Mixture['ingredients'][0],
-  Mixture['ingredients'][0],
-  Mixture['ingredients'][0],
+  FileIngredient,
+  FileIngredient,
+  FileIngredient,
 ];
 
 test('one ingredient as it is has its own hash', () => {

@@ -4,7 +4,7 @@ import { openCheckpoint } from '../../main/checkpoints/open.ts';
 import { readWeights } from '../../main/checkpoints/weights.ts';
 import { mixInMemory } from '../../main/mix/in-memory.ts';
 import { IngredientCache } from '../../main/mix/ingredient-cache.ts';
-import { type Mixture, plainMixture } from '../../main/mix/mixture.ts';
+import { filesOfMixture, type Mixture, plainMixture } from '../../main/mix/mixture.ts';
 import { hashOfMixture } from '../../main/mix/mixture-hash.ts';
 import { verifyMixture } from '../../main/mix/verify.ts';
 import { writeMixture } from '../../main/mix/write.ts';
@@ -114,7 +114,7 @@ describe('what goes wrong leaves no trace', () => {
   });
 
   test('an ingredient is never overwritten, by whatever name', async () => {
-    const path = mixture.ingredients[1]!.path;
+    const path = filesOfMixture(mixture)[1]!.path;
     const before = readFileSync(path);
     await expect(attempt(path)).rejects.toMatchObject({ code: 'mix/output-is-ingredient' });
     await expect(attempt(`${folder.path}/./2.safetensors`)).rejects.toMatchObject({ code: 'mix/output-is-ingredient' });

@@ -2,7 +2,7 @@ import type { SubjectKind } from '../../../db/repositories/evaluations.ts';
 import type { Architecture } from '../../architectures/architecture.ts';
 import type { WeightSource } from '../../engine/protocol.ts';
 import type { EnsembleKind } from '../../metrics/ensemble.ts';
-import { type Mixture, type MixtureIngredient, plainMixture } from '../../mix/mixture.ts';
+import { type FileIngredient, type Mixture, plainMixture } from '../../mix/mixture.ts';
 import { hashOfMixture } from '../../mix/mixture-hash.ts';
 import { contentKey } from '../content-key.ts';
 
@@ -27,7 +27,7 @@ export type Subject = WeightsSubject | EnsembleSubject;
 /** Raise it when an ensemble of the same members would get other outputs. */
 const ENSEMBLE_VERSION = 1;
 
-export function ingredientSubject(architecture: Architecture, ingredient: MixtureIngredient): WeightsSubject {
+export function ingredientSubject(architecture: Architecture, ingredient: FileIngredient): WeightsSubject {
   return {
     kind: 'ingredient',
     key: weightsKey(architecture, hashOfMixture(plainMixture([ingredient], [1]))),

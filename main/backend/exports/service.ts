@@ -6,7 +6,7 @@ import { type LayoutOptions, type OutputFormat, outputFacts } from '../../checkp
 import { StockpotError } from '../../errors.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
-import type { Mixture } from '../../mix/mixture.ts';
+import { filesOfMixture, type Mixture } from '../../mix/mixture.ts';
 import { hashIngredient } from '../../mix/open-ingredients.ts';
 import type { RoundingReport } from '../../mix/rounding.ts';
 import { writeMixture } from '../../mix/write.ts';
@@ -154,7 +154,7 @@ function refuseExisting(files: readonly string[]): void {
 
 /** A soup of other files than those that were evaluated would carry scores that are not its own. */
 async function checkIngredients(soup: Mixture, { signal }: JobOptions): Promise<void> {
-  for (const { path, sha256 } of soup.ingredients) {
+  for (const { path, sha256 } of filesOfMixture(soup)) {
     const found = await hashIngredient(path, signal);
     if (found === sha256) continue;
     throw new StockpotError({

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { StockpotError } from '../../errors.ts';
-import type { Mixture, MixtureIngredient } from '../../mix/mixture.ts';
+import type { FileIngredient, Mixture } from '../../mix/mixture.ts';
 import { type VerifyResult, verifyMixture } from '../../mix/verify.ts';
 import { readingOf } from '../ingredients/reading-schema.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
@@ -67,7 +67,7 @@ function mixtureOf(soup: Origin, paths: readonly (string | undefined)[]): Mixtur
     return path === undefined ? [] : [{ index, path, sha256: ingredient.sha256, reading: readingOf(ingredient) }];
   });
   return {
-    ingredients: present.map(({ path, sha256, reading }): MixtureIngredient => ({ path, sha256, reading })),
+    ingredients: present.map(({ path, sha256, reading }): FileIngredient => ({ path, sha256, reading })),
     groups: soup.groups.map((group) => ({ ...group, weights: present.map(({ index }) => group.weights[index]!) })),
     accumulate: soup.accumulate,
     dtype: soup.dtype,

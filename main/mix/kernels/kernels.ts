@@ -62,7 +62,12 @@ export function instantiateKernels(bytes: number): Kernels {
   compiled ??= new WebAssembly.Module(readFileSync(new URL('kernels.wasm', import.meta.url)));
   const instance = new WebAssembly.Instance(compiled, {});
   const kernels = instance.exports as Kernels;
-  const missing = Math.ceil((bytes - kernels.memory.buffer.byteLength) / PAGE);
-  if (missing > 0) kernels.memory.grow(missing);
+  growKernels(kernels, bytes);
   return kernels;
+}
+
+/** Makes an instance's memory reach to `bytes` at least; views on it are lost when it grows. */
+export function growKernels({ memory }: Kernels, bytes: number): void {
+  const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
+  if (missing > 0) memory.grow(missing);
 }

@@ -78,6 +78,8 @@ export interface OptionProblem {
 export interface TensorMethod {
   /** The word in recipe files: `ties`. */
   readonly name: string;
+  /** Part of every soup's hash, 1 when absent: to be raised when the same parameters come to mean other bits. */
+  readonly version?: number;
   /** What a reader should call it: `TIES`. */
   readonly title: string;
   /** What it does and when to choose it, in a sentence or two. */
