@@ -1,5 +1,6 @@
 import { StockpotError } from '../errors.ts';
 import type { TensorInfo } from './checkpoint.ts';
+import { withCasts } from './onnx-casts.ts';
 import { ONNX_TYPES, onnxTypeName } from './onnx-types.ts';
 import type { OutputOptions, OutputPlace, OutputPlan } from './output-plan.ts';
 import { type ByteField, bytesField, bytesFieldStart, fieldsOf, varintField, varintsOf } from './protobuf-bytes.ts';
@@ -36,6 +37,7 @@ interface Architecture {
 /**
  * The layout of an ONNX model: the architecture in `options.graph`, the tensors as its initializers, and the metadata as its properties.
  * Tensors that the graph has no use for (counters of BatchNorm) are initializers, too, so that the file holds the whole state dict.
+ * F16 and BF16 tensors of a float32 graph are cast to float32 before they are used (`withCasts`).
  * Beyond `inlineLimit` the elements lie in a second file, `<name>.data`, as ONNX's external data.
  * @throws StockpotError `checkpoint/needs-architecture`, `checkpoint/malformed-graph`, `checkpoint/missing-tensor`,
  * `checkpoint/unlike-graph`, `checkpoint/unwritable-name`
@@ -49,7 +51,11 @@ export function planOnnx(
   const architecture = readArchitecture(options.graph, options.name);
   checkTensors(tensors, architecture, options.name);
   const metadata = Object.entries(options.metadata).map(([key, value]) => entryField(MODEL.metadata, key, value));
-  const around: Architecture = { ...architecture, modelFields: [...architecture.modelFields, ...metadata] };
+  const around: Architecture = {
+    ...architecture,
+    modelFields: [...architecture.modelFields, ...metadata],
+    graphFields: withCasts(architecture.graphFields, narrowedTypes(tensors, architecture)),
+  };
   return planInline(tensors, around, options.name, inlineLimit) ?? planExternal(tensors, around, options.name);
 }
 
@@ -183,15 +189,30 @@ function checkTensors(tensors: readonly TensorInfo[], { declared }: Architecture
   for (const { name, type, shape } of declared) {
     const tensor = byName.get(name);
     if (tensor === undefined) continue;
-    const isAlike = ONNX_TYPES[tensor.dtype].number === type && String(shape) === String(tensor.shape);
-    if (isAlike) continue;
+    const hasShape = String(shape) === String(tensor.shape);
+    if (hasShape && (ONNX_TYPES[tensor.dtype].number === type || isNarrowed(tensor, type))) continue;
     throw new StockpotError({
       code: 'checkpoint/unlike-graph',
       what: `'${name}' is ${tensor.dtype} [${tensor.shape.join(', ')}], and the architecture takes ${onnxTypeName(type)} [${shape.join(', ')}]`,
       where,
-      remedy: 'Write it with the element type that the architecture has (--dtype F32).',
+      remedy: 'Write it with the element type that the architecture has (--dtype f32), or as f16 or bf16.',
     });
   }
+}
+
+/** Whether a tensor is written in a narrower type than the graph's own, which is float32. */
+function isNarrowed({ dtype }: TensorInfo, type: number): boolean {
+  return type === ONNX_TYPES.F32.number && (dtype === 'F16' || dtype === 'BF16');
+}
+
+/** ONNX's numbers of the types of narrowed tensors, by name. */
+function narrowedTypes(tensors: readonly TensorInfo[], { declared }: Architecture): ReadonlyMap<string, number> {
+  const types = new Map(declared.map(({ name, type }) => [name, type]));
+  return new Map(
+    tensors
+      .filter((tensor) => isNarrowed(tensor, types.get(tensor.name) ?? 0))
+      .map(({ name, dtype }) => [name, ONNX_TYPES[dtype].number]),
+  );
 }
 
 function needsArchitecture(where: string): StockpotError {

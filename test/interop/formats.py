@@ -382,6 +382,56 @@ def onnx_format(bench):
     onnx.checker.check_model(path, full_check=True)
     assert {entry.key: entry.value for entry in onnx.load(path).metadata_props} == {"note": "Suppe für zwei"}
     bench.holds("ours.onnx", read(path))
+    for dtype in ("F16", "BF16"):
+        narrowed_onnx(bench, dtype, read)
+
+
+def narrowed_onnx(bench, dtype, read):
+    """A float32 graph with weights of 16 bits, used at the top and within branches, and listed among the inputs as models of old do."""
+    import onnx
+    from onnx import TensorProto, helper
+    from onnx.reference import ReferenceEvaluator
+
+    generator = np.random.default_rng(7)
+    wide = {"outer": generator.standard_normal((4, 3)).astype("<f4"), "inner": generator.standard_normal(3).astype("<f4")}
+
+    def branch(operator):
+        result = helper.make_tensor_value_info(f"{operator}_result", TensorProto.FLOAT, ["batch", 3])
+        node = helper.make_node(operator, ["product", "inner"], [f"{operator}_result"])
+        return helper.make_graph([node], operator, [], [result])
+
+    declared = []
+    for name, array in wide.items():
+        bare = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=array.shape, data_location=TensorProto.EXTERNAL)
+        bare.external_data.add(key="location", value="elsewhere")
+        declared.append(bare)
+    inputs = [
+        helper.make_tensor_value_info("input", TensorProto.FLOAT, ["batch", 4]),
+        helper.make_tensor_value_info("choice", TensorProto.BOOL, []),
+        helper.make_tensor_value_info("outer", TensorProto.FLOAT, [4, 3]),
+    ]
+    graph = helper.make_graph(
+        [
+            helper.make_node("MatMul", ["input", "outer"], ["product"]),
+            helper.make_node("If", ["choice"], ["logits"], then_branch=branch("Add"), else_branch=branch("Mul")),
+        ],
+        "graph",
+        inputs,
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", 3])],
+        initializer=declared,
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    pathlib.Path(bench.path("branches")).write_bytes(model.SerializeToString())
+    bits = lambda array: array.astype("<f2").tobytes() if dtype == "F16" else (array.view("<u4") >> 16).astype("<u2").tobytes()
+    tensors = {name: Tensor(dtype, array.shape, bits(array)) for name, array in wide.items()}
+    path = bench.writes(f"{dtype}.onnx", tensors, graph=bench.path("branches"))
+    onnx.checker.check_model(path, full_check=True)
+    bench.holds(f"{dtype}.onnx", read(path))
+    outer, inner = (array.astype(np.float32) for array in arrays_of(tensors).values())
+    images = generator.standard_normal((2, 4)).astype(np.float32)
+    for choice, combine in ((True, np.add), (False, np.multiply)):
+        (logits,) = ReferenceEvaluator(path).run(None, {"input": images, "choice": np.array(choice)})
+        assert np.array_equal(logits, combine(images @ outer, inner)), f"{dtype}: other logits"
 
 
 def main():
