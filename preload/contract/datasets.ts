@@ -1,5 +1,7 @@
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { id, procedure, timestamp } from './base.ts';
+import { errorFacts, id, procedure, timestamp } from './base.ts';
+import { progress } from './jobs.ts';
 
 const role = z.enum(['train', 'selection', 'test']);
 const plainData = z.record(z.string(), z.unknown());
@@ -64,6 +66,49 @@ const sourceKind = z.object({
 });
 
 export type SourceKind = Readonly<z.infer<typeof sourceKind>>;
+
+const namedSplit = z.object({ id, role, name: z.string() });
+
+const nearDuplicates = z.object({
+  /** From here on two samples count as near-identical. */
+  leastCorrelation: z.number(),
+  pairs: z
+    .array(
+      z.object({
+        seen: namedSplit,
+        scored: namedSplit,
+        /** [channels, height, width] */
+        shape: z.array(z.int()).readonly(),
+        /** How many samples of `scored` are nearly the same as one of `seen`, of how many; copies of the same bytes are not counted. */
+        count: z.int(),
+        of: z.int(),
+        /** The nearest of them first, not all where there are many. */
+        nearest: z
+          .array(
+            z.object({
+              seenRow: z.int(),
+              scoredRow: z.int(),
+              correlation: z.number(),
+              /** Pixels down and across by which the scored one is moved. */
+              shift: z.tuple([z.int(), z.int()]).readonly(),
+            }),
+          )
+          .readonly(),
+      }),
+    )
+    .readonly(),
+});
+
+export type NearDuplicates = Readonly<z.infer<typeof nearDuplicates>>;
+
+const nearDuplicatesEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('progress'), progress }),
+  nearDuplicates.extend({ kind: z.literal('found') }),
+  /** The end, if it cannot be done. */
+  z.object({ kind: z.literal('failed'), error: errorFacts }),
+]);
+
+export type NearDuplicatesEvent = Readonly<z.infer<typeof nearDuplicatesEvent>>;
 
 export const datasets = {
   /** By role, then by name; of splits with one name the newest first. */
@@ -140,12 +185,14 @@ export const datasets = {
     z
       .array(
         z.object({
-          seen: z.object({ id, role, name: z.string() }),
-          scored: z.object({ id, role, name: z.string() }),
+          seen: namedSplit,
+          scored: namedSplit,
           shared: z.int(),
           of: z.int(),
         }),
       )
       .readonly(),
   ),
+  /** Which samples of the same pairs merely look alike. Reads and compares all of them, for seconds; ends when the caller leaves. */
+  nearDuplicates: procedure.input(z.object({ projectId: id })).output(eventIterator(nearDuplicatesEvent)),
 };

@@ -6,6 +6,7 @@ import { openCheckpoint } from '../../main/checkpoints/open.ts';
 import { readWeights } from '../../main/checkpoints/weights.ts';
 import { writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
 import type { Client } from '../../preload/contract/contract.ts';
+import type { NearDuplicatesEvent } from '../../preload/contract/datasets.ts';
 import type { JobResult } from '../../preload/contract/jobs.ts';
 import {
   makeToyWorld,
@@ -218,6 +219,18 @@ describe.each(TRANSPORTS)('the main job over $name', ({ connect }) => {
         of: 140,
       }),
     ]);
+    const alike: NearDuplicatesEvent[] = [];
+    for await (const event of await client.datasets.nearDuplicates({ projectId })) alike.push(event);
+    const found = alike.at(-1);
+    if (found?.kind !== 'found') throw new Error(`Not found: ${JSON.stringify(found)}`);
+    expect(found.pairs.map(({ seen, scored, of }) => `${seen.name} ${scored.name} ${of}`)).toEqual([
+      'train selection 140',
+      'train clean 120',
+      'selection clean 120',
+    ]);
+    for (const { nearest } of found.pairs) {
+      for (const { correlation } of nearest) expect(correlation).toBeGreaterThanOrEqual(found.leastCorrelation);
+    }
     await client.datasets.remove({ id: train!.id });
     expect(await client.datasets.list({ projectId })).toHaveLength(2);
     const wrong = client.datasets.add({ projectId, splits: [{ role: 'test', name: 'x', source: { format: 'csv' } }] });

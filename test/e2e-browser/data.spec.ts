@@ -39,6 +39,9 @@ test.describe('in a project that has been cooked', () => {
 
   test('splits that share nothing are told from those that do', async ({ page }) => {
     await expect(page.getByText('No shared samples')).toBeVisible();
+    await page.getByRole('button', { name: 'Look for near-identical samples' }).click();
+    await expect(page.getByRole('status').filter({ hasText: /near-identical|nearly the same/ })).toBeVisible();
+    await expectAccessible(page);
     await page.getByRole('button', { name: 'Add a split…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Add a split' });
     await dialog.getByLabel('Images', { exact: false }).first().fill(join(world.folder, 'images.idx'));

@@ -2,9 +2,13 @@ import type { StoredSplit } from '../../../db/repositories/datasets.ts';
 import { SharedSampleCounter } from '../../data/leakage.ts';
 import type { DatasetService, PreparedSplit } from './service.ts';
 
-interface Leakage {
+/** Two splits of which the second is scored and must not know the first. */
+interface ToldPair {
   readonly seen: PreparedSplit;
   readonly scored: PreparedSplit;
+}
+
+interface Leakage extends ToldPair {
   /** How many samples of `scored` are in `seen`, of how many. */
   readonly shared: number;
   readonly of: number;
@@ -19,20 +23,26 @@ export async function checkLeakage(
   projectId: number,
   signal?: AbortSignal,
 ): Promise<readonly Leakage[]> {
-  const splits: PreparedSplit[] = [];
-  for (const { id } of newestSplits(datasets.list(projectId).flatMap((dataset) => dataset.splits))) {
-    splits.push(await datasets.ready(id, signal === undefined ? {} : { signal }));
-  }
-  const pairs = splits.flatMap((seen) =>
-    splits.filter((scored) => isTold(seen, scored)).map((scored) => ({ seen, scored })),
-  );
   const counter = new SharedSampleCounter(signal);
   const found: Leakage[] = [];
-  for (const { seen, scored } of pairs) {
+  for (const { seen, scored } of await toldPairs(datasets, projectId, signal)) {
     const shared = await counter.count(seen.ref, scored.ref);
     found.push({ seen, scored, shared, of: scored.ref.sampleCount });
   }
   return found;
+}
+
+/** Among the newest splits of a project. */
+export async function toldPairs(
+  datasets: DatasetService,
+  projectId: number,
+  signal?: AbortSignal,
+): Promise<readonly ToldPair[]> {
+  const splits: PreparedSplit[] = [];
+  for (const { id } of newestSplits(datasets.list(projectId).flatMap((dataset) => dataset.splits))) {
+    splits.push(await datasets.ready(id, signal === undefined ? {} : { signal }));
+  }
+  return splits.flatMap((seen) => splits.filter((scored) => isTold(seen, scored)).map((scored) => ({ seen, scored })));
 }
 
 function isTold(seen: PreparedSplit, scored: PreparedSplit): boolean {

@@ -4,19 +4,28 @@ import { z } from 'zod';
 import type { StoredSplit } from '../../../db/repositories/datasets.ts';
 import { CORRUPTIONS } from '../../data/corruptions/index.ts';
 import { mnistSplits } from '../../data/mnist.ts';
+import { LEAST_CORRELATION } from '../../data/near-duplicates/find.ts';
 import { type DataSource, parseDataSource, SOURCE_KINDS } from '../../data/source.ts';
 import { service } from '../api/service.ts';
 import type { Backend } from '../backend.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import { withToldProgress } from '../jobs/told-progress.ts';
 import { checkLeakage } from './check-leakage.ts';
 import { describeSource } from './describe-source.ts';
+import { findNearDuplicates, type KnownNearDuplicates } from './find-near-duplicates.ts';
 import type { PrepareSplits } from './prepare-splits.ts';
 import { corruptSamples, countClasses, inspectSource, readSamples } from './samples.ts';
+import type { PreparedSplit } from './service.ts';
+
+/** The nearest; of what a person has to look at, more would help nobody. */
+const MOST_PAIRS_SHOWN = 60;
 
 const ROLES = ['train', 'selection', 'test'];
 
 export function datasetsRouter({ datasets, projects, paths }: Backend, queue: JobQueue) {
   const { datasets: contract } = service;
+  const known: KnownNearDuplicates = new Map();
+  const named = ({ id, role, name }: PreparedSplit) => ({ id, role, name });
   const list = (projectId: number) =>
     datasets
       .list(projectId)
@@ -87,9 +96,25 @@ export function datasetsRouter({ datasets, projects, paths }: Backend, queue: Jo
     ),
     leakage: contract.leakage.handler(async ({ input, signal }) => {
       const pairs = await checkLeakage(datasets, input.projectId, signal);
-      const named = ({ id, role, name }: (typeof pairs)[number]['seen']) => ({ id, role, name });
       return pairs.map(({ seen, scored, ...counts }) => ({ seen: named(seen), scored: named(scored), ...counts }));
     }),
+    nearDuplicates: contract.nearDuplicates.handler(({ input, signal }) =>
+      withToldProgress(async (told) => {
+        const pairs = await findNearDuplicates(datasets, input.projectId, known, told);
+        return {
+          kind: 'found' as const,
+          leastCorrelation: LEAST_CORRELATION,
+          pairs: pairs.map(({ seen, scored, found }) => ({
+            seen: named(seen),
+            scored: named(scored),
+            shape: scored.ref.sampleShape,
+            of: scored.ref.sampleCount,
+            count: found.length,
+            nearest: found.slice(0, MOST_PAIRS_SHOWN),
+          })),
+        };
+      }, signal),
+    ),
   };
 
   async function ready(splitId: number, signal: AbortSignal | undefined) {

@@ -1,4 +1,4 @@
-import { Alert, Text, Title } from '@mantine/core';
+import { Alert, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconShieldCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { SplitRow } from '../../../preload/contract/datasets.ts';
@@ -6,6 +6,7 @@ import { QueryState } from '../../components/query-state.tsx';
 import { formatNumberOf } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
 import { LeakageMatrix } from './leakage-matrix.tsx';
+import { NearDuplicates } from './near-duplicates.tsx';
 
 interface LeakageProps {
   readonly projectId: number;
@@ -43,7 +44,7 @@ export function Leakage({ projectId, splits }: LeakageProps) {
             }
             const isClean = pairs.every(({ shared }) => shared === 0);
             return (
-              <>
+              <Stack gap="md">
                 {isClean ? (
                   <Alert color="teal" variant="light" icon={<IconShieldCheck />} title="No shared samples">
                     {formatNumberOf(pairs.length, 'pair')} of splits compared: nothing that is scored was seen in
@@ -63,9 +64,9 @@ export function Leakage({ projectId, splits }: LeakageProps) {
                 <LeakageMatrix pairs={pairs} />
                 <Text size="sm" c="dimmed">
                   Samples that are the same byte for byte, or the same row of one file however it was damaged since.
-                  Samples that merely look alike are not found.
                 </Text>
-              </>
+                <NearDuplicates projectId={projectId} splits={splits} />
+              </Stack>
             );
           }}
         </QueryState>
