@@ -54,10 +54,18 @@ export class StockpotError extends Error {
 
 /** Anything thrown, as facts: a typed error keeps its own, everything else becomes an `internal/unexpected` failure. */
 export function factsOf(thrown: unknown): ErrorFacts {
-  if (thrown instanceof StockpotError) return thrown.toFacts();
+  if (isStockpotError(thrown)) return thrown.toFacts();
   if (thrown instanceof DOMException && thrown.name === 'AbortError') return cancelled().toFacts();
   const what = thrown instanceof Error ? thrown.message : String(thrown);
   return { code: 'internal/unexpected', kind: 'failure', what };
+}
+
+/** Also one from another copy of this module, as the built service has it. */
+function isStockpotError(thrown: unknown): thrown is StockpotError {
+  return (
+    thrown instanceof StockpotError ||
+    (thrown instanceof Error && thrown.name === 'StockpotError' && 'toFacts' in thrown)
+  );
 }
 
 export function cancelled(): StockpotError {

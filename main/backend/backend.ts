@@ -19,6 +19,7 @@ import { type EvaluationService, evaluationService } from './evaluations/service
 import { type ExportService, exportService } from './exports/service.ts';
 import { type IngredientService, ingredientService } from './ingredients/service.ts';
 import { type KitchenService, kitchenService } from './kitchen/service.ts';
+import { Leisure } from './leisure.ts';
 import { type ProjectService, projectService } from './projects/service.ts';
 import type { RunTables } from './runs/run-details.ts';
 import { type RunService, runService } from './runs/service.ts';
@@ -41,6 +42,8 @@ export interface Backend {
   readonly database: Database;
   readonly recovery: Recovery;
   readonly engines: EnginePool;
+  /** Of the service: told by its API when it is asked for something. */
+  readonly leisure: Leisure;
   readonly projects: ProjectService;
   readonly ingredients: IngredientService;
   readonly datasets: DatasetService;
@@ -75,7 +78,8 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     exports: exportRepository(database),
   };
   if (workspace.writable) removeStrayPredictions(tables.evaluations, paths.predictions, readdirSync(paths.predictions));
-  const completion = metricCompletion(database, paths);
+  const leisure = new Leisure();
+  const completion = metricCompletion(database, paths, leisure);
   if (workspace.writable) completion.start();
   const engines = new EnginePool(options.processHost, options.poolSize);
   const identify = runtimeIdentifier(engines);
@@ -93,6 +97,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     database,
     recovery: workspace.recovery,
     engines,
+    leisure,
     projects,
     ingredients,
     datasets,

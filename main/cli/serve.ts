@@ -3,8 +3,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { defaultWorkspaceFolder } from '../backend/default-workspace.ts';
 import { StockpotError } from '../errors.ts';
 import { openInBrowser } from './open-in-browser.ts';
+
+const PAGES = fileURLToPath(new URL('../../out/renderer', import.meta.url));
+
+/** The service, built together with the pages: one file is read in a fraction of the time that hundreds take. */
+const SERVER = new URL('../../out/backend/server.js', import.meta.url).href;
 
 interface ServeFlags {
   readonly dir?: string;
@@ -26,13 +32,11 @@ export function register(program: Command): void {
 
 /** Runs until it is interrupted. */
 export async function serve({ dir, port, open, json }: ServeFlags): Promise<void> {
-  const [{ serveApplication }, { defaultWorkspaceFolder }] = await Promise.all([
-    import('../backend/entries/server.ts'),
-    import('../backend/workspace.ts'),
-  ]);
+  const pagesFolder = builtPages();
+  const { serveApplication } = (await import(SERVER)) as typeof import('../backend/entries/server.ts');
   const application = await serveApplication({
     workspaceFolder: dir ?? defaultWorkspaceFolder(),
-    pagesFolder: builtPages(),
+    pagesFolder,
     port: portNumber(port),
   });
   const link = application.newLink();
@@ -53,13 +57,12 @@ function interrupted(): Promise<void> {
 }
 
 function builtPages(): string {
-  const folder = fileURLToPath(new URL('../../out/renderer', import.meta.url));
-  if (existsSync(join(folder, 'index.html'))) return folder;
+  if (existsSync(join(PAGES, 'index.html')) && existsSync(fileURLToPath(SERVER))) return PAGES;
   throw new StockpotError({
     code: 'server/pages-missing',
     kind: 'failure',
     what: 'The pages have not been built',
-    where: folder,
+    where: PAGES,
     remedy: 'Run: npm run build',
   });
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ChildProcessHandle, ProcessHost } from './process-host.ts';
 
-const ENTRIES = { engine: './entry.ts' } as const;
+const ENTRIES = { engine: new URL('./entry.ts', import.meta.url) } as const;
 
 /** Standard error is kept to explain a crash; this much of its end is enough for that. */
 const KEPT_ERROR_CHARACTERS = 8192;
@@ -12,7 +12,7 @@ const KEPT_ERROR_LINES = 12;
 export function createNodeProcessHost(): ProcessHost {
   return {
     start(entry, environment = {}) {
-      const child = fork(fileURLToPath(new URL(ENTRIES[entry], import.meta.url)), [], {
+      const child = fork(fileURLToPath(ENTRIES[entry]), [], {
         serialization: 'advanced',
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         env: { ...process.env, ...environment },

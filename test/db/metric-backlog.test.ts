@@ -31,7 +31,23 @@ test('only what there is something to work it out from is brought up to date: ke
   keep(measured('soup', 'known', { brier: 0.1 }), 'known');
   const ensemble = measured('ensemble', 'of two');
   const { next } = metricBacklog(database);
-  expect(next(['brier'], 0)?.id).toBe(kept.id);
-  expect(next(['brier'], kept.id)?.id).toBe(ensemble.id);
-  expect(next(['brier'], ensemble.id)).toBeUndefined();
+  expect(next(['brier'], 0).found?.id).toBe(kept.id);
+  expect(next(['brier'], kept.id).found?.id).toBe(ensemble.id);
+  expect(next(['brier'], ensemble.id)).toEqual({ found: undefined, lookedThrough: undefined });
+});
+
+test('a long table is looked through in steps, and to its end', async () => {
+  const database = await temporaryDatabase();
+  const evaluations = evaluationRepository(database);
+  const { next } = metricBacklog(database);
+  const measure = (kind: 'soup' | 'ensemble', key: string) =>
+    evaluations.save({ subjectId: evaluations.ensureSubject(kind, key, {}), ...CONDITIONS, ...SCORE, metrics: {} });
+  database.transaction(() => {
+    for (let n = 0; n < 1200; n++) measure('soup', `without predictions ${n}`);
+  });
+  const last = measure('ensemble', 'the last');
+  const steps = [next(['brier'], 0)];
+  while (steps.at(-1)!.lookedThrough !== undefined) steps.push(next(['brier'], steps.at(-1)!.lookedThrough!));
+  expect(steps.flatMap(({ found }) => (found === undefined ? [] : [found.id]))).toEqual([last.id]);
+  expect(steps.length).toBeGreaterThan(2);
 });

@@ -27,7 +27,14 @@ export interface ApiParts {
 /** Everything that the contract promises, over one backend. Transports serve it. */
 export function createRouter({ backend, jobs, versions }: ApiParts) {
   const last = lastFolder(backend.paths);
-  return service.router({
+  const { leisure } = backend;
+  // Whoever opens the service is about to ask for something.
+  leisure.disturb();
+  const told = service.use(({ next }) => {
+    leisure.disturb();
+    return next();
+  });
+  return told.router({
     system: systemRouter(backend, versions, jobs),
     files: filesRouter(last),
     projects: projectsRouter(backend, jobs),

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { RPCHandler } from '@orpc/server/ws';
@@ -9,6 +9,9 @@ import { StockpotError } from '../../errors.ts';
 import { Access, cookieName, cookieOf } from './access.ts';
 import { pageFile, sentFile } from './page-files.ts';
 import type { Router } from './router.ts';
+
+// Importing it would load all that it offers by name, an HTTP/2 client among it, before a first page can be served.
+const { createServer } = process.getBuiltinModule('node:http');
 
 const HOST = '127.0.0.1';
 const API_PATH = '/api';
@@ -120,7 +123,7 @@ function refuse(response: ServerResponse, status: number, explanation: string): 
   response.end(`${explanation}\n`);
 }
 
-async function listen(server: ReturnType<typeof createServer>, port: number): Promise<void> {
+async function listen(server: Server, port: number): Promise<void> {
   server.listen(port, HOST);
   try {
     await once(server, 'listening');

@@ -10,13 +10,14 @@ import { predictionFiles } from '../../../db/repositories/prediction-files.ts';
 import { StockpotError } from '../../errors.ts';
 import { METRICS, scoreAll } from '../../metrics/index.ts';
 import type { Predictions } from '../../metrics/predictions.ts';
+import type { Leisure } from '../leisure.ts';
 import type { WorkspacePaths } from '../workspace.ts';
 import { combinationOf } from './combinations.ts';
 import { KeptPredictions } from './kept-predictions.ts';
 
 /**
  * Brings evaluations that were made before a metric was there, here or in an imported project, up to date from their kept
- * predictions, one after another between other work. Where predictions are gone the metric stays unknown.
+ * predictions, one after another while nobody waits for anything else. Where predictions are gone the metric stays unknown.
  */
 export interface MetricCompletion {
   /** Looks through everything again; while it does so already, once more afterwards. */
@@ -31,13 +32,14 @@ export interface MetricCompletion {
 export function metricCompletion(
   database: Database,
   paths: Pick<WorkspacePaths, 'predictions' | 'splits'>,
+  leisure: Leisure,
 ): MetricCompletion {
   const repository = evaluationRepository(database);
   const backlog = metricBacklog(database);
   const wanted = METRICS.map(({ id }) => id);
   let completed = 0;
   let again = false;
-  let stopped = false;
+  const stopping = new AbortController();
   let running: Promise<void> | undefined;
   const complete = (kept: KeptPredictions, entry: IncompleteEvaluation): void => {
     const predictions = predictionsOf(kept, backlog, entry);
@@ -49,16 +51,17 @@ export function metricCompletion(
   };
   const lookThrough = async (): Promise<void> => {
     const kept = new KeptPredictions(predictionFiles(database), paths);
-    await setImmediate();
-    for (let id = 0; !stopped; await setImmediate()) {
-      const entry = backlog.next(wanted, id);
-      if (entry === undefined) return;
-      complete(kept, entry);
-      id = entry.id;
+    for (let id: number | undefined = 0; id !== undefined; ) {
+      await setImmediate();
+      await leisure.come(stopping.signal);
+      if (stopping.signal.aborted) return;
+      const step = backlog.next(wanted, id);
+      if (step.found !== undefined) complete(kept, step.found);
+      id = step.lookedThrough;
     }
   };
   const run = async (): Promise<void> => {
-    while (again && !stopped) {
+    while (again && !stopping.signal.aborted) {
       again = false;
       await lookThrough();
     }
@@ -74,7 +77,7 @@ export function metricCompletion(
       return completed;
     },
     async stop() {
-      stopped = true;
+      stopping.abort();
       await running;
     },
   };
