@@ -1,6 +1,6 @@
 import { useDisclosure } from '@mantine/hooks';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 
 const PAGES = {
   o: '/projects/$projectId',
@@ -11,15 +11,13 @@ const PAGES = {
   c: '/projects/$projectId/compare',
 } as const;
 
-/** So long may pass between G and the letter after it. */
-const SEQUENCE_MILLISECONDS = 1500;
-
 /** Single keys and `G` with a letter, wherever nobody is writing; `lib/shortcuts.ts` lists them for people. */
 export function useShortcuts(openJobs: () => void): void {
   const navigate = useNavigate();
   const { projectId } = useParams({ strict: false });
+  // Whether the last thing done was G. Kept across renderings: one may come between G and the letter after it.
+  const isBegun = useRef(false);
   useEffect(() => {
-    let begunAt = Number.NEGATIVE_INFINITY;
     const go = (key: string): boolean => {
       if (key === 'p') void navigate({ to: '/', search: {} });
       else if (key === 's') void navigate({ to: '/settings' });
@@ -38,12 +36,21 @@ export function useShortcuts(openJobs: () => void): void {
     const press = (event: KeyboardEvent): void => {
       if (isWriting(event)) return;
       const key = event.key.toLowerCase();
-      const isSecond = event.timeStamp - begunAt < SEQUENCE_MILLISECONDS;
-      begunAt = key === 'g' && !isSecond ? event.timeStamp : Number.NEGATIVE_INFINITY;
+      const isSecond = isBegun.current;
+      isBegun.current = key === 'g' && !isSecond;
       if (isSecond ? go(key) : once(key)) event.preventDefault();
     };
+    const forget = (): void => {
+      isBegun.current = false;
+    };
     window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
+    window.addEventListener('pointerdown', forget);
+    window.addEventListener('blur', forget);
+    return () => {
+      window.removeEventListener('keydown', press);
+      window.removeEventListener('pointerdown', forget);
+      window.removeEventListener('blur', forget);
+    };
   }, [navigate, projectId, openJobs]);
 }
 
