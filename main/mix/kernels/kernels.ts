@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Arithmetic } from './arithmetic.ts';
 
 interface WasmMemory {
   readonly buffer: ArrayBuffer;
@@ -48,6 +49,34 @@ export interface Kernels {
   settleSingles(values: number, elements: number): number;
   settleDoubles(values: number, elements: number): number;
   hasSpecialExponent(values: number, elements: number, exponent: number): number;
+  readonly subtractSingles: Arithmetic['subtract'];
+  readonly subtractDoubles: Arithmetic['subtract'];
+  readonly keepSinglesBetween: Arithmetic['keepBetween'];
+  readonly keepDoublesBetween: Arithmetic['keepBetween'];
+  readonly keepDrawnSingles: Arithmetic['keepDrawn'];
+  readonly keepDrawnDoubles: Arithmetic['keepDrawn'];
+  readonly countSingleDigits: Arithmetic['countDigits'];
+  readonly countDoubleDigits: Arithmetic['countDigits'];
+  readonly findSingle: Arithmetic['find'];
+  readonly findDouble: Arithmetic['find'];
+  readonly addSinglesToBase: Arithmetic['addToBase'];
+  readonly addDoublesToBase: Arithmetic['addToBase'];
+  readonly electSingles: Arithmetic['elect'];
+  readonly electDoubles: Arithmetic['elect'];
+  readonly swapNearSingles: Arithmetic['swapNear'];
+  readonly swapNearDoubles: Arithmetic['swapNear'];
+  readonly addOverlapsSingles: Arithmetic['addOverlaps'];
+  readonly addOverlapsDoubles: Arithmetic['addOverlaps'];
+  readonly countOverlapsSingles: Arithmetic['countOverlaps'];
+  readonly countOverlapsDoubles: Arithmetic['countOverlaps'];
+  readonly gramSingles: Arithmetic['gram'];
+  readonly gramDoubles: Arithmetic['gram'];
+  readonly sumMagnitudesOfSingles: Arithmetic['sumMagnitudes'];
+  readonly sumMagnitudesOfDoubles: Arithmetic['sumMagnitudes'];
+  readonly varianceOfSingles: Arithmetic['variance'];
+  readonly varianceOfDoubles: Arithmetic['variance'];
+  readonly keepSinglesByRank: Arithmetic['keepByRank'];
+  readonly keepDoublesByRank: Arithmetic['keepByRank'];
 }
 
 /** The first byte that the kernels' own data does not use. */
