@@ -34,9 +34,10 @@ export function useShortcuts(openJobs: () => void): void {
       return true;
     };
     const press = (event: KeyboardEvent): void => {
+      const isSecond = isBegun.current;
+      isBegun.current = false;
       if (isWriting(event)) return;
       const key = event.key.toLowerCase();
-      const isSecond = isBegun.current;
       isBegun.current = key === 'g' && !isSecond;
       if (isSecond ? go(key) : once(key)) event.preventDefault();
     };
