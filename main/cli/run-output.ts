@@ -2,7 +2,7 @@ import type { Evaluation } from '../../db/repositories/evaluations.ts';
 import { bestIngredient } from '../backend/runs/best-ingredient.ts';
 import type { RunDetails, RunRow } from '../backend/runs/run-details.ts';
 import { assertNever } from '../errors.ts';
-import { METRICS } from '../metrics/index.ts';
+import { findMetric, METRICS } from '../metrics/index.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { SelectionScore, TraceStep } from '../recipes/recipe.ts';
 import { printable } from './printable.ts';
@@ -131,6 +131,9 @@ export function describeStep(step: TraceStep): string {
   }
 }
 
-function describeScore({ accuracy, correct, total }: SelectionScore): string {
-  return `${percent(accuracy)} (${grouped(correct)} of ${grouped(total)})`;
+function describeScore({ accuracy, correct, total, decisive }: SelectionScore): string {
+  const share = `${percent(accuracy)} (${grouped(correct)} of ${grouped(total)})`;
+  if (decisive === undefined) return share;
+  const metric = findMetric(decisive.metric);
+  return `${metric.phrase} ${scoreText({ metrics: { [metric.id]: decisive.value } }, metric)}, ${share}`;
 }

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { throwIfCancelled } from '../errors.ts';
 import { averageOf } from './coefficients.ts';
+import { DecisiveMetric, metricOption } from './decisive-metric.ts';
 import { selectionOf } from './needs.ts';
 import type {
   CookContext,
   CookOutcome,
+  MeasuredScore,
   Recipe,
   RecipeIngredient,
   SelectionOracle,
-  SelectionScore,
   TraceStep,
 } from './recipe.ts';
 
@@ -19,6 +20,7 @@ const options = z.strictObject({
     .describe(
       "'article': each round tries every remaining ingredient and adds the best; 'sorted': one pass over the ingredients, best first, as in the paper",
     ),
+  metric: metricOption,
   maxModels: z
     .int()
     .min(1)
@@ -34,15 +36,12 @@ const options = z.strictObject({
 
 export type GreedyOptions = z.output<typeof options>;
 
-/**
- * Scores are compared by counts of correct predictions, exactly. (Adding up differences of accuracies, as a program might,
- * lets rounding errors decide between equals.) Ties between ingredients go to the earlier one.
- */
+/** Ties between ingredients go to the earlier one. By accuracy as in the article and the paper, or by any other metric. */
 export const greedy: Recipe<GreedyOptions> = {
   name: 'greedy',
   title: 'Greedy soup',
   description:
-    'Starts from the ingredient that is best on the selection split and adds others as long as they help. Never worse there than the best single ingredient.',
+    'Starts from the ingredient that is best on the selection split and adds others as long as they help. By the metric that decides never worse there than the best single ingredient.',
   source:
     'Wortsman et al., "Model soups", ICML 2022, Recipe 1: in descending order of held-out accuracy, an ingredient is kept if ValAcc(average(ingredients ∪ {θᵢ})) ≥ ValAcc(average(ingredients)). The order "article" searches all remaining ingredients each round and asks for a strict improvement',
   needs: { selection: true, minimumIngredients: 1 },
@@ -71,15 +70,17 @@ class Search {
   readonly #signal: AbortSignal;
   readonly #maxModels: number;
   readonly #takesTies: boolean;
-  #single: readonly SelectionScore[] = [];
+  readonly #metric: DecisiveMetric;
+  #single: readonly MeasuredScore[] = [];
   /** Indices of the soup's ingredients in the order in which they were taken. */
   #soup: readonly number[] = [];
-  #score: SelectionScore = { correct: -1, total: 0, accuracy: 0, loss: 0 };
+  #score: MeasuredScore | undefined;
 
   constructor(context: CookContext, selection: SelectionOracle, chosen: GreedyOptions) {
     this.#ingredients = context.ingredients;
     this.#selection = selection;
     this.#signal = context.signal;
+    this.#metric = new DecisiveMetric(chosen.metric);
     this.#maxModels = chosen.maxModels ?? Number.POSITIVE_INFINITY;
     this.#takesTies = (chosen.accept ?? (chosen.order === 'article' ? 'better' : 'not-worse')) === 'not-worse';
   }
@@ -89,11 +90,12 @@ class Search {
     throwIfCancelled(this.#signal);
     this.#single = await this.#selection.scoreAll(this.#ingredients.map((_, i) => this.#average([i])));
     for (const [i, score] of this.#single.entries()) {
-      yield { kind: 'ingredient-scored', ingredient: this.#id(i), score };
+      yield { kind: 'ingredient-scored', ingredient: this.#id(i), score: this.#metric.told(score) };
     }
-    const first = bestOf(this.#single);
+    this.#metric.requireFigures(this.#single);
+    const first = this.#bestOf(this.#single);
     this.#take(first, this.#single[first]!);
-    yield { kind: 'started', ingredient: this.#id(first), score: this.#score };
+    yield { kind: 'started', ingredient: this.#id(first), score: this.#metric.told(this.#single[first]!) };
   }
 
   /** The article's order. @returns why it stopped */
@@ -104,17 +106,18 @@ class Search {
       if (end !== undefined) return end;
       throwIfCancelled(this.#signal);
       const scores = await this.#selection.scoreAll(remaining.map((i) => this.#average([...this.#soup, i])));
+      const told = scores.map((score) => this.#metric.told(score));
       for (const [k, i] of remaining.entries()) {
-        yield { kind: 'candidate-scored', round, ingredient: this.#id(i), score: scores[k]! };
+        yield { kind: 'candidate-scored', round, ingredient: this.#id(i), score: told[k]! };
       }
-      const best = bestOf(scores);
+      const best = this.#bestOf(scores);
       const taken = this.#accepts(scores[best]!) ? best : -1;
       if (taken !== -1) {
         this.#take(remaining[taken]!, scores[taken]!);
-        yield { kind: 'accepted', round, ingredient: this.#id(remaining[taken]!), score: scores[taken]! };
+        yield { kind: 'accepted', round, ingredient: this.#id(remaining[taken]!), score: told[taken]! };
       }
       for (const [k, i] of remaining.entries()) {
-        if (k !== taken) yield { kind: 'rejected', round, ingredient: this.#id(i), score: scores[k]! };
+        if (k !== taken) yield { kind: 'rejected', round, ingredient: this.#id(i), score: told[k]! };
       }
       if (taken === -1) return `no remaining ingredient ${this.#takesTies ? 'keeps' : 'improves'} the selection score`;
     }
@@ -122,30 +125,29 @@ class Search {
 
   /** The paper's order. @returns why it stopped */
   async *pass(): AsyncGenerator<TraceStep, string> {
-    const [, ...others] = descending(this.#single);
+    const [, ...others] = this.#descending(this.#single);
     for (const [k, i] of others.entries()) {
       const end = this.#end(others.length - k);
       if (end !== undefined) return end;
       throwIfCancelled(this.#signal);
       const round = k + 1;
       const score = await this.#selection.score(this.#average([...this.#soup, i]));
-      yield { kind: 'candidate-scored', round, ingredient: this.#id(i), score };
+      const told = { round, ingredient: this.#id(i), score: this.#metric.told(score) };
+      yield { kind: 'candidate-scored', ...told };
       const accepted = this.#accepts(score);
       if (accepted) this.#take(i, score);
-      yield { kind: accepted ? 'accepted' : 'rejected', round, ingredient: this.#id(i), score };
+      yield { kind: accepted ? 'accepted' : 'rejected', ...told };
     }
     return 'every ingredient has been tried';
   }
 
   outcome(reason: string): CookOutcome {
-    const { correct, total, accuracy } = this.#score;
-    const gain = correct - this.#single[this.#soup[0]!]!.correct;
     return {
       coefficients: this.#average(this.#soup),
       used: this.#soup.map((i) => this.#id(i)),
       summary:
-        `${this.#soup.length} of ${this.#ingredients.length} ingredients, ${(100 * accuracy).toFixed(2)} % on the selection split ` +
-        `(${correct} of ${total}, ${gain} more than the best alone); stopped because ${reason}.`,
+        `${this.#soup.length} of ${this.#ingredients.length} ingredients, ` +
+        `${this.#metric.describe(this.#score!, this.#single[this.#soup[0]!]!)}; stopped because ${reason}.`,
     };
   }
 
@@ -155,11 +157,23 @@ class Search {
     return undefined;
   }
 
-  #accepts(score: SelectionScore): boolean {
-    return this.#takesTies ? score.correct >= this.#score.correct : score.correct > this.#score.correct;
+  #accepts(score: MeasuredScore): boolean {
+    const [merit, present] = [this.#metric.merit(score), this.#metric.merit(this.#score!)];
+    return this.#takesTies ? merit >= present : merit > present;
   }
 
-  #take(index: number, score: SelectionScore): void {
+  /** Index of the best; ties: the earlier. */
+  #bestOf(scores: readonly MeasuredScore[]): number {
+    return this.#descending(scores)[0]!;
+  }
+
+  /** Indices, the best first; ties: the earlier first. */
+  #descending(scores: readonly MeasuredScore[]): readonly number[] {
+    const merits = scores.map((score) => this.#metric.merit(score));
+    return [...scores.keys()].toSorted((a, b) => (merits[a] === merits[b] ? a - b : merits[b]! - merits[a]!));
+  }
+
+  #take(index: number, score: MeasuredScore): void {
     this.#soup = [...this.#soup, index];
     this.#score = score;
   }
@@ -171,16 +185,4 @@ class Search {
   #id(index: number): string {
     return this.#ingredients[index]!.id;
   }
-}
-
-/** Index of the most correct predictions; ties: the earlier. */
-function bestOf(scores: readonly SelectionScore[]): number {
-  let best = 0;
-  for (const [i, score] of scores.entries()) if (score.correct > scores[best]!.correct) best = i;
-  return best;
-}
-
-/** Indices by correct predictions, most first; ties: the earlier first. */
-function descending(scores: readonly SelectionScore[]): readonly number[] {
-  return [...scores.keys()].toSorted((a, b) => scores[b]!.correct - scores[a]!.correct || a - b);
 }

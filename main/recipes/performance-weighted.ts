@@ -27,7 +27,7 @@ export const performanceWeighted: Recipe<PerformanceWeightedOptions> = {
     const selection = selectionOf(performanceWeighted, context);
     const { ingredients } = context;
     const scores = await selection.scoreAll(ingredients.map((_, i) => averageOf([i], ingredients.length)));
-    for (const [i, score] of scores.entries()) {
+    for (const [i, { figures: _, ...score }] of scores.entries()) {
       yield { kind: 'ingredient-scored', ingredient: ingredients[i]!.id, score };
     }
     const weights = softmax(

@@ -15,6 +15,13 @@ export interface SelectionScore {
   readonly accuracy: number;
   /** Mean cross-entropy, nats. */
   readonly loss: number;
+  /** What decided, where that was not the accuracy: a metric of the registry, and its value; null where it has no figure. */
+  readonly decisive?: { readonly metric: string; readonly value: number | null };
+}
+
+/** A score as an oracle answers it: with the figures of every metric, by its id; null where it has none. */
+export interface MeasuredScore extends SelectionScore {
+  readonly figures: Readonly<Record<string, number | null>>;
 }
 
 /** One weight per (tensor group, ingredient): what a linear recipe comes to. Plain data. */
@@ -36,9 +43,9 @@ export interface CookContext {
 
 export interface SelectionOracle {
   /** The score of a mixture (of a single ingredient: weight one on it, zero elsewhere). */
-  score(coefficients: Coefficients): Promise<SelectionScore>;
+  score(coefficients: Coefficients): Promise<MeasuredScore>;
   /** Scores of several mixtures, in the order given; engines share the work where there are several. */
-  scoreAll(candidates: readonly Coefficients[]): Promise<readonly SelectionScore[]>;
+  scoreAll(candidates: readonly Coefficients[]): Promise<readonly MeasuredScore[]>;
 }
 
 /** One step of a recipe, kept with the run and shown as it happens. */

@@ -88,7 +88,14 @@ const job = z.object({
 
 export type Job = Readonly<z.infer<typeof job>>;
 
-const score = z.object({ correct: z.int(), total: z.int(), accuracy: z.number(), loss: measured });
+const score = z.object({
+  correct: z.int(),
+  total: z.int(),
+  accuracy: z.number(),
+  loss: measured,
+  /** What decided, where that was not the accuracy: a metric by its id, and its value. */
+  decisive: z.object({ metric: z.string(), value: measured }).optional(),
+});
 
 /** One step of a recipe. */
 export const traceStep = z.discriminatedUnion('kind', [

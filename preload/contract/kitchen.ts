@@ -78,6 +78,8 @@ export const kitchen = {
     z.object({
       ingredients: z.array(pantryIngredient).readonly(),
       splits: z.array(pantrySplit).readonly(),
+      /** The one that decides in the project: proposed to recipes that choose by one. */
+      metric: z.string(),
     }),
   ),
   /** A recipe file to begin with: the project's ingredients and newest splits or, of a run, its own. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Backend, createBackend } from '../../main/backend/backend.ts';
 import { createNodeProcessHost } from '../../main/engine/node-process-host.ts';
 import { greedy } from '../../main/recipes/greedy.ts';
+import { parseOptions } from '../../main/recipes/index.ts';
 import { cookFile } from './cooking.ts';
 import { makeToyWorld } from './toy-world.ts';
 
@@ -101,9 +102,9 @@ test('the file of an ingredient that was trained here is that ingredient, not an
 });
 
 test('the greedy recipe tells how many mixtures it may try', () => {
-  expect(greedy.mixtures(5, { order: 'article' })).toEqual({ least: 4, most: 10 });
-  expect(greedy.mixtures(5, { order: 'article', maxModels: 2 })).toEqual({ least: 4, most: 4 });
-  expect(greedy.mixtures(5, { order: 'article', maxModels: 1 })).toEqual({ least: 0, most: 0 });
-  expect(greedy.mixtures(5, { order: 'sorted', maxModels: 3 })).toEqual({ least: 2, most: 4 });
-  expect(greedy.mixtures(1, { order: 'sorted' })).toEqual({ least: 0, most: 0 });
+  expect(greedy.mixtures(5, parseOptions(greedy, { order: 'article' }))).toEqual({ least: 4, most: 10 });
+  expect(greedy.mixtures(5, parseOptions(greedy, { order: 'article', maxModels: 2 }))).toEqual({ least: 4, most: 4 });
+  expect(greedy.mixtures(5, parseOptions(greedy, { order: 'article', maxModels: 1 }))).toEqual({ least: 0, most: 0 });
+  expect(greedy.mixtures(5, parseOptions(greedy, { order: 'sorted', maxModels: 3 }))).toEqual({ least: 2, most: 4 });
+  expect(greedy.mixtures(1, parseOptions(greedy, { order: 'sorted' }))).toEqual({ least: 0, most: 0 });
 });

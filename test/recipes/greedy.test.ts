@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { METRICS } from '../../main/metrics/index.ts';
 import { type GreedyOptions, greedy } from '../../main/recipes/greedy.ts';
 import { parseOptions } from '../../main/recipes/index.ts';
 import { cook, oracleOf } from './kitchen.ts';
@@ -12,6 +14,10 @@ interface Case {
   readonly correctBySubset: readonly number[];
   readonly article: readonly number[];
   readonly sorted: readonly number[];
+  /** The same by mean cross-entropy, which is the better the lower it is. */
+  readonly lossBySubset: readonly number[];
+  readonly articleByLoss: readonly number[];
+  readonly sortedByLoss: readonly number[];
 }
 
 /** Made by `make.py` beside it: real averages of linear classifiers, searched by a second implementation. */
@@ -37,6 +43,63 @@ describe('the same choices as the reference', () => {
       }
     },
   );
+});
+
+describe('the same choices as the reference by another metric', () => {
+  test.each(CASES.map((each, index) => ({ index, ...each })))(
+    'case $index: the lowest cross-entropy of $count ingredients, at most $maxModels',
+    async ({ count, maxModels, total, correctBySubset, lossBySubset, ...expected }) => {
+      const limit = maxModels === null ? {} : { maxModels };
+      const oracle = oracleOf(correctBySubset, total, { loss: lossBySubset });
+      for (const order of ['article', 'sorted'] as const) {
+        const options = parseOptions(greedy, { order, metric: 'loss', ...limit });
+        const { outcome, trace } = await cook(greedy, options, count, oracle);
+        expect(outcome.used).toEqual(expected[`${order}ByLoss`].map((i) => `i${i}`));
+        expect(outcome.summary).toContain('cross-entropy');
+        for (const step of trace) if ('score' in step) expect(step.score.decisive?.metric).toBe('loss');
+      }
+    },
+  );
+});
+
+describe('any metric of the registry', () => {
+  const values = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 16, maxLength: 16 });
+
+  test.each(METRICS.filter(({ id }) => id !== 'accuracy'))(
+    '$id: chooses as accuracy would if it were it',
+    async (metric) => {
+      await fc.assert(
+        fc.asyncProperty(values, fc.constantFrom('article', 'sorted'), async (table, order) => {
+          const figures = { [metric.id]: table.map((value) => (metric.better === 'higher' ? value : -value)) };
+          const wanted = await cook(greedy, parseOptions(greedy, { order }), 4, oracleOf(table, 4));
+          const options = parseOptions(greedy, { order, metric: metric.id });
+          const { outcome, trace } = await cook(greedy, options, 4, oracleOf(table.toReversed(), 4, figures));
+          expect(outcome.used).toEqual(wanted.outcome.used);
+          expect(outcome.coefficients).toEqual(wanted.outcome.coefficients);
+          expect(trace.map(({ kind }) => kind)).toEqual(wanted.trace.map(({ kind }) => kind));
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
+
+  test('what has no figure is never taken, and nothing is chosen where nothing has one', async () => {
+    const correct = [0, 1, 1, 1, 1, 1, 1, 1];
+    const options = parseOptions(greedy, { metric: 'brier' });
+    const some = await cook(
+      greedy,
+      options,
+      3,
+      oracleOf(correct, 1, { brier: [0, null, 0.5, null, null, null, 0.4, null] }),
+    );
+    expect(some.outcome.used).toEqual(['i1', 'i2']);
+    const none = cook(greedy, options, 3, oracleOf(correct, 1, { brier: correct.map(() => null) }));
+    await expect(none).rejects.toMatchObject({ code: 'recipe/no-figure' });
+  });
+
+  test('a metric that there is not is refused with those that there are', () => {
+    expect(() => parseOptions(greedy, { metric: 'beauty' })).toThrow(/accuracy/);
+  });
 });
 
 /** Three ingredients: subsets 001 010 011 100 101 110 111. */
@@ -122,6 +185,12 @@ test('one ingredient alone is its own soup', async () => {
 });
 
 test('stops when cancelled', async () => {
-  const cancelled = cook(greedy, { order: 'article' }, 3, oracleOf(table(1, 1, 1, 1, 1, 1, 1), 1), AbortSignal.abort());
+  const cancelled = cook(
+    greedy,
+    parseOptions(greedy, {}),
+    3,
+    oracleOf(table(1, 1, 1, 1, 1, 1, 1), 1),
+    AbortSignal.abort(),
+  );
   await expect(cancelled).rejects.toMatchObject({ code: 'job/cancelled' });
 });

@@ -1,19 +1,27 @@
 import type {
   Coefficients,
   CookOutcome,
+  MeasuredScore,
   Recipe,
   SelectionOracle,
-  SelectionScore,
   TraceStep,
 } from '../../main/recipes/recipe.ts';
 
-/** Scores plain averages from a table: the number of correct predictions by the set of ingredients, as bits. */
-export function oracleOf(correctBySubset: readonly number[], total: number): SelectionOracle {
-  const score = (coefficients: Coefficients): SelectionScore => {
+/**
+ * Scores plain averages from a table: the number of correct predictions by the set of ingredients, as bits; of other metrics their
+ * values.
+ */
+export function oracleOf(
+  correctBySubset: readonly number[],
+  total: number,
+  figures: Readonly<Record<string, readonly (number | null)[]>> = {},
+): SelectionOracle {
+  const score = (coefficients: Coefficients): MeasuredScore => {
     const [group] = coefficients.groups;
     const subset = group!.weights.reduce((bits, weight, i) => (weight === 0 ? bits : bits | (1 << i)), 0);
     const correct = correctBySubset[subset]!;
-    return { correct, total, accuracy: correct / total, loss: 0 };
+    const own = Object.entries(figures).map(([metric, bySubset]) => [metric, bySubset[subset]!] as const);
+    return { correct, total, accuracy: correct / total, loss: 0, figures: Object.fromEntries(own) };
   };
   return {
     score: async (coefficients) => score(coefficients),

@@ -99,7 +99,7 @@ describe('the registry', () => {
   });
 
   test('options are filled in', () => {
-    expect(parseOptions(findRecipe('greedy'), undefined)).toEqual({ order: 'article' });
+    expect(parseOptions(findRecipe('greedy'), undefined)).toEqual({ order: 'article', metric: 'accuracy' });
     expect(parseOptions(findRecipe('weighted'), { weights: [1] })).toEqual({ weights: [1], normalize: true });
   });
 

@@ -1,12 +1,19 @@
 import { Document, isScalar, visit, type YAMLSeq } from 'yaml';
+import { z } from 'zod';
 import { architectureName } from '../../architectures/build.ts';
+import { DEFAULT_METRIC } from '../../metrics/index.ts';
 import { findRecipe, RECIPES } from '../../recipes/index.ts';
+import type { Recipe } from '../../recipes/recipe.ts';
 import { writtenOf } from '../ingredients/reading-schema.ts';
 import type { RecipeFile } from '../runs/recipe-file.ts';
 import type { Pantry } from './pantry.ts';
 
 /** A recipe file to begin with: everything that goes together, measured on everything there is. */
-export function draftRecipe(project: string, pantry: Pantry, wanted: string | undefined): string {
+export function draftRecipe(
+  { name: project, metric }: { readonly name: string; readonly metric: string },
+  pantry: Pantry,
+  wanted: string | undefined,
+): string {
   const chosen = matching(pantry);
   const { train, selection, test } = splitsOf(pantry);
   const usable = RECIPES.filter(({ needs }) => selection !== undefined || !needs.selection);
@@ -14,7 +21,7 @@ export function draftRecipe(project: string, pantry: Pantry, wanted: string | un
   const [first] = chosen;
   const document = new Document({
     recipe: recipe.name,
-    options: {},
+    options: choosesByMetric(recipe) && metric !== DEFAULT_METRIC.id ? { metric } : {},
     project,
     ...(first === undefined ? {} : { architecture: first.architecture }),
     ingredients: chosen.map(({ path, name, sha256, reading }) => ({ path, name, sha256, ...writtenOf(reading) })),
@@ -31,6 +38,11 @@ export function draftRecipe(project: string, pantry: Pantry, wanted: string | un
   });
   visit(document, { Seq: inline });
   return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+/** What decides in the project decides in its recipes too, where they let one choose. */
+function choosesByMetric({ options }: Recipe): boolean {
+  return options instanceof z.ZodObject && 'metric' in options.shape;
 }
 
 /** Ingredients whose files are there, of the architecture that most of them have; what others were made from stays out. */

@@ -8,7 +8,7 @@ import { cookTitle, planText } from './cook-text.ts';
 import { describePantry } from './pantry.ts';
 
 export function kitchenRouter(backend: Backend, queue: JobQueue) {
-  const { kitchen } = backend;
+  const { kitchen, projects } = backend;
   return {
     recipes: service.kitchen.recipes.handler(() => ({
       recipes: RECIPES.map(({ name, title, description, source, needs, options }) => ({
@@ -21,7 +21,10 @@ export function kitchenRouter(backend: Backend, queue: JobQueue) {
       })),
       settings: jsonSchemaOf(settingsSchema),
     })),
-    pantry: service.kitchen.pantry.handler(({ input }) => describePantry(kitchen.pantry(input.projectId))),
+    pantry: service.kitchen.pantry.handler(({ input }) => ({
+      ...describePantry(kitchen.pantry(input.projectId)),
+      metric: projects.summary(input.projectId).metric,
+    })),
     draft: service.kitchen.draft.handler(({ input: { projectId, runId, recipe } }) => ({
       text: runId === undefined ? kitchen.draft(projectId, recipe) : kitchen.replay(runId),
     })),

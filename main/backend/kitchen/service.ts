@@ -48,7 +48,7 @@ export function kitchenService(room: KitchenRoom): KitchenService {
   return {
     textPath,
     pantry,
-    draft: (projectId, recipe) => draftRecipe(projects.summary(projectId).name, pantry(projectId), recipe),
+    draft: (projectId, recipe) => draftRecipe(projects.summary(projectId), pantry(projectId), recipe),
     replay(runId) {
       const path = recipePath(paths, runId);
       const { path: _, placeOf: __, ...recipe } = parseRecipeFile(runs.get(runId).run.recipeFile, path);

@@ -1,6 +1,6 @@
 import type { Architecture } from '../../architectures/architecture.ts';
 import type { Mixture } from '../../mix/mixture.ts';
-import type { Coefficients, SelectionOracle, SelectionScore } from '../../recipes/recipe.ts';
+import type { Coefficients, MeasuredScore, SelectionOracle } from '../../recipes/recipe.ts';
 import type { PreparedSplit } from '../datasets/service.ts';
 import type { EvaluateRequest, EvaluationService } from '../evaluations/service.ts';
 import { soupSubject } from '../evaluations/subject.ts';
@@ -18,7 +18,7 @@ export function selectionOracle(
   mixtureOf: (coefficients: Coefficients) => Mixture,
   options: JobOptions,
 ): SelectionOracle {
-  const scoreAll = async (candidates: readonly Coefficients[]): Promise<readonly SelectionScore[]> => {
+  const scoreAll = async (candidates: readonly Coefficients[]): Promise<readonly MeasuredScore[]> => {
     const rows = await evaluations.evaluate(
       {
         architecture: architecture.spec,
@@ -30,8 +30,8 @@ export function selectionOracle(
       options,
     );
     return rows.map(([evaluation]) => {
-      const { correct, total, accuracy, loss } = evaluation!;
-      return { correct, total, accuracy, loss };
+      const { correct, total, accuracy, loss, metrics } = evaluation!;
+      return { correct, total, accuracy, loss, figures: metrics };
     });
   };
   return { scoreAll, score: async (candidate) => (await scoreAll([candidate]))[0]! };

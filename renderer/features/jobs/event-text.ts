@@ -1,15 +1,16 @@
 import type { JobEvent } from '../../../preload/contract/jobs.ts';
+import type { Metric } from '../../../preload/contract/metrics.ts';
 import { describeStep } from '../run/trace-chart.ts';
 
 /** What happened, as a line of a log. */
-export function textOfEvent(event: JobEvent['event']): string {
+export function textOfEvent(event: JobEvent['event'], metrics: readonly Metric[]): string {
   switch (event.kind) {
     case 'log':
       return event.text;
     case 'attempt':
       return event.attempt === 1 ? 'Begins' : `Begins again, for the ${ordinal(event.attempt)} time`;
     case 'trace':
-      return describeStep(event.step);
+      return describeStep(event.step, metrics);
     case 'epoch': {
       const { epoch, trainLoss, selectionAccuracy } = event.report;
       const loss = trainLoss === null ? 'diverged' : `loss ${trainLoss.toFixed(4)}`;

@@ -1,5 +1,6 @@
 import { ScrollArea, Text } from '@mantine/core';
 import { useEffect, useRef } from 'react';
+import { useMetrics } from '../../lib/use-metrics.ts';
 import { textOfEvent } from './event-text.ts';
 import classes from './jobs.module.css';
 import { useJobEvents } from './use-job.ts';
@@ -10,6 +11,7 @@ const MOST_LINES = 500;
 /** What has happened in a job, line by line; it stays at its end while it grows. */
 export function JobLog({ jobId, title }: { readonly jobId: number; readonly title: string }) {
   const events = useJobEvents(jobId);
+  const metrics = useMetrics();
   const viewport = useRef<HTMLDivElement>(null);
   const shown = events.slice(-MOST_LINES);
   const last = shown.at(-1)?.ordinal;
@@ -32,7 +34,7 @@ export function JobLog({ jobId, title }: { readonly jobId: number; readonly titl
       {shown.map(({ ordinal, at, event }) => (
         <div key={ordinal} className={classes.line}>
           <time dateTime={at}>{new Date(at).toLocaleTimeString('en-GB')}</time>
-          <span>{textOfEvent(event)}</span>
+          <span>{textOfEvent(event, metrics)}</span>
         </div>
       ))}
     </ScrollArea.Autosize>

@@ -2,14 +2,18 @@ import { Button, Card, Group, Progress, Stack, Text, Title } from '@mantine/core
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Job } from '../../../preload/contract/jobs.ts';
+import type { Job, JobTraceStep } from '../../../preload/contract/jobs.ts';
+import type { Metric } from '../../../preload/contract/metrics.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { formatCount, formatNumberOf } from '../../lib/format.ts';
+import { advantage } from '../../lib/metric-format.ts';
 import { service } from '../../lib/service.ts';
+import { useMetrics } from '../../lib/use-metrics.ts';
 import { percentDone, timeLeft } from '../jobs/time-left.ts';
 import { Coefficients } from '../run/coefficients.tsx';
+import { decisiveMetric, decisiveValue, scoreText } from '../run/decisive.ts';
 import { Trace } from '../run/trace.tsx';
 import { useCooking } from './use-cooking.ts';
 
@@ -26,10 +30,9 @@ const COLORS = {
 /** A cooking while it happens: how far it is, what it tries, what has come out, and how to stop it or go on. */
 export function Cooking({ job, onBack }: { readonly job: Job; readonly onBack: () => void }) {
   const { trace, soup, evaluated, log } = useCooking(job.id, job.attempts);
-  const scores = trace.flatMap((step) =>
-    step.kind === 'ingredient-scored' || step.kind === 'candidate-scored' ? [step.score] : [],
-  );
-  const [best] = [...scores].sort((a, b) => b.accuracy - a.accuracy);
+  const scores = scoresOf(trace);
+  const metrics = useMetrics();
+  const best = bestOf(trace, metrics);
   return (
     <Stack gap="lg">
       <Card withBorder component="section" aria-label="Cooking">
@@ -40,8 +43,7 @@ export function Cooking({ job, onBack }: { readonly job: Job; readonly onBack: (
         <JobProgress job={job} />
         {best !== undefined && (
           <Text size="sm" className="numeric" mt={8}>
-            Best so far: <b>{(100 * best.accuracy).toFixed(2)} %</b> on the selection split ({formatCount(best.correct)}{' '}
-            of {formatCount(best.total)}), {formatNumberOf(scores.length, 'score')}
+            Best so far on the selection split: {scoreText(best, metrics)}; {formatNumberOf(scores.length, 'score')}
           </Text>
         )}
         {job.error !== null && <ErrorState error={job.error} />}
@@ -81,6 +83,24 @@ export function Cooking({ job, onBack }: { readonly job: Job; readonly onBack: (
       )}
     </Stack>
   );
+}
+
+function scoresOf(trace: readonly JobTraceStep[]) {
+  return trace.flatMap((step) =>
+    step.kind === 'ingredient-scored' || step.kind === 'candidate-scored' ? [step.score] : [],
+  );
+}
+
+/** By what decides; undefined before anything has a figure. */
+function bestOf(trace: readonly JobTraceStep[], metrics: readonly Metric[]) {
+  const metric = decisiveMetric(trace, metrics);
+  const [best] = scoresOf(trace)
+    .flatMap((score) => {
+      const value = decisiveValue(score);
+      return value === null ? [] : [{ score, value }];
+    })
+    .sort((a, b) => advantage(b.value, a.value, metric));
+  return best?.score;
 }
 
 function JobProgress({ job }: { readonly job: Job }) {

@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconCarrot, IconSoup } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import type { RecipeCard } from '../../../preload/contract/kitchen.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
@@ -71,7 +72,9 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
             recipes={recipes}
             chosen={draft?.recipe ?? ''}
             disabled={isBroken}
-            onChoose={(name) => setText((current) => withRecipe(current, name))}
+            onChoose={(name) =>
+              setText((current) => withRecipe(current, name, proposedOptions(recipes, name, pantry.metric)))
+            }
           />
           <FieldError message={errors.get('recipe')} />
         </Section>
@@ -150,6 +153,17 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
       </Stack>
     </div>
   );
+}
+
+/** A recipe that chooses by a metric is offered the one that decides in the project, where that is not its own default. */
+function proposedOptions(
+  recipes: readonly RecipeCard[],
+  name: string,
+  metric: string,
+): Readonly<Record<string, unknown>> {
+  const schema = recipes.find((recipe) => recipe.name === name)?.options;
+  const field = optionFields(schema ?? {}).find((option) => option.name === 'metric');
+  return field === undefined || field.defaultValue === metric ? {} : { metric };
 }
 
 function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {

@@ -1,6 +1,8 @@
 /** What kind of field it takes. */
 type FieldKind =
   | { readonly kind: 'choice'; readonly values: readonly (string | number)[] }
+  /** A choice of which each has a name and an explanation. */
+  | { readonly kind: 'described'; readonly choices: readonly FieldChoice[] }
   | {
       readonly kind: 'number';
       readonly integer: boolean;
@@ -35,6 +37,9 @@ export interface FieldChoice {
   readonly disabled: boolean;
 }
 
+/** As a recipe's schema says it of its own accord. */
+type SchemaChoice = Omit<FieldChoice, 'disabled'>;
+
 type Schema = Readonly<Record<string, unknown>>;
 
 /** Every option in the order in which the recipe declares them. @param schema an object's JSON Schema */
@@ -53,7 +58,13 @@ export function optionFields(schema: unknown): readonly OptionField[] {
 }
 
 function kindOf(property: Schema): FieldKind {
-  const { type, enum: values } = property;
+  const { type, enum: values, choices } = property;
+  if (Array.isArray(choices)) {
+    return {
+      kind: 'described',
+      choices: (choices as readonly SchemaChoice[]).map((one) => ({ ...one, disabled: false })),
+    };
+  }
   if (Array.isArray(values)) return { kind: 'choice', values: values as readonly (string | number)[] };
   switch (type) {
     case 'boolean':

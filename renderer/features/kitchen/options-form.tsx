@@ -71,6 +71,10 @@ function Field({ field, value, error, disabled, choices, onChange }: FieldProps)
           onChange={(chosen) => onChange(field.values.find((candidate) => String(candidate) === chosen))}
         />
       );
+    case 'described': {
+      const chosen = textOf(value ?? field.defaultValue);
+      return <ChoiceField shared={shared} choices={field.choices} value={chosen} onChange={onChange} />;
+    }
     case 'number':
       return (
         <NumberInput
@@ -138,7 +142,7 @@ function ChoiceField({
   return (
     <Select
       {...shared}
-      description={chosen?.explanation ?? 'This machine is not known to have it.'}
+      description={[shared.description, chosen?.explanation ?? 'It is not known here.'].filter(Boolean).join(': ')}
       data={[
         ...choices.map(({ value: key, label, disabled }) => ({ value: key, label, disabled })),
         ...(isKnown ? [] : [{ value, label: value }]),

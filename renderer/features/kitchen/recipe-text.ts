@@ -90,11 +90,11 @@ export function withValue(text: string, place: Place, value: unknown): string {
   });
 }
 
-/** The text of another recipe with its own options; those of the one before would mean nothing to it. */
-export function withRecipe(text: string, recipe: string): string {
+/** The text of another recipe with options of its own; those of the one before would mean nothing to it. */
+export function withRecipe(text: string, recipe: string, options: Readonly<Record<string, unknown>> = {}): string {
   return edited(text, (document) => {
     document.set('recipe', recipe);
-    document.set('options', document.createNode({}));
+    document.set('options', document.createNode(options));
   });
 }
 

@@ -1,12 +1,16 @@
 import type { JobTraceStep } from '../../../preload/contract/jobs.ts';
+import type { Metric } from '../../../preload/contract/metrics.ts';
 import type { ChartData, Series } from '../../charts/chart-data.ts';
+import { advantage, scaled, scoreAxis } from '../../lib/metric-format.ts';
+import { type DecisiveMetric, decisiveMetric, decisiveValue, scoreText } from './decisive.ts';
 
 /** Everything of a trace that was scored, by what became of it. */
 interface ScoredStep {
   readonly ordinal: number;
   readonly fate: 'alone' | 'taken' | 'left out' | 'tried';
   readonly ingredient: string;
-  readonly accuracy: number;
+  /** By what decided: the accuracy, or another metric; null where it has no figure. */
+  readonly value: number | null;
   readonly total: number;
 }
 
@@ -45,7 +49,7 @@ function stepOf(
   fate: ScoredStep['fate'],
   { ingredient, score }: Extract<JobTraceStep, { readonly score: unknown }>,
 ): ScoredStep {
-  return { ordinal: index + 1, fate, ingredient, accuracy: score.accuracy, total: score.total };
+  return { ordinal: index + 1, fate, ingredient, value: decisiveValue(score), total: score.total };
 }
 
 const FATES = [
@@ -55,53 +59,52 @@ const FATES = [
   { fate: 'tried', label: 'being tried', kind: 'other', ordinal: 4, mark: 'circle-open' },
 ] as const;
 
-/** The highest accuracy up to each step. */
-function bestSoFar(steps: readonly ScoredStep[]): Series {
-  let best = 0;
-  const points = steps.map(({ ordinal, accuracy, total }) => {
-    best = Math.max(best, accuracy);
-    return { x: ordinal, y: 100 * best, n: total };
+/** The best score up to each step. */
+function bestSoFar(steps: readonly ScoredStep[], metric: DecisiveMetric): Series {
+  let best: number | null = null;
+  const points = steps.flatMap(({ ordinal, value, total }) => {
+    if (value !== null && (best === null || advantage(value, best, metric) > 0)) best = value;
+    return best === null ? [] : [{ x: ordinal, y: scaled(best, metric), n: total }];
   });
   return { subject: { kind: 'other', label: 'best so far', ordinal: 2 }, points, drawn: 'steps' };
 }
 
-/** Accuracy on the selection split, step by step. undefined where the recipe scored nothing. */
-export function traceChart(trace: readonly JobTraceStep[]): ChartData | undefined {
+/** Scores on the selection split by what decided, step by step. undefined where the recipe scored nothing. */
+export function traceChart(trace: readonly JobTraceStep[], metrics: readonly Metric[]): ChartData | undefined {
   const steps = scoredSteps(trace);
   if (steps.length === 0) return undefined;
+  const metric = decisiveMetric(trace, metrics);
   const tried = FATES.flatMap(({ fate, label, kind, ordinal, mark }): readonly Series[] => {
-    const points = steps
-      .filter((step) => step.fate === fate)
-      .map((step) => ({ x: step.ordinal, y: 100 * step.accuracy, n: step.total, note: step.ingredient }));
+    const points = steps.flatMap((step) =>
+      step.fate !== fate || step.value === null
+        ? []
+        : [{ x: step.ordinal, y: scaled(step.value, metric), n: step.total, note: step.ingredient }],
+    );
     return points.length === 0 ? [] : [{ subject: { kind, label, ordinal }, points, mark }];
   });
   return {
     title: 'What was tried',
     kind: 'scatter',
     x: { title: 'Step' },
-    y: { title: 'Accuracy on the selection split', unit: '%', format: '.2f' },
-    series: [bestSoFar(steps), ...tried],
+    y: { title: `${metric.label} on the selection split`, ...scoreAxis(metric) },
+    series: [bestSoFar(steps, metric), ...tried],
   };
 }
 
 /** A step as a sentence. */
-export function describeStep(step: JobTraceStep): string {
+export function describeStep(step: JobTraceStep, metrics: readonly Metric[]): string {
   switch (step.kind) {
     case 'ingredient-scored':
-      return `${step.ingredient} alone: ${scoreText(step)}`;
+      return `${step.ingredient} alone: ${scoreText(step.score, metrics)}`;
     case 'started':
-      return `Starts with ${step.ingredient}: ${scoreText(step)}`;
+      return `Starts with ${step.ingredient}: ${scoreText(step.score, metrics)}`;
     case 'candidate-scored':
-      return `Round ${step.round}, with ${step.ingredient}: ${scoreText(step)}`;
+      return `Round ${step.round}, with ${step.ingredient}: ${scoreText(step.score, metrics)}`;
     case 'accepted':
-      return `Round ${step.round}: ${step.ingredient} is added, ${scoreText(step)}`;
+      return `Round ${step.round}: ${step.ingredient} is added, ${scoreText(step.score, metrics)}`;
     case 'rejected':
-      return `Round ${step.round}: ${step.ingredient} is left out, ${scoreText(step)}`;
+      return `Round ${step.round}: ${step.ingredient} is left out, ${scoreText(step.score, metrics)}`;
     case 'stopped':
       return `Stops: ${step.reason}`;
   }
-}
-
-function scoreText({ score }: Extract<JobTraceStep, { readonly score: unknown }>): string {
-  return `${(100 * score.accuracy).toFixed(2)} % (${score.correct.toLocaleString('en')} of ${score.total.toLocaleString('en')})`;
 }

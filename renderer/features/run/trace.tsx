@@ -1,12 +1,14 @@
 import { ScrollArea, SimpleGrid } from '@mantine/core';
 import type { JobTraceStep } from '../../../preload/contract/jobs.ts';
 import { Chart } from '../../charts/chart.tsx';
+import { useMetrics } from '../../lib/use-metrics.ts';
 import classes from './run.module.css';
 import { describeStep, traceChart } from './trace-chart.ts';
 
 /** What a recipe tried, as a picture and in words. */
 export function Trace({ trace }: { readonly trace: readonly JobTraceStep[] }) {
-  const data = traceChart(trace);
+  const metrics = useMetrics();
+  const data = traceChart(trace, metrics);
   const told = trace.filter(({ kind }) => kind !== 'candidate-scored');
   return (
     <SimpleGrid cols={{ base: 1, md: data === undefined ? 1 : 2 }} spacing="xl">
@@ -17,7 +19,11 @@ export function Trace({ trace }: { readonly trace: readonly JobTraceStep[] }) {
             // Steps are only ever added at the end.
             // biome-ignore lint/suspicious/noArrayIndexKey: see above
             <li key={index} className="numeric">
-              {step.kind === 'accepted' || step.kind === 'started' ? <b>{describeStep(step)}</b> : describeStep(step)}
+              {step.kind === 'accepted' || step.kind === 'started' ? (
+                <b>{describeStep(step, metrics)}</b>
+              ) : (
+                describeStep(step, metrics)
+              )}
             </li>
           ))}
         </ol>

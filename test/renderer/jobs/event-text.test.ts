@@ -11,8 +11,8 @@ const report = {
 };
 
 test('attempts are counted in words', () => {
-  expect(textOfEvent({ kind: 'attempt', attempt: 1 })).toBe('Begins');
-  expect([2, 3, 11, 22].map((attempt) => textOfEvent({ kind: 'attempt', attempt }))).toEqual([
+  expect(textOfEvent({ kind: 'attempt', attempt: 1 }, [])).toBe('Begins');
+  expect([2, 3, 11, 22].map((attempt) => textOfEvent({ kind: 'attempt', attempt }, []))).toEqual([
     'Begins again, for the 2nd time',
     'Begins again, for the 3rd time',
     'Begins again, for the 11th time',
@@ -21,10 +21,10 @@ test('attempts are counted in words', () => {
 });
 
 test('an epoch tells its loss and its accuracy, and that a model has diverged', () => {
-  expect(textOfEvent({ kind: 'epoch', ingredient: 'adam', epochs: 2, report })).toBe(
+  expect(textOfEvent({ kind: 'epoch', ingredient: 'adam', epochs: 2, report }, [])).toBe(
     'adam, epoch 1 of 2: loss 0.5000, selection 97.86 %',
   );
   expect(
-    textOfEvent({ kind: 'epoch', ingredient: 'adam', epochs: 2, report: { ...report, trainLoss: null } }),
+    textOfEvent({ kind: 'epoch', ingredient: 'adam', epochs: 2, report: { ...report, trainLoss: null } }, []),
   ).toContain('diverged');
 });

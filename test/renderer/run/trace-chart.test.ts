@@ -28,7 +28,7 @@ test('every score is one step, told by what became of it', () => {
 });
 
 test('the chart shows accuracies in percent, with their numbers of samples', () => {
-  const chart = traceChart(TRACE)!;
+  const chart = traceChart(TRACE, [])!;
   expect(chart.series.map(({ subject, points }) => [subject.label, points.length])).toEqual([
     ['best so far', 6],
     ['ingredient alone', 3],
@@ -40,18 +40,41 @@ test('the chart shows accuracies in percent, with their numbers of samples', () 
 });
 
 test('what was taken, left out and is still tried has marks of its own; the best so far never falls', () => {
-  const { series } = traceChart(TRACE)!;
+  const { series } = traceChart(TRACE, [])!;
   expect(series.map(({ mark }) => mark)).toEqual([undefined, 'circle', 'star', 'x', 'circle-open']);
   expect(series[0]!.drawn).toBe('steps');
   expect(series[0]!.points.map(({ y }) => y)).toEqual([90, 91, 91, 92.5, 92.5, 92.5]);
 });
 
 test('a recipe that scored nothing has no chart', () => {
-  expect(traceChart([])).toBeUndefined();
-  expect(traceChart([{ kind: 'stopped', reason: 'there was nothing to do' }])).toBeUndefined();
+  expect(traceChart([], [])).toBeUndefined();
+  expect(traceChart([{ kind: 'stopped', reason: 'there was nothing to do' }], [])).toBeUndefined();
 });
 
 test('steps are told in words', () => {
-  expect(describeStep(TRACE[6]!)).toBe('Round 1: a is added, 92.50 % (925 of 1,000)');
-  expect(describeStep({ kind: 'stopped', reason: 'nothing helps' })).toBe('Stops: nothing helps');
+  expect(describeStep(TRACE[6]!, [])).toBe('Round 1: a is added, 92.50 % (925 of 1,000)');
+  expect(describeStep({ kind: 'stopped', reason: 'nothing helps' }, [])).toBe('Stops: nothing helps');
+});
+
+test('what was chosen by another metric is drawn and told by it, the lowest loss as the best', () => {
+  const loss = {
+    id: 'cross-entropy',
+    label: 'Cross-entropy',
+    phrase: 'cross-entropy',
+    unit: 'nats',
+    better: 'lower',
+  } as const;
+  const facts = { description: '', computation: '', source: '', test: 'bootstrap', leastClasses: 2 } as const;
+  const trace: readonly JobTraceStep[] = [0.3, 0.2, null, 0.25].map((value, i) => ({
+    kind: 'ingredient-scored',
+    ingredient: `i${i}`,
+    score: { ...score(900), decisive: { metric: loss.id, value } },
+  }));
+  const { y, series } = traceChart(trace, [{ ...loss, ...facts }])!;
+  expect(y).toEqual({ title: 'Cross-entropy on the selection split', unit: 'nats', format: '.4f' });
+  expect(series[0]!.points.map((point) => point.y)).toEqual([0.3, 0.2, 0.2, 0.2]);
+  expect(series[1]!.points).toHaveLength(3);
+  expect(describeStep(trace[1]!, [{ ...loss, ...facts }])).toBe(
+    'i1 alone: cross-entropy 0.2000, 90.00 % (900 of 1,000)',
+  );
 });

@@ -3,7 +3,7 @@ import { symbol, symbolCircle, symbolDiamond, symbolStar } from 'd3-shape';
 import { barLegend, groupedBars } from './charts/bars.ts';
 import { differences } from './charts/differences.ts';
 import { scatter } from './charts/scatter.ts';
-import { traceChart } from './charts/trace.ts';
+import { decisiveMetric, traceChart } from './charts/trace.ts';
 import { Markup, markup } from './markup.ts';
 import type { ReportData, ReportSoup } from './report-data.ts';
 import { coefficientsTable } from './sections/coefficients.ts';
@@ -103,7 +103,7 @@ function soupSection(data: ReportData, soup: ReportSoup): Markup {
 ${
   trace === undefined
     ? undefined
-    : markup`<p class="caption">Every mixture scored on ${data.selection?.name ?? 'the selection split'}: filled were taken, hollow were not; the line is the soup.</p><figure>${trace}</figure>`
+    : markup`<p class="caption">Every mixture scored on ${data.selection?.name ?? 'the selection split'} by ${decisiveMetric(soup.trace).phrase}: filled were taken, hollow were not; the line is the soup.</p><figure>${trace}</figure>`
 }
 ${coefficientsTable(soup, data.ingredients)}
 ${

@@ -18,14 +18,14 @@ export function px(value: number): number {
 }
 
 /**
- * A range of accuracies as an axis shows it: the values with some air, never beyond 0 … 1.
+ * A range of scores as an axis shows it: the values with some air, never beyond 0 and what is the most there can be.
  * @param least width of the range, so that noise is not blown up to fill a chart
  */
-export function zoomedRange(values: readonly number[], least: number): readonly [number, number] {
+export function zoomedRange(values: readonly number[], least: number, most = 1): readonly [number, number] {
   const low = Math.min(...values);
   const high = Math.max(...values);
   const air = Math.max(0.12 * (high - low), (least - (high - low)) / 2);
-  return [Math.max(0, low - air), Math.min(1, high + air)];
+  return [Math.max(0, low - air), Math.min(most, high + air)];
 }
 
 /** How many digits tell neighbouring ticks apart: 0.5 % steps need one. */

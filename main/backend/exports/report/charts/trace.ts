@@ -1,6 +1,8 @@
 import { scaleLinear } from 'd3-scale';
-import type { TraceStep } from '../../../../recipes/recipe.ts';
-import { percent } from '../format.ts';
+import { DEFAULT_METRIC, findMetric } from '../../../../metrics/index.ts';
+import type { Metric } from '../../../../metrics/metric.ts';
+import type { SelectionScore, TraceStep } from '../../../../recipes/recipe.ts';
+import { decimal, percent } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import { figure, px, tickLabel, zoomedRange } from './frame.ts';
 
@@ -17,34 +19,37 @@ interface Trial {
   /** 0: the ingredients alone. */
   readonly round: number;
   readonly ingredient: string;
-  readonly accuracy: number;
+  readonly value: number;
   readonly outcome: 'taken' | 'tried';
-  /** The soup's accuracy once this trial is over. */
+  /** The soup's score once this trial is over. */
   readonly standing: number | undefined;
 }
 
 /**
  * Every mixture that a greedy recipe scored on the selection split, in order: taken ones filled, others hollow, with the soup's
- * accuracy as a line. Undefined when the recipe scored nothing.
+ * score as a line. Undefined when the recipe scored nothing.
  * @param nameOf an ingredient's name by its id
  */
 export function traceChart(trace: readonly TraceStep[], nameOf: (id: string) => string): Markup | undefined {
   const trials = trialsOf(trace);
   if (trials.length === 0) return undefined;
+  const metric = decisiveMetric(trace);
+  const { unit } = metric;
   const x = scaleLinear()
     .domain([-0.6, trials.length - 0.4])
     .range([PLOT.left, PLOT.left + PLOT.width]);
   const y = scaleLinear()
     .domain(
       zoomedRange(
-        trials.map((trial) => trial.accuracy),
+        trials.map((trial) => trial.value).filter((value) => !Number.isNaN(value)),
         0.004,
+        unit === 'share' ? 1 : Number.POSITIVE_INFINITY,
       ),
     )
     .range([PLOT.top + PLOT.height, PLOT.top]);
   const ticks = y.ticks(5);
   const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : 0.01;
-  const label = `Accuracy on the selection split, trial by trial: ${trials.map((trial) => `${describe(trial, nameOf)}`).join('; ')}`;
+  const label = `${metric.label} on the selection split, trial by trial: ${trials.map((trial) => `${describe(trial, nameOf, metric)}`).join('; ')}`;
   const names = trials.length > MOST_NAMES ? [] : trials.map(({ ingredient }) => shorten(nameOf(ingredient)));
   const height = PLOT.top + PLOT.height + 44 + DESCENT * Math.max(0, ...names.map((name) => name.length));
   return figure(WIDTH, px(height), label, [
@@ -53,17 +58,29 @@ export function traceChart(trace: readonly TraceStep[], nameOf: (id: string) => 
       (
         tick,
       ) => markup`<line class="grid" x1="${PLOT.left}" x2="${PLOT.left + PLOT.width}" y1="${px(y(tick))}" y2="${px(y(tick))}"/>
-<text class="tick" x="${PLOT.left - 8}" y="${px(y(tick) + 3.5)}" text-anchor="end">${tickLabel(tick, step)}</text>`,
+<text class="tick" x="${PLOT.left - 8}" y="${px(y(tick) + 3.5)}" text-anchor="end">${unit === 'share' ? tickLabel(tick, step) : decimal(tick)}</text>`,
     ),
     standingLine(trials, x, y),
-    ...trials.map(
-      (trial, i) =>
-        markup`<circle class="trial ${trial.outcome}" cx="${px(x(i))}" cy="${px(y(trial.accuracy))}" r="5.5"><title>${describe(trial, nameOf)}</title></circle>`,
+    ...trials.flatMap((trial, i) =>
+      Number.isNaN(trial.value)
+        ? []
+        : markup`<circle class="trial ${trial.outcome}" cx="${px(x(i))}" cy="${px(y(trial.value))}" r="5.5"><title>${describe(trial, nameOf, metric)}</title></circle>`,
     ),
     markup`<path class="axis" d="M${PLOT.left} ${PLOT.top}V${PLOT.top + PLOT.height}H${PLOT.left + PLOT.width}"/>`,
     ...names.map((name, i) => trialName(name, x(i))),
     markup`<text class="axis-title" x="${PLOT.left + PLOT.width / 2}" y="${px(height - 8)}" text-anchor="middle">mixtures scored, in order</text>`,
   ]);
+}
+
+/** What the recipe chose by. */
+export function decisiveMetric(trace: readonly TraceStep[]): Metric {
+  const named = trace.flatMap((step) => ('score' in step ? (step.score.decisive ?? []) : []))[0];
+  return named === undefined ? DEFAULT_METRIC : findMetric(named.metric);
+}
+
+/** NaN where what decides has no figure: the mixture has diverged. */
+function selectedBy({ decisive, accuracy }: SelectionScore): number {
+  return decisive === undefined ? accuracy : (decisive.value ?? Number.NaN);
 }
 
 function trialsOf(trace: readonly TraceStep[]): readonly Trial[] {
@@ -73,26 +90,26 @@ function trialsOf(trace: readonly TraceStep[]): readonly Trial[] {
   for (const one of trace) {
     if (one.kind === 'ingredient-scored') {
       const outcome = started?.ingredient === one.ingredient ? 'taken' : 'tried';
-      trials.push({ round: 0, ingredient: one.ingredient, accuracy: one.score.accuracy, outcome, standing: undefined });
+      trials.push({ round: 0, ingredient: one.ingredient, value: selectedBy(one.score), outcome, standing: undefined });
     } else if (one.kind === 'candidate-scored') {
       const outcome = taken.has(`${one.round} ${one.ingredient}`) ? 'taken' : 'tried';
       trials.push({
         round: one.round,
         ingredient: one.ingredient,
-        accuracy: one.score.accuracy,
+        value: selectedBy(one.score),
         outcome,
         standing: undefined,
       });
     }
   }
-  return withStandings(trials, started?.score.accuracy);
+  return withStandings(trials, started === undefined ? undefined : selectedBy(started.score));
 }
 
-/** What the soup scores after each trial's round: the accuracy of the last mixture that was taken. */
+/** What the soup scores after each trial's round: the score of the last mixture that was taken. */
 function withStandings(trials: readonly Trial[], first: number | undefined): readonly Trial[] {
   let standing = first;
   return trials.map((trial) => {
-    if (trial.round > 0 && trial.outcome === 'taken') standing = trial.accuracy;
+    if (trial.round > 0 && trial.outcome === 'taken') standing = trial.value;
     return { ...trial, standing };
   });
 }
@@ -128,7 +145,8 @@ function trialName(name: string, x: number): Markup {
   return markup`<text class="tick" transform="translate(${px(x + 4)} ${PLOT.top + PLOT.height + 14}) rotate(-32)" text-anchor="end">${name}</text>`;
 }
 
-function describe(trial: Trial, nameOf: (id: string) => string): string {
+function describe(trial: Trial, nameOf: (id: string) => string, { phrase, unit }: Metric): string {
+  const score = unit === 'share' ? percent(trial.value) : `${phrase} ${decimal(trial.value)}`;
   const what = trial.round === 0 ? nameOf(trial.ingredient) : `round ${trial.round}: with ${nameOf(trial.ingredient)}`;
-  return `${what}, ${percent(trial.accuracy)}, ${trial.outcome === 'taken' ? 'taken' : 'not taken'}`;
+  return `${what}, ${score}, ${trial.outcome === 'taken' ? 'taken' : 'not taken'}`;
 }
