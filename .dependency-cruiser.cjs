@@ -1,5 +1,5 @@
 /** Layer rules of docs/architecture.md: imports go one way, downwards. */
-const pure = '^main/(checkpoints|mix|recipes|metrics|analysis|architectures|data|files)/';
+const pure = '^main/(checkpoints|mix|recipes|metrics|analysis|alignment|architectures|data|files)/';
 module.exports = {
   forbidden: [
     {
@@ -22,25 +22,31 @@ module.exports = {
       name: 'checkpoints-stand-alone',
       severity: 'error',
       from: { path: '^main/checkpoints/' },
-      to: { path: '^main/(mix|recipes|metrics|analysis|architectures|data)/' },
+      to: { path: '^main/(mix|recipes|metrics|analysis|alignment|architectures|data)/' },
     },
     {
       name: 'mix-reads-only-checkpoints',
       severity: 'error',
       from: { path: '^main/mix/' },
-      to: { path: '^main/(recipes|metrics|analysis|architectures|data)/' },
+      to: { path: '^main/(recipes|metrics|analysis|alignment|architectures|data)/' },
     },
     {
       name: 'analysis-reads-only-checkpoints',
       severity: 'error',
       from: { path: '^main/analysis/' },
-      to: { path: '^main/(mix|recipes|metrics|architectures|data)/' },
+      to: { path: '^main/(mix|recipes|metrics|alignment|architectures|data)/' },
+    },
+    {
+      name: 'alignment-reads-graphs-and-checkpoints',
+      severity: 'error',
+      from: { path: '^main/alignment/' },
+      to: { path: '^main/(mix|recipes|metrics|analysis|data)/' },
     },
     {
       name: 'recipes-are-decisions-only',
       severity: 'error',
       from: { path: '^main/recipes/' },
-      to: { path: '^main/(checkpoints|data|architectures)/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^main/(checkpoints|data|architectures|alignment)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'runtimes-below-engine',

@@ -1,0 +1,2 @@
+export { assign } from './assign';
+export { multiplyPanels } from './multiply';
