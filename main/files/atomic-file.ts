@@ -69,6 +69,14 @@ export class AtomicFile {
   }
 
   /**
+   * Waits until the disk has everything that was written.
+   * @throws StockpotError `file/disk-full`, `file/io`; the caller then abandons the file
+   */
+  sync(): void {
+    withFileErrors(this.path, () => fsyncSync(this.#descriptor));
+  }
+
+  /**
    * Syncs the file, gives it its name and syncs the folder. On failure the file is abandoned.
    * @throws StockpotError `file/disk-full`, `file/permission`, `file/io`
    */

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { AtomicFile } from './atomic-file.ts';
+import { dirname, join } from 'node:path';
+import { AtomicFile, syncFolder } from './atomic-file.ts';
 import { withFileErrors } from './file-errors.ts';
 
 export interface FileToWrite {
@@ -12,8 +12,8 @@ export interface FileToWrite {
 
 /**
  * Several files that belong together, the last of which refers to the others. Each appears under its name only when all are
- * complete, the last one at the end: whoever finds it finds everything. What was there before stays until then; where the
- * last one replaces an older one, that is taken away first, so that old references never meet new parts.
+ * complete, the last one at the end: whoever finds it finds everything. What was there before stays until then, and is taken away
+ * before the first of the new files has its name, so that old and new ones never lie there together.
  */
 export class AtomicFiles {
   readonly #files: readonly AtomicFile[];
@@ -44,11 +44,21 @@ export class AtomicFiles {
     this.#files[index]!.write(bytes, position);
   }
 
-  /** @throws StockpotError as `AtomicFile.commit`; the caller then abandons the files */
-  commit(): void {
-    const last = this.#files.at(-1)!;
-    if (this.#files.length > 1) withFileErrors(last.path, () => rmSync(last.path, { force: true }));
+  /**
+   * @param superseded paths of an older set's other files, which go with it
+   * @throws StockpotError as `AtomicFile.commit`; the caller then abandons the files
+   */
+  commit(superseded: readonly string[] = []): void {
+    if (this.#files.length > 1 || superseded.length > 0) this.#clear(superseded);
     for (const file of this.#files) file.commit();
+  }
+
+  /** With everything new on the disk, what is old goes: first the one that refers to the others. */
+  #clear(superseded: readonly string[]): void {
+    for (const file of this.#files) file.sync();
+    const own = this.#files.map(({ path }) => path);
+    for (const path of [...own.toReversed(), ...superseded]) withFileErrors(path, () => rmSync(path, { force: true }));
+    syncFolder(dirname(own[0]!));
   }
 
   /** Deletes what was written and has no name yet. Harmless after `commit()` and when called twice. */

@@ -13,6 +13,7 @@ import {
   type PlannedFormat,
 } from '../checkpoints/output-formats.ts';
 import type { OutputOptions } from '../checkpoints/output-plan.ts';
+import { supersededFiles } from '../checkpoints/superseded-files.ts';
 import { assemblerOf, checkWritable, formatOfPath, planOutput } from '../checkpoints/write-checkpoint.ts';
 import { StockpotError, throwIfCancelled } from '../errors.ts';
 import { AtomicFile, writeFileAtomically } from '../files/atomic-file.ts';
@@ -130,14 +131,16 @@ async function writePlanned(work: Work, format: PlannedFormat): Promise<Written>
   const layout = planOutput(format, outputs, outputOptions(work));
   const folder = dirname(resolve(path));
   const names = layout.files.map(({ name }) => name);
+  const superseded = await supersededFiles(path, names);
   refuseOutputs(work, [...names.map((name) => join(folder, name)), ...originFilesOf(work, format)]);
+  for (const old of superseded) refuseIngredient(old, work.checkpoints);
   throwIfCancelled(signal);
   const files = AtomicFiles.create(folder, layout.files);
   try {
     const filled = await fillFiles(work, layout, files);
     const origin = await tellOrigin(work, format, names, files.partialPaths);
     throwIfCancelled(signal);
-    files.commit();
+    files.commit(superseded);
     return { ...filled, files: [...origin, ...names.map((name) => join(dirname(path), name))] };
   } finally {
     files.abandon();

@@ -40,6 +40,13 @@ describe('files that belong together', () => {
     expect(read('index')).toBe('index');
   });
 
+  it('take away what is superseded, and nothing else', () => {
+    for (const name of ['part', 'index', 'old part', 'bystander']) writeFileSync(join(folder, name), 'an older one');
+    begin().commit([join(folder, 'old part')]);
+    expect(readdirSync(folder).toSorted()).toEqual(['bystander', 'index', 'part']);
+    expect([read('part'), read('index'), read('bystander')]).toEqual(['data', 'index', 'an older one']);
+  });
+
   it('leave what was there when they are given up', () => {
     writeFileSync(join(folder, 'index'), 'an older one');
     const files = begin();

@@ -1,4 +1,4 @@
-import { linkSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -42,6 +42,47 @@ async function opened<T>(
     checkpoint.close();
   }
 }
+
+describe('a soup in place of another', () => {
+  const path = (): string => folder.file('soup/model.safetensors.index.json');
+  const writeIn = (shardBytes: number, ingredients = pair()) => {
+    mkdirSync(folder.file('soup'), { recursive: true });
+    return writeMixture(soupOf(ingredients), { path: path(), layout: { shardBytes } });
+  };
+  const names = (): readonly string[] => readdirSync(folder.file('soup')).toSorted();
+
+  test('takes the old shards away, and leaves all else', async () => {
+    await writeIn(1000);
+    const old = names();
+    expect(old).toHaveLength(4);
+    writeFileSync(folder.file('soup/model-00009-of-00009.safetensors'), 'of nobody');
+    await writeIn(1e9);
+    expect(names()).toEqual([
+      'model-00001-of-00001.safetensors',
+      'model-00009-of-00009.safetensors',
+      'model.safetensors.index.json',
+    ]);
+    expect((await verifyMixture(soupOf(pair()), path())).identical).toBe(true);
+  });
+
+  test('keeps shards that another index names', async () => {
+    await writeIn(1000);
+    cpSync(path(), folder.file('soup/copy.safetensors.index.json'));
+    await writeIn(1e9);
+    expect(names()).toHaveLength(6);
+    expect((await verifyMixture(soupOf(pair()), folder.file('soup/copy.safetensors.index.json'))).identical).toBe(true);
+  });
+
+  test('is refused where an old shard is an ingredient', async () => {
+    await writeIn(1000);
+    cpSync(path(), folder.file('one.safetensors.index.json'));
+    for (const name of names()) linkSync(folder.file(`soup/${name}`), folder.file(name));
+    await expect(writeIn(1e9, [folder.file('one.safetensors.index.json')])).rejects.toMatchObject({
+      code: 'mix/output-is-ingredient',
+    });
+    expect(names()).toHaveLength(4);
+  });
+});
 
 describe('a soup in shards', () => {
   test('is the same tensors, no shard larger than the limit unless one tensor is, and verifies', async () => {
