@@ -7,6 +7,7 @@ import { count, decimal, percent, pValue, signedPoints } from './report/format.t
 import { compareHyperparameters } from './report/hyperparameters.ts';
 import type { ReportData, ReportScore, ReportSoup } from './report/report-data.ts';
 import { accuracy, meanAccuracy, ofKind } from './report/standing.ts';
+import type { StoredTensors } from './stored-tensors.ts';
 
 /** What it is called, in the export's folder. */
 export const MODEL_CARD_FILE = 'model-card.md';
@@ -19,6 +20,7 @@ export interface ExportedFile {
   /** Its name, without the folder. */
   readonly name: string;
   readonly format: OutputFormat;
+  readonly stored: StoredTensors;
   /** Of the file, lower-case hex. */
   readonly sha256: string;
 }
@@ -162,7 +164,7 @@ function limits(data: ReportData): string {
 
 function loading(data: ReportData, file: ExportedFile): string {
   const python = [
-    ...loadLines(file.format, JSON.stringify(file.name)),
+    ...loadLines(file.format, JSON.stringify(file.name), file.stored),
     'model.load_state_dict(state)',
     'model.eval()',
   ].join('\n');

@@ -3,18 +3,20 @@ import type { ArchitectureSpec } from '../../architectures/architecture.ts';
 import type { Normalization } from '../../data/split.ts';
 import { assertNever } from '../../errors.ts';
 import { loadLines } from './load-lines.ts';
+import type { StoredTensors } from './stored-tensors.ts';
 
 interface SnippetSubject {
   readonly file: Pick<ExportedFile, 'path' | 'format'>;
   readonly architecture: ArchitectureSpec;
+  readonly stored: StoredTensors;
   /** How the images were normalised that the soup was scored on, where all agreed. */
   readonly normalization: Normalization | undefined;
 }
 
 /** Python, complete: builds the network in PyTorch and loads an exported soup into it. */
-export function pythonSnippet({ file: { path, format }, architecture, normalization }: SnippetSubject): string {
+export function pythonSnippet({ file: { path, format }, architecture, stored, normalization }: SnippetSubject): string {
   const file = JSON.stringify(path);
-  const loading = loadLines(format, file);
+  const loading = loadLines(format, file, stored);
   const isImport = (line: string): boolean => /^(import|from) /.test(line);
   const { imports, model } = networkOf(architecture);
   return [

@@ -16,6 +16,7 @@ import { HASH_PLACE, MODEL_CARD_FILE } from './model-card.ts';
 import { pythonSnippet } from './python-snippet.ts';
 import { revealFile } from './reveal.ts';
 import { sharedNormalization } from './shared-normalization.ts';
+import { PLAINLY_STORED, storedTensors } from './stored-tensors.ts';
 
 const wantedFormat = z.enum(OUTPUT_FORMATS);
 const wantedDtype = z.enum(['keep', 'F16', 'BF16', 'F32', 'F64']);
@@ -73,11 +74,13 @@ export function exportsRouter({ exports, runs, paths }: Backend, queue: JobQueue
       writeFileAtomically(path, text);
       return { path, text };
     }),
-    python: contract.python.handler(({ input }) => {
+    python: contract.python.handler(async ({ input }) => {
       const file = exports.get(input.exportId);
       const details = runs.get(file.runId);
       const { architecture } = details.run;
-      return { text: pythonSnippet({ file, architecture, normalization: sharedNormalization(details) }) };
+      const names = details.ingredients[0]?.ingredient.reading?.names;
+      const stored = existsSync(file.path) ? await storedTensors(file.path, architecture, names) : PLAINLY_STORED;
+      return { text: pythonSnippet({ file, architecture, stored, normalization: sharedNormalization(details) }) };
     }),
     report: contract.report.handler(async ({ input: { runId, beside }, signal }) => {
       const path = await runs.writeReport(runId, beside, signal === undefined ? {} : { signal });

@@ -23,6 +23,7 @@ import { HASH_PLACE, MODEL_CARD_FILE, renderModelCard } from './model-card.ts';
 import { portableRecipe, RECIPE_KEY } from './restore-recipe.ts';
 import { sharedNormalization } from './shared-normalization.ts';
 import { portablePath, SOUP_KEY, type SoupMetadata } from './soup-metadata.ts';
+import { PLAINLY_STORED, type StoredTensors, storedTensors } from './stored-tensors.ts';
 
 interface ExportRequest {
   readonly runId: number;
@@ -71,14 +72,20 @@ export interface ExportService {
 }
 
 export function exportService(tables: RunTables, runs: RunService, paths: WorkspacePaths): ExportService {
-  const draftCard = async (details: RunDetails, format: OutputFormat, options: JobOptions): Promise<string> => {
+  const draftCard = async (
+    details: RunDetails,
+    format: OutputFormat,
+    stored: StoredTensors,
+    options: JobOptions,
+  ): Promise<string> => {
     soupOf(details);
     const data = await runs.reportData(details.run.id, [], options);
-    const file = { name: soupFile(details, format), format, sha256: HASH_PLACE };
+    const file = { name: soupFile(details, format), format, stored, sha256: HASH_PLACE };
     return renderModelCard(data, data.mainSoup, file);
   };
   return {
-    draftCard: async (runId, format, options = {}) => draftCard(runDetails(tables, runId), format, options),
+    draftCard: async (runId, format, options = {}) =>
+      draftCard(runDetails(tables, runId), format, PLAINLY_STORED, options),
     async export(request, options = {}) {
       const details = runDetails(tables, request.runId);
       const folder = resolve(request.folder);
@@ -114,7 +121,9 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
         sha256,
         byteSize: report.bytes,
       });
-      const card = request.card ?? (await draftCard(details, request.format, options));
+      const names = details.ingredients[0]?.ingredient.reading?.names;
+      const stored = await storedTensors(files.soup, details.run.architecture, names);
+      const card = request.card ?? (await draftCard(details, request.format, stored, options));
       writeFileAtomically(files.modelCard, card.replaceAll(HASH_PLACE, sha256));
       writeFileAtomically(files.recipe, recipeFor(details, folder, paths));
       return {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { pythonSnippet } from '../../../main/backend/exports/python-snippet.ts';
+import { PLAINLY_STORED, type StoredTensors } from '../../../main/backend/exports/stored-tensors.ts';
 
 const cnn = { family: 'cnn', inputShape: [1, 28, 28], channels: [16, 32], hidden: 32, classes: 10 } as const;
 
@@ -7,6 +8,7 @@ test('a small network is built under the names that its tensors have, and the fi
   const text = pythonSnippet({
     file: { path: '/soups/greedy "soup".pt', format: 'pytorch-zip' },
     architecture: cnn,
+    stored: PLAINLY_STORED,
     normalization: { mean: [0.1307], std: [0.3081] },
   });
   expect(text.split('\n')).toEqual([
@@ -45,6 +47,7 @@ test('fully connected networks and those of torchvision are built as well', () =
   const mlp = pythonSnippet({
     file,
     architecture: { family: 'mlp', inputShape: [1, 8, 8], hidden: [], classes: 3 },
+    stored: PLAINLY_STORED,
     normalization: undefined,
   });
   expect(mlp).toContain('("classifier", nn.Linear(64, 3))');
@@ -53,10 +56,36 @@ test('fully connected networks and those of torchvision are built as well', () =
   const colour = pythonSnippet({
     file,
     architecture: { ...resnet, inputShape: [3, 32, 32] },
+    stored: PLAINLY_STORED,
     normalization: undefined,
   });
   expect(colour).toContain('model = resnet50(num_classes=10)');
   expect(colour).not.toContain('model.conv1');
-  const grey = pythonSnippet({ file, architecture: { ...resnet, inputShape: [1, 32, 32] }, normalization: undefined });
+  const grey = pythonSnippet({
+    file,
+    architecture: { ...resnet, inputShape: [1, 32, 32] },
+    stored: PLAINLY_STORED,
+    normalization: undefined,
+  });
   expect(grey).toContain('model.conv1 = nn.Conv2d(1, 64, 7, stride=2, padding=3, bias=False)');
+});
+
+test('tensors are taken from where they lie, and get the names of the network', () => {
+  const snippet = (stored: Partial<StoredTensors>) =>
+    pythonSnippet({
+      file: { path: '/s.ckpt', format: 'pytorch-zip' },
+      architecture: cnn,
+      stored: { ...PLAINLY_STORED, ...stored },
+      normalization: undefined,
+    });
+  expect(snippet({ key: 'ema.state_dict', prefix: 'module.' })).toContain(
+    [
+      'state = torch.load("/s.ckpt", weights_only=True)["ema"]["state_dict"]',
+      'state = {name.removeprefix("module."): tensor for name, tensor in state.items()}',
+      'model.load_state_dict(state)',
+    ].join('\n'),
+  );
+  expect(snippet({ names: { 'a.b': 'conv1.weight' } })).toContain(
+    ['names = {', '    "a.b": "conv1.weight",', '}', 'state = {names[name]: tensor'].join('\n'),
+  );
 });

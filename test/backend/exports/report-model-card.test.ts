@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { renderModelCard } from '../../../main/backend/exports/model-card.ts';
+import { PLAINLY_STORED } from '../../../main/backend/exports/stored-tensors.ts';
 import { reportExample } from './report-example.ts';
 
-const FILE = { name: 'greedy.safetensors', format: 'safetensors', sha256: 'cd'.repeat(32) } as const;
+const FILE = {
+  stored: PLAINLY_STORED,
+  name: 'greedy.safetensors',
+  format: 'safetensors',
+  sha256: 'cd'.repeat(32),
+} as const;
 
 describe('the model card', () => {
   it('begins with front matter that names the kind, the library and every result', () => {
