@@ -6,6 +6,7 @@ import { findDatasets, type NumericDataset } from './hdf5/datasets.ts';
 import { Hdf5File } from './hdf5/file.ts';
 import type { Hdf5Source } from './hdf5/source.ts';
 import { findKerasModel } from './keras-layout.ts';
+import { checkOffered } from './output-formats.ts';
 import type { AssembleContext, AssembleOutput } from './output-plan.ts';
 import { SourceFile } from './source-file.ts';
 
@@ -23,8 +24,8 @@ const TRAINING_ATTRIBUTE = 'training_config';
  * `checkpoint/unwritable-dtype`, `job/cancelled`, and those of `Hdf5File` and of writing
  */
 export const assembleKerasH5: AssembleOutput = async (source, path, { template }, context) => {
-  if (template?.format !== 'keras-h5') throw noLayout(template?.path);
-  copyBytes(template.path, path, context);
+  checkOffered('keras-h5', { layout: template?.format, knowsArchitecture: false }, template?.path ?? path);
+  copyBytes(template!.path, path, context);
   const target = new TargetFile(path);
   try {
     const file = await Hdf5File.open(target);
@@ -121,13 +122,4 @@ function checkSame(source: Checkpoint, layout: ReadonlyMap<string, NumericDatase
 
 function unwritableName(where: string, what: string): StockpotError {
   return new StockpotError({ code: 'checkpoint/unwritable-name', what, where });
-}
-
-function noLayout(path: string | undefined): StockpotError {
-  return new StockpotError({
-    code: 'checkpoint/no-layout',
-    what: 'A Keras file takes its layout from the first ingredient, which is none',
-    ...(path === undefined ? {} : { where: path }),
-    remedy: 'Put an HDF5 file of Keras first, or choose another format.',
-  });
 }

@@ -39,7 +39,7 @@ interface Architecture {
  * Tensors that the graph has no use for (counters of BatchNorm) are initializers, too, so that the file holds the whole state dict.
  * F16 and BF16 tensors of a float32 graph are cast to float32 before they are used (`withCasts`).
  * Beyond `inlineLimit` the elements lie in a second file, `<name>.data`, as ONNX's external data.
- * @throws StockpotError `checkpoint/needs-architecture`, `checkpoint/malformed-graph`, `checkpoint/missing-tensor`,
+ * @throws StockpotError `checkpoint/malformed-graph`, `checkpoint/missing-tensor`,
  * `checkpoint/unlike-graph`, `checkpoint/unwritable-name`
  */
 export function planOnnx(
@@ -47,8 +47,7 @@ export function planOnnx(
   options: OutputOptions,
   inlineLimit: number = LARGEST_MODEL,
 ): OutputPlan {
-  if (options.graph === undefined) throw needsArchitecture(options.name);
-  const architecture = readArchitecture(options.graph, options.name);
+  const architecture = readArchitecture(options.graph ?? new Uint8Array(), options.name);
   checkTensors(tensors, architecture, options.name);
   const metadata = Object.entries(options.metadata).map(([key, value]) => entryField(MODEL.metadata, key, value));
   const around: Architecture = {
@@ -213,15 +212,6 @@ function narrowedTypes(tensors: readonly TensorInfo[], { declared }: Architectur
       .filter((tensor) => isNarrowed(tensor, types.get(tensor.name) ?? 0))
       .map(({ name, dtype }) => [name, ONNX_TYPES[dtype].number]),
   );
-}
-
-function needsArchitecture(where: string): StockpotError {
-  return new StockpotError({
-    code: 'checkpoint/needs-architecture',
-    what: 'An ONNX model holds the architecture beside the weights, and which one is not known here',
-    where,
-    remedy: 'Choose another format, or export from a project whose architecture is known.',
-  });
 }
 
 function lengthOf(pieces: readonly Uint8Array[]): number {

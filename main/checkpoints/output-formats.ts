@@ -1,3 +1,4 @@
+import { type ErrorFacts, StockpotError } from '../errors.ts';
 import type { DType } from './checkpoint.ts';
 import type { CheckpointFormat } from './formats.ts';
 
@@ -50,6 +51,35 @@ export const LAYOUT_OPTIONS: Readonly<Record<LayoutOption, LayoutOptionFacts>> =
   },
 };
 
+/** What decides which formats a soup can have. */
+export interface WritingSubject {
+  /** Format of the first ingredient's file, where that is there. */
+  readonly layout: CheckpointFormat | undefined;
+  readonly knowsArchitecture: boolean;
+}
+
+/** Why a format cannot be written. */
+interface Refusal {
+  readonly code: ErrorFacts['code'];
+  readonly what: string;
+  readonly remedy: string;
+}
+
+const NEEDS = {
+  architecture: {
+    isMet: ({ knowsArchitecture }: WritingSubject) => knowsArchitecture,
+    code: 'checkpoint/needs-architecture',
+    what: 'An ONNX model holds the architecture beside the weights, and which one is not known here',
+    remedy: 'Choose another format, or export from a project whose architecture is known.',
+  },
+  'keras-layout': {
+    isMet: ({ layout }: WritingSubject) => layout === 'keras-h5',
+    code: 'checkpoint/no-layout',
+    what: 'A Keras file takes its layout and its types from the first ingredient, which has to be an HDF5 file of Keras',
+    remedy: 'Put an HDF5 file of Keras first, or choose another format.',
+  },
+} as const satisfies Readonly<Record<string, Refusal & { readonly isMet: (subject: WritingSubject) => boolean }>>;
+
 interface OutputFacts {
   /** Value of `--format`. */
   readonly flag: string;
@@ -64,8 +94,10 @@ interface OutputFacts {
    * `assembled`: the format's own library writes the file, from a temporary safetensors file beside it (`AssembleOutput`).
    */
   readonly writing: 'planned' | 'assembled';
-  /** Element types it can hold. */
-  readonly dtypes: readonly DType[] | 'every';
+  /** Element types it can hold; `layout`: those that the first ingredient's file has. */
+  readonly dtypes: readonly DType[] | 'every' | 'layout';
+  /** What has to be known or there for it; nothing when absent. */
+  readonly needs?: keyof typeof NEEDS;
   /** Whether text about the origin has room in the file; it lies beside the file otherwise. */
   readonly hasMetadata: boolean;
   readonly options: readonly LayoutOption[];
@@ -122,7 +154,8 @@ const OUTPUT_FACTS = {
     description: 'Weights in the layout of the first ingredient, which has to be an HDF5 file of Keras.',
     extensions: ['.h5', '.hdf5'],
     writing: 'assembled',
-    dtypes: 'every',
+    dtypes: 'layout',
+    needs: 'keras-layout',
     hasMetadata: false,
     options: [],
   },
@@ -145,6 +178,7 @@ const OUTPUT_FACTS = {
     extensions: ['.onnx'],
     writing: 'planned',
     dtypes: 'every',
+    needs: 'architecture',
     hasMetadata: true,
     options: [],
   },
@@ -168,4 +202,22 @@ export function outputFacts(format: OutputFormat): OutputFacts {
 
 export function isAssembled(format: OutputFormat): format is AssembledFormat {
   return outputFacts(format).writing === 'assembled';
+}
+
+/** Every format that there is and, of those that this soup cannot have, why not. */
+export function offeredFormats(
+  subject: WritingSubject,
+): readonly { readonly format: OutputFormat; readonly refusal: Refusal | undefined }[] {
+  return OUTPUT_FORMATS.map((format) => {
+    const { needs } = outputFacts(format);
+    return { format, refusal: needs === undefined || NEEDS[needs].isMet(subject) ? undefined : NEEDS[needs] };
+  });
+}
+
+/** @throws StockpotError with the code of the format's need, where it is not met */
+export function checkOffered(wanted: OutputFormat, subject: WritingSubject, where: string): void {
+  const refusal = offeredFormats(subject).find(({ format }) => format === wanted)?.refusal;
+  if (refusal === undefined) return;
+  const { code, what, remedy } = refusal;
+  throw new StockpotError({ code, what, where, remedy });
 }

@@ -7,6 +7,7 @@ import { planNumpyArchive } from './npz-plan.ts';
 import { planOnnx } from './onnx-plan.ts';
 import {
   type AssembledFormat,
+  checkOffered,
   LAYOUT_OPTIONS,
   type LayoutOption,
   OUTPUT_FORMATS,
@@ -72,14 +73,16 @@ export function assemblerOf(format: AssembledFormat): Promise<AssembleOutput> {
 
 /**
  * Refuses what a format has no form for, before anything is computed.
- * @throws StockpotError `checkpoint/unwritable-dtype`, `checkpoint/unwritable-option`
+ * @throws StockpotError `checkpoint/unwritable-dtype`, `checkpoint/unwritable-option`, and as `checkOffered`
  */
 export function checkWritable(format: OutputFormat, tensors: readonly TensorInfo[], options: OutputOptions): void {
   const { title, dtypes, options: known } = outputFacts(format);
   for (const option of Object.keys(LAYOUT_OPTIONS) as LayoutOption[]) {
     if (options[option] !== undefined && !known.includes(option)) throw unwritableOption(title, option);
   }
-  if (dtypes === 'every') return;
+  const { template, graph, name } = options;
+  checkOffered(format, { layout: template?.format, knowsArchitecture: graph !== undefined }, name);
+  if (dtypes === 'every' || dtypes === 'layout') return;
   const stranger = tensors.find(({ dtype }) => !dtypes.includes(dtype));
   if (stranger === undefined) return;
   throw new StockpotError({

@@ -20,6 +20,8 @@ export type ExportedFile = Readonly<z.infer<typeof exportedFile>>;
 const choice = z.object({ value: z.string(), title: z.string(), description: z.string() });
 
 const format = choice.extend({
+  /** Why this soup cannot have it; null where it can. */
+  refusal: z.string().nullable(),
   /** Usual ending of its files. */
   extension: z.string(),
   /** Element types that it can hold, among those that can be chosen. */
@@ -42,8 +44,10 @@ export const layoutOptions = z.object({
 });
 
 export const exports = {
-  /** What can be written. */
-  choices: procedure.output(z.object({ formats: z.array(format).readonly(), dtypes: z.array(choice).readonly() })),
+  /** What a run's soup can be written as. */
+  choices: procedure
+    .input(z.object({ runId: id }))
+    .output(z.object({ formats: z.array(format).readonly(), dtypes: z.array(choice).readonly() })),
   /** Where a run's soup may be written without touching what was exported before. */
   folder: procedure.input(z.object({ runId: id })).output(z.object({ folder: z.string() })),
   /** The model card as it would be written, in Markdown; `hashPlace` stands where the file's SHA-256 will be. */

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CheckpointFormat } from '../../main/checkpoints/formats.ts';
 import { openCheckpoint } from '../../main/checkpoints/open.ts';
-import type { PlannedFormat } from '../../main/checkpoints/output-formats.ts';
+import { offeredFormats, type PlannedFormat } from '../../main/checkpoints/output-formats.ts';
 import { readTensor, readWeights } from '../../main/checkpoints/weights.ts';
 import { formatOfPath, planOutput, writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
 import { codeOf, expectedWeights, expectHolds, expectSameWeights, fixture } from './fixtures.ts';
@@ -78,5 +79,18 @@ describe('weights', () => {
     expectSameWeights(new Map([['x', readTensor(checkpoint, 'of.I8')]]), new Map([['x', wanted]]));
     expect(codeOf(() => readWeights(checkpoint, ['no']))).toBe('checkpoint/unknown-tensor');
     checkpoint.close();
+  });
+});
+
+describe('what a soup can be written as', () => {
+  const refused = (layout: CheckpointFormat | undefined, knowsArchitecture: boolean): readonly string[] =>
+    offeredFormats({ layout, knowsArchitecture }).flatMap(({ format, refusal }) =>
+      refusal === undefined ? [] : [format],
+    );
+
+  it('follows from what is known of it', () => {
+    expect(refused('safetensors', true)).toEqual(['keras-h5']);
+    expect(refused('keras-h5', false)).toEqual(['onnx']);
+    expect(refused(undefined, false)).toEqual(['keras-h5', 'onnx']);
   });
 });

@@ -152,8 +152,9 @@ describe.each(TRANSPORTS)('a cooked project over $name', ({ connect }) => {
   });
 
   test('exports have formats and a folder, and what was never exported cannot be shown', async () => {
-    const { formats, dtypes } = await client.exports.choices();
+    const { formats, dtypes } = await client.exports.choices({ runId: greedy });
     expect(formats.length * dtypes.length).toBeGreaterThan(0);
+    expect(formats.filter(({ refusal }) => refusal !== null).map(({ value }) => value)).toEqual(['keras-h5']);
     expect((await client.exports.folder({ runId: greedy })).folder).toContain(`run-${greedy}`);
     expect(await factsOfFailure(client.exports.reveal({ exportId: 99 }))).toMatchObject({ code: 'exports/unknown' });
   });

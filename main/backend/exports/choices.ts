@@ -1,4 +1,10 @@
-import { LAYOUT_OPTIONS, OUTPUT_FORMATS, outputFacts } from '../../checkpoints/output-formats.ts';
+import {
+  LAYOUT_OPTIONS,
+  type OutputFormat,
+  offeredFormats,
+  outputFacts,
+  type WritingSubject,
+} from '../../checkpoints/output-formats.ts';
 import type { Mixture } from '../../mix/mixture.ts';
 
 interface Choice<Value extends string> {
@@ -26,7 +32,14 @@ export const DTYPES: readonly (Choice<Mixture['dtype']> & { readonly flag: strin
 ];
 
 /** What a soup can be written as, with all that a form needs to know of each format. */
-export const FORMATS = OUTPUT_FORMATS.map((value) => {
+export function formatsFor(subject: WritingSubject) {
+  return offeredFormats(subject).map(({ format, refusal }) => ({
+    ...describeFormat(format),
+    refusal: refusal?.what ?? null,
+  }));
+}
+
+function describeFormat(value: OutputFormat) {
   const { title, description, extensions, dtypes, hasMetadata, options } = outputFacts(value);
   return {
     value,
@@ -34,7 +47,7 @@ export const FORMATS = OUTPUT_FORMATS.map((value) => {
     description,
     extension: extensions[0]!,
     dtypes: DTYPES.map((dtype) => dtype.value).filter(
-      (dtype) => dtype === 'keep' || dtypes === 'every' || dtypes.includes(dtype),
+      (dtype) => dtype === 'keep' || dtypes === 'every' || (dtypes !== 'layout' && dtypes.includes(dtype)),
     ),
     hasMetadata,
     options: options.map((option) => {
@@ -42,4 +55,4 @@ export const FORMATS = OUTPUT_FORMATS.map((value) => {
       return { value: option, title: label, description: about, kind };
     }),
   };
-});
+}

@@ -10,7 +10,7 @@ import { service } from '../api/service.ts';
 import type { Backend } from '../backend.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { soupOf } from '../runs/run-details.ts';
-import { DTYPES, FORMATS } from './choices.ts';
+import { DTYPES, formatsFor } from './choices.ts';
 import { type ExportSoup, exportFolder, type VerifySoup } from './jobs.ts';
 import { HASH_PLACE, MODEL_CARD_FILE } from './model-card.ts';
 import { pythonSnippet } from './python-snippet.ts';
@@ -37,7 +37,11 @@ export function exportsRouter({ exports, runs, paths }: Backend, queue: JobQueue
     return { jobId: queue.start({ kind: 'verify', title, projectId, request }).id };
   };
   return {
-    choices: contract.choices.handler(() => ({ formats: FORMATS, dtypes: DTYPES })),
+    choices: contract.choices.handler(({ input: { runId } }) => {
+      const [first] = runs.get(runId).ingredients;
+      const layout = first !== undefined && existsSync(first.ingredient.path) ? first.ingredient.format : undefined;
+      return { formats: formatsFor({ layout, knowsArchitecture: true }), dtypes: DTYPES };
+    }),
     folder: contract.folder.handler(({ input }) => ({ folder: freeFolder(folderOf(input.runId)) })),
     draftCard: contract.draftCard.handler(async ({ input: { runId, format }, signal }) => ({
       text: await exports.draftCard(runId, choose(wantedFormat, format), signal === undefined ? {} : { signal }),

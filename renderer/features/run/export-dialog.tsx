@@ -19,7 +19,10 @@ interface ExportDialogProps {
 /** Writes a run's soup to a file, checks it bit for bit, and shows what lies beside it. */
 export default function ExportDialog({ runId, onClose }: ExportDialogProps) {
   const [jobId, setJobId] = useState<number>();
-  const choices = useQuery({ ...service.exports.choices.queryOptions(), staleTime: Number.POSITIVE_INFINITY });
+  const choices = useQuery({
+    ...service.exports.choices.queryOptions({ input: { runId } }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const folder = useQuery(service.exports.folder.queryOptions({ input: { runId } }));
   return (
     <Modal

@@ -19,7 +19,7 @@ interface ExportFormProps {
 
 /** What is written, as what and where to; the model card is read, and finished by hand, before it is. */
 export function ExportForm({ runId, choices: { formats, dtypes }, folder: usual, onStarted }: ExportFormProps) {
-  const [format, setFormat] = useState(formats[0]!.value);
+  const [format, setFormat] = useState(formats.find(({ refusal }) => refusal === null)!.value);
   const [dtype, setDtype] = useState<string | null>(null);
   const [layout, setLayout] = useState<Layout>({});
   const [folder, setFolder] = useState(usual);
@@ -55,8 +55,14 @@ export function ExportForm({ runId, choices: { formats, dtypes }, folder: usual,
           }}
         >
           <Stack gap={8} mt={6}>
-            {formats.map(({ value, title, description }) => (
-              <Radio key={value} value={value} label={title} description={description} />
+            {formats.map(({ value, title, description, refusal }) => (
+              <Radio
+                key={value}
+                value={value}
+                label={title}
+                description={refusal ?? description}
+                disabled={refusal !== null}
+              />
             ))}
           </Stack>
         </Radio.Group>
