@@ -33,6 +33,8 @@ export interface RunListQuery extends RunFilter {
   readonly sort: readonly { readonly column: string; readonly descending: boolean }[];
   readonly offset: number;
   readonly limit: number;
+  /** Whose values the lines have; all of them unless told otherwise. */
+  readonly columns?: readonly string[] | undefined;
 }
 
 export interface RunList {
@@ -46,13 +48,16 @@ export interface RunList {
  */
 export function listRuns(database: Database, query: RunListQuery): RunList {
   const ids = runIds(database, query);
-  return { total: ids.length, rows: runRows(database, ids.slice(query.offset, query.offset + query.limit)) };
+  return {
+    total: ids.length,
+    rows: runRows(database, ids.slice(query.offset, query.offset + query.limit), query.columns),
+  };
 }
 
 /** Ids of all runs that pass the filter, in order. */
 export function runIds(
   database: Database,
-  { projectId, condition, sort }: Omit<RunListQuery, 'offset' | 'limit'>,
+  { projectId, condition, sort }: Omit<RunListQuery, 'offset' | 'limit' | 'columns'>,
 ): readonly number[] {
   const set = runsOf(database, projectId);
   return set.answer(toJson([condition ?? null, sort]), () => {
@@ -87,33 +92,55 @@ type Row = Omit<RunRow, 'tags' | 'values' | 'ingredientCount'> & {
   readonly used: number | null;
 };
 
-/** The lines of these runs, in the order of the ids. */
-export function runRows(database: Database, ids: readonly number[]): readonly RunRow[] {
+/** The lines of these runs, in the order of the ids, with their values in these columns, or in all. */
+export function runRows(
+  database: Database,
+  ids: readonly number[],
+  columns?: readonly string[] | undefined,
+): readonly RunRow[] {
   const wanted = toJson(ids);
   const rows = database
     .query<Row & { readonly dtype: string; readonly accumulate: string }>(
       `SELECT runs.id, project_id AS projectId, recipe, status, seed, summary, created_at AS createdAt,
          started_at AS startedAt, finished_at AS finishedAt, seconds, tags, notes, json_array_length(used) AS used, dtype,
          accumulate
-       FROM json_each(?) wanted CROSS JOIN runs ON runs.id = wanted.value ORDER BY wanted.key`,
+       FROM json_each(?) wanted CROSS JOIN runs ON runs.id = wanted.value`,
     )
     .all(wanted);
-  const values = database
+  const byRun = valuesByRun(database, wanted, columns);
+  return rows.map(({ used, dtype, accumulate, ...row }) => {
+    const values = byRun.get(row.id) ?? {};
+    const ingredientCount = Number(values.ingredients ?? 0);
+    Object.assign(values, { dtype, accumulate }, used === null ? {} : { used });
+    return { ...row, tags: fromJson<readonly string[]>(row.tags), ingredientCount, values };
+  });
+}
+
+/** What `run_values` has of these runs, `ids` as JSON. */
+function valuesByRun(
+  database: Database,
+  ids: string,
+  columns: readonly string[] | undefined,
+): ReadonlyMap<number, Record<string, number | string>> {
+  const found = database
     .query<{ readonly id: number; readonly name: string; readonly value: number | string }>(
       `SELECT run_id AS id, name, run_values.value FROM json_each(?) wanted
        CROSS JOIN run_values ON run_id = wanted.value WHERE name <> 'ingredientSet'`,
     )
-    .all(wanted);
-  const byRun = Map.groupBy(values, ({ id }) => id);
-  return rows.map(({ used, dtype, accumulate, ...row }) => {
-    const own = Object.fromEntries((byRun.get(row.id) ?? []).map(({ name, value }) => [name, value]));
-    return {
-      ...row,
-      tags: fromJson<readonly string[]>(row.tags),
-      ingredientCount: Number(own.ingredients ?? 0),
-      values: { ...own, dtype, accumulate, ...(used === null ? {} : { used }) },
-    };
-  });
+    .all(ids);
+  const asked = columns === undefined ? undefined : new Set([...columns, 'ingredients']);
+  const byRun = new Map<number, Record<string, number | string>>();
+  let last: readonly [number, Record<string, number | string>] | undefined;
+  for (const { id, name, value } of found) {
+    if (asked !== undefined && !asked.has(name)) continue;
+    // The values of a run follow each other.
+    if (last?.[0] !== id) {
+      last = [id, {}];
+      byRun.set(...last);
+    }
+    last[1][name] = value;
+  }
+  return byRun;
 }
 
 export interface RunChanges {

@@ -20,7 +20,7 @@ const runRow = z.object({
   seconds: z.number().nullable(),
 });
 
-/** A run in a list: with what you wrote about it, and its values in all other columns. */
+/** A run in a list: with what you wrote about it, and its values in the other columns that were asked for. */
 const runListRow = runRow.extend({
   tags: z.array(z.string()).readonly(),
   notes: z.string(),
@@ -125,8 +125,10 @@ const runDetails = runRow.extend({
 export type RunDetails = Readonly<z.infer<typeof runDetails>>;
 
 export const runs = {
-  /** One window of the runs that pass the filter. What has no value in a column comes last, whichever way it is sorted. */
-  list: procedure.input(page.extend({ ...runFilter.shape, sort: runSort })).output(pageOf(runListRow)),
+  /** One window of the runs that pass the filter, with their values in `columns`, or in all. What has no value in a column comes last, whichever way it is sorted. */
+  list: procedure
+    .input(page.extend({ ...runFilter.shape, sort: runSort, columns: columnIds.optional() }))
+    .output(pageOf(runListRow)),
   /** Every column that the project's runs have a value in. */
   columns: procedure.input(z.object({ projectId: id.optional() })).output(z.array(runColumn).readonly()),
   /** Runs that differ in nothing but their seed, with the mean of each figure. */

@@ -37,6 +37,17 @@ describe('a table of two thousand runs', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  test('a line has the values that were asked for, and all of them otherwise', () => {
+    const query = { projectId, condition: undefined, sort: [], offset: 0, limit: 1 };
+    const [all] = listRuns(database, query).rows;
+    const columns = ['accuracy.clean', 'option.order', 'none of them'];
+    const [row] = listRuns(database, { ...query, columns }).rows;
+    expect(Object.keys(all!.values).length).toBeGreaterThan(40);
+    expect(row).toMatchObject({ id: all!.id, ingredientCount: all!.ingredientCount });
+    expect(row!.values['accuracy.clean']).toBe(all!.values['accuracy.clean']);
+    expect(row!.values).not.toHaveProperty('loss.clean');
+  });
+
   test('is sorted by several columns, with what has no value last', () => {
     const { rows } = list('', [
       { column: 'recipe', descending: false },

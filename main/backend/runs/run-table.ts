@@ -50,7 +50,7 @@ interface GroupRow extends Omit<GroupSetting, 'options'>, Pick<RunGroup, 'ids'> 
 export interface RunTable {
   columns(projectId?: number): readonly RunColumn[];
   /** @throws StockpotError `runs/bad-filter`, `runs/unknown-column` */
-  list(query: TableQuery & Window): RunList;
+  list(query: TableQuery & Window & { readonly columns?: readonly string[] | undefined }): RunList;
   ids(query: TableQuery): readonly number[];
   /** Sorted by the mean of one of `columns`, by `recipe` or, otherwise, the one with the newest run first. */
   groups(query: TableQuery & Window & { readonly columns: readonly string[] }): {

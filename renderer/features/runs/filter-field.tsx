@@ -6,7 +6,7 @@ import type { ApiErrorFacts } from '../../../preload/contract/base.ts';
 import classes from './runs.module.css';
 
 /** Milliseconds after a letter, so that a filter that is still being written is not asked for. */
-const PAUSE = 60;
+const PAUSE = 30;
 
 const EXAMPLES = [
   ['greedy', 'somewhere in recipe, outcome, notes or tags'],

@@ -1,8 +1,8 @@
-import { Tooltip } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import type { RunColumn } from '../../../preload/contract/runs.ts';
 import { isFigure } from './run-values.ts';
 import classes from './runs.module.css';
+import { partOf } from './runs-row.tsx';
 import type { ColumnOrder } from './runs-search.ts';
 
 interface HeadCellProps {
@@ -31,7 +31,7 @@ export function HeadCell(props: HeadCellProps) {
   const order = sort[place];
   return (
     <th
-      style={{ width }}
+      style={{ width, ...partOf(width) }}
       className={`${className} ${isFigure(column.kind) && column.id !== 'id' ? classes.figure : ''}`}
       onDragOver={(event) => {
         if (onMove !== undefined && event.dataTransfer.types.includes(COLUMN_TYPE)) event.preventDefault();
@@ -42,27 +42,26 @@ export function HeadCell(props: HeadCellProps) {
       }}
       aria-sort={order === undefined ? 'none' : order.descending ? 'descending' : 'ascending'}
     >
-      <Tooltip label={`${column.help}. ${HOW_TO}`} multiline maw={280} openDelay={400}>
-        <button
-          type="button"
-          className={classes.sort}
-          draggable={onMove !== undefined}
-          onDragStart={(event) => event.dataTransfer.setData(COLUMN_TYPE, column.id)}
-          onClick={(event) => onSort(event.shiftKey)}
-          onKeyDown={(event) => {
-            const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-            if (by === undefined || !event.altKey || onMove === undefined) return;
-            // Elsewhere these keys leave the page.
-            event.preventDefault();
-            onMove(column.id, by);
-          }}
-        >
-          <span>{column.title}</span>
-          {order !== undefined &&
-            (order.descending ? <IconArrowDown size={14} aria-hidden /> : <IconArrowUp size={14} aria-hidden />)}
-          {order !== undefined && sort.length > 1 && <small aria-hidden>{place + 1}</small>}
-        </button>
-      </Tooltip>
+      <button
+        type="button"
+        title={`${column.help}. ${HOW_TO}`}
+        className={classes.sort}
+        draggable={onMove !== undefined}
+        onDragStart={(event) => event.dataTransfer.setData(COLUMN_TYPE, column.id)}
+        onClick={(event) => onSort(event.shiftKey)}
+        onKeyDown={(event) => {
+          const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+          if (by === undefined || !event.altKey || onMove === undefined) return;
+          // Elsewhere these keys leave the page.
+          event.preventDefault();
+          onMove(column.id, by);
+        }}
+      >
+        <span>{column.title}</span>
+        {order !== undefined &&
+          (order.descending ? <IconArrowDown size={14} aria-hidden /> : <IconArrowUp size={14} aria-hidden />)}
+        {order !== undefined && sort.length > 1 && <small aria-hidden>{place + 1}</small>}
+      </button>
       {/* biome-ignore lint/a11y/useSemanticElements: a separator that is moved is not a line between paragraphs */}
       <div
         role="separator"

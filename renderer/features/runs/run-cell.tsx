@@ -1,19 +1,7 @@
-import { ActionIcon, Anchor, Badge, Group, Text, Tooltip } from '@mantine/core';
-import { IconPinFilled, IconScale } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
 import type { RunColumn, RunRow } from '../../../preload/contract/runs.ts';
-import { StatusBadge } from '../../components/status-badge.tsx';
 import { formatMoment } from '../../lib/format.ts';
 import { deltaOf, formatValue, runValue } from './run-values.ts';
-
-const STATUS_COLORS = {
-  queued: 'gray',
-  running: 'indigo',
-  done: 'teal',
-  failed: 'red',
-  cancelled: 'gray',
-  interrupted: 'yellow',
-} as const;
+import classes from './runs.module.css';
 
 interface RunCellProps {
   readonly row: RunRow;
@@ -23,44 +11,47 @@ interface RunCellProps {
   readonly chosen?: number | undefined;
 }
 
-/** A run's value in a column, with its distance from the baseline where there is one. */
-export function RunCell({ row, column, base, chosen }: RunCellProps) {
+/**
+ * A run's value in a column, with its distance from the baseline where there is one. Plain elements: of these there are hundreds,
+ * and a table that is scrolled through makes thousands a second, so they are no component either. Whoever shows them follows their links, see `useLinks`.
+ */
+export function runCell({ row, column, base, chosen }: RunCellProps) {
   const { id, kind } = column;
   if (id === 'id') return <RunLink row={row} isBase={base?.id === row.id} chosen={chosen} />;
-  if (id === 'status') return <StatusBadge color={STATUS_COLORS[row.status]}>{row.status}</StatusBadge>;
-  const value = runValue(row, id);
+  if (id === 'status') {
+    return (
+      <span className={classes.status} data-status={row.status}>
+        {row.status}
+      </span>
+    );
+  }
   if (kind === 'tags') {
-    return (
-      <Group gap={4} wrap="nowrap">
-        {row.tags.map((tag) => (
-          <Badge key={tag} variant="default" size="sm" tt="none" fw={500} miw="max-content">
-            {tag}
-          </Badge>
-        ))}
-      </Group>
-    );
+    return row.tags.map((tag) => (
+      <span key={tag} className={classes.tag}>
+        {tag}
+      </span>
+    ));
   }
+  const value = runValue(row, id);
   const text = formatValue(value, kind);
-  if (kind === 'moment' && typeof value === 'string') {
-    return (
-      <time dateTime={value} title={formatMoment(value)}>
-        {text}
-      </time>
-    );
-  }
+  if (kind === 'moment' && typeof value === 'string') return <Moment value={value} text={text} />;
   const delta = base === undefined || base.id === row.id ? undefined : deltaOf(value, runValue(base, id), column);
-  if (delta === undefined) return <span title={kind === 'text' ? text : undefined}>{text}</span>;
+  if (delta === undefined) return kind === 'text' ? <span title={text}>{text}</span> : text;
   return (
     <>
       {text}{' '}
-      <Text
-        span
-        size="xs"
-        c={delta.better === null ? 'dimmed' : `var(--stockpot-${delta.better ? 'better' : 'worse'})`}
-      >
+      <span className={classes.delta} data-better={delta.better}>
         {delta.text}
-      </Text>
+      </span>
     </>
+  );
+}
+
+function Moment({ value, text }: { readonly value: string; readonly text: string }) {
+  return (
+    <time dateTime={value} title={formatMoment(value)}>
+      {text}
+    </time>
   );
 }
 
@@ -70,43 +61,31 @@ interface RunLinkProps {
   readonly chosen: number | undefined;
 }
 
-function RunLink({ row, isBase, chosen }: RunLinkProps) {
+const SCALE = 'M7 20h10M6 6l6-1 6 1M12 3v17M9 12 6 6l-3 6a3 3 0 0 0 6 0M21 12l-3-6-3 6a3 3 0 0 0 6 0';
+const PIN = 'M12 21v-6M8 3h8l-1 7 3 4v1H6v-1l3-4z';
+
+function RunLink({ row: { id, projectId, status }, isBase, chosen }: RunLinkProps) {
   return (
-    <Group gap={6} wrap="nowrap">
-      <Anchor
-        size="sm"
-        fw={600}
-        renderRoot={(props) => (
-          <Link
-            to="/projects/$projectId/runs/$runId"
-            params={{ projectId: String(row.projectId), runId: String(row.id) }}
-            search={{}}
-            {...props}
-          />
-        )}
-      >
-        {row.id}
-      </Anchor>
-      {chosen !== undefined && chosen !== row.id && row.status === 'done' && (
-        <Tooltip label={`What differs from run ${chosen}`}>
-          <ActionIcon
-            size="xs"
-            variant="subtle"
-            aria-label={`Compare run ${row.id} with run ${chosen}`}
-            renderRoot={(props) => (
-              <Link
-                to="/projects/$projectId/compare"
-                params={{ projectId: String(row.projectId) }}
-                search={{ subjects: `run:${chosen},run:${row.id}`, base: `run:${chosen}` }}
-                {...props}
-              />
-            )}
-          >
-            <IconScale size={14} />
-          </ActionIcon>
-        </Tooltip>
+    <>
+      <a className={classes.run} href={`/projects/${projectId}/runs/${id}`}>
+        {id}
+      </a>
+      {chosen !== undefined && chosen !== id && status === 'done' && (
+        <a
+          className={classes.compare}
+          href={`/projects/${projectId}/compare?subjects=run%3A${chosen}%2Crun%3A${id}&base=run%3A${chosen}`}
+        >
+          <svg viewBox="0 0 24 24" role="img">
+            <title>{`Compare run ${id} with run ${chosen}`}</title>
+            <path d={SCALE} />
+          </svg>
+        </a>
       )}
-      {isBase && <IconPinFilled size={14} role="img" aria-label="baseline" />}
-    </Group>
+      {isBase && (
+        <svg className={classes.baseline} viewBox="0 0 24 24" role="img" aria-label="baseline">
+          <path d={PIN} />
+        </svg>
+      )}
+    </>
   );
 }

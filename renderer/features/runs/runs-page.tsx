@@ -52,7 +52,11 @@ export function RunsPage() {
   const sort = useMemo(() => sortOf(search.sort), [search.sort]);
   const widths = useMemo(() => widthsOf(search.widths), [search.widths]);
   const selected = useMemo(() => new Set(idsOf(search.selected)), [search.selected]);
-  const { where, error, total } = useFilter(projectId, search.q ?? '', sort);
+  const ids = useMemo(() => columns.map(({ id }) => id), [columns]);
+  const { where, error, total } = useFilter(
+    { projectId, where: search.q ?? '', sort, columns: ids },
+    columnsQuery.isSuccess,
+  );
   const base = useBaseline(projectId, search.base);
   const csv = useMutation(
     service.runs.csv.mutationOptions({

@@ -12,21 +12,25 @@ interface Filter {
   readonly total: number | undefined;
 }
 
-/** Has the service read a filter, and answer it at once with the first rows that pass it. */
-export function useFilter(projectId: number, text: string, sort: RunQuery['sort']): Filter {
-  const query = useQuery(
+/**
+ * Has the service read a filter, and answer it at once with the first rows that pass it.
+ * @param enabled whether it is known by now which columns are asked for
+ */
+export function useFilter({ where: text, ...query }: RunQuery, enabled: boolean): Filter {
+  const answer = useQuery(
     service.runs.list.queryOptions({
-      input: firstWindow({ projectId, where: text, sort }),
+      input: firstWindow({ ...query, where: text }),
+      enabled,
       placeholderData: keepPreviousData,
     }),
   );
   const understood = useRef('');
-  const error = query.isError ? errorFactsOf(query.error) : undefined;
-  if (query.isSuccess && !query.isPlaceholderData) understood.current = text;
+  const error = answer.isError ? errorFactsOf(answer.error) : undefined;
+  if (answer.isSuccess && !answer.isPlaceholderData) understood.current = text;
   const isBad = error?.code === 'runs/bad-filter';
   return {
-    where: isBad || query.isPlaceholderData ? understood.current : text,
+    where: isBad || answer.isPlaceholderData ? understood.current : text,
     error: isBad ? error : undefined,
-    total: query.data?.total,
+    total: answer.data?.total,
   };
 }
