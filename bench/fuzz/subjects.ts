@@ -19,8 +19,8 @@ export interface Subject {
   readonly files: readonly string[];
 }
 
-/** What the fixtures' folder holds beside checkpoints. */
-const NO_CHECKPOINT = /\.py$|(^|\/)(expected|conversions)\.json$/;
+/** What the fixtures' folder holds beside checkpoints: scripts, what to expect, and shards of TensorFlow.js, nothing but numbers. */
+const NO_CHECKPOINT = /\.(py|ts)$|(^|\/)(expected|conversions)\.json$|(^|\/)group\d+-shard\d+of\d+\.bin$/;
 
 /** Every checkpoint among the fixtures, in the order of their names. */
 export async function findSubjects(): Promise<readonly Subject[]> {

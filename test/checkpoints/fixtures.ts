@@ -31,6 +31,7 @@ const expected: ExpectedFiles = {
   ...expectedIn('pytorch/'),
   ...expectedIn('numpy/'),
   ...expectedIn('onnx/'),
+  ...expectedIn('tfjs/'),
 };
 
 /** What make.py says a file holds. */

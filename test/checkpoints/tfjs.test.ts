@@ -7,7 +7,7 @@ import { openCheckpoint } from '../../main/checkpoints/open.ts';
 import { readTensor } from '../../main/checkpoints/weights.ts';
 import { StockpotError } from '../../main/errors.ts';
 import { Random } from '../../main/random.ts';
-import { rejectionOf } from './fixtures.ts';
+import { expectedNames, expectedWeights, expectHolds, fixture, rejectionOf } from './fixtures.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -109,6 +109,12 @@ describe('a model of TensorFlow.js', () => {
       whole.close();
     },
   );
+
+  it.each(expectedNames('tfjs/'))('is read as TensorFlow.js decodes it: %s', async (name) => {
+    const checkpoint = await openCheckpoint(fixture(name));
+    expectHolds(checkpoint, expectedWeights(name));
+    checkpoint.close();
+  });
 
   it('may be a manifest alone', async () => {
     const { weightsManifest } = JSON.parse(
