@@ -25,6 +25,11 @@ export function originFilePath(path: string): string {
   return `${path}${ENDING}`;
 }
 
+/** The checkpoint that such a file lies beside; undefined for any other file. */
+export function checkpointOfOriginFile(path: string): string | undefined {
+  return path.endsWith(ENDING) ? path.slice(0, -ENDING.length) : undefined;
+}
+
 export function renderOriginFile(
   hashes: Readonly<Record<string, string>>,
   metadata: Readonly<Record<string, string>>,

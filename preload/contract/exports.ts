@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, procedure, timestamp } from './base.ts';
+import { errorFacts, id, procedure, timestamp } from './base.ts';
 
 const exportedFile = z.object({
   id,
@@ -43,6 +43,42 @@ export const layoutOptions = z.object({
   likeFirst: z.boolean().optional(),
 });
 
+const runHere = z.object({ id, projectId: id });
+
+const provenance = z.object({
+  /** What to open: of several files, the one that names the others. */
+  file: z.string(),
+  /** What the file says of its run; null where there was none, or an earlier version wrote it. */
+  run: z.object({ id: z.number(), project: z.string(), finishedAt: z.string().nullable() }).nullable(),
+  /** The run in this workspace. */
+  here: runHere.nullable(),
+  recipe: z.string(),
+  summary: z.string().nullable(),
+  options: z.record(z.string(), z.unknown()),
+  architecture: z.string().nullable(),
+  stockpot: z.string().nullable(),
+  accumulate: z.string(),
+  dtype: z.string(),
+  ingredients: z
+    .array(
+      z.object({
+        name: z.string(),
+        /** Where it was then. */
+        recordedPath: z.string(),
+        sha256: z.string(),
+        /** null where each group of tensors has weights of its own. */
+        weight: z.number().nullable(),
+        /** Where it is now, known by its content. */
+        path: z.string().nullable(),
+      }),
+    )
+    .readonly(),
+  /** Why no recipe can be restored from it; null where one can, once all ingredients are there. */
+  problem: errorFacts.nullable(),
+});
+
+export type Provenance = Readonly<z.infer<typeof provenance>>;
+
 export const exports = {
   /** What a run's soup can be written as. */
   choices: procedure
@@ -74,6 +110,14 @@ export const exports = {
     )
     .output(z.object({ jobId: id })),
   list: procedure.input(z.object({ runId: id })).output(z.array(exportedFile).readonly()),
+  /** The one soup that dropped files or a folder are, and its run where this workspace has it; null for anything else. */
+  recognize: procedure
+    .input(z.object({ paths: z.array(z.string().min(1).max(4096)).min(1).max(2000) }))
+    .output(z.object({ soup: z.object({ file: z.string(), run: runHere.nullable() }).nullable() })),
+  /** What a soup says of where it comes from, and which of its ingredients are here, known by their content. */
+  provenance: procedure
+    .input(z.object({ path: z.string().min(1).max(4096), ingredientFolder: z.string().min(1).max(4096).optional() }))
+    .output(provenance),
   /** A job that computes a soup again from its ingredients and compares it bit for bit: an export, or any file that Stockpot wrote. */
   verify: procedure
     .input(

@@ -133,10 +133,8 @@ const preflightFile = z.object({
       complete: z.boolean(),
     })
     .nullable(),
-  /** Of a file that Stockpot exported; the run where this workspace has it. */
-  origin: z
-    .object({ recipe: z.string(), summary: z.string(), run: z.object({ id, projectId: id }).nullable() })
-    .nullable(),
+  /** Of a file that Stockpot wrote; the run where this workspace has it. */
+  origin: z.object({ recipe: z.string(), run: z.object({ id, projectId: id }).nullable() }).nullable(),
 });
 
 export type PreflightFile = Readonly<z.infer<typeof preflightFile>>;

@@ -82,9 +82,18 @@ export const kitchen = {
       metric: z.string(),
     }),
   ),
-  /** A recipe file to begin with: the project's ingredients and newest splits or, of a run, its own. */
+  /** A recipe file to begin with: the project's ingredients and newest splits or, of a run or of a soup's file, its own. */
   draft: procedure
-    .input(z.object({ projectId: id, runId: id.optional(), recipe: z.string().max(100).optional() }))
+    .input(
+      z.object({
+        projectId: id,
+        runId: id.optional(),
+        recipe: z.string().max(100).optional(),
+        soup: z.string().min(1).max(4096).optional(),
+        /** Where a soup's ingredients are looked for that are not where they were. */
+        ingredientFolder: z.string().min(1).max(4096).optional(),
+      }),
+    )
     .output(z.object({ text: z.string() })),
   /** Everything that is wrong with a recipe file, line by line, and what cooking it would cost. */
   check: procedure.input(z.object({ projectId: id, text: recipeText })).output(check),

@@ -6,6 +6,7 @@ import { validateCompareSearch } from '../features/compare/compare-search.ts';
 import { validateDataSearch } from '../features/data/data-search.ts';
 import { validateIngredientsSearch } from '../features/ingredients/ingredients-search.ts';
 import { validateKitchenSearch } from '../features/kitchen/kitchen-search.ts';
+import { validateOriginSearch } from '../features/origin/origin-search.ts';
 import { validateRunSearch } from '../features/run/run-search.ts';
 import { validateRunsSearch } from '../features/runs/runs-search.ts';
 import { errorFactsOf } from '../lib/error-facts.ts';
@@ -84,13 +85,20 @@ const compare = createRoute({
   component: lazyRouteComponent(() => import('../features/compare/compare-page.tsx'), 'ComparePage'),
 });
 
+const origin = createRoute({
+  getParentRoute: () => root,
+  path: '/origin',
+  validateSearch: validateOriginSearch,
+  component: lazyRouteComponent(() => import('../features/origin/origin-page.tsx'), 'OriginPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
   component: lazyRouteComponent(() => import('../features/system/settings-page.tsx'), 'SettingsPage'),
 });
 
-const pages = [projects, project, ingredients, data, kitchen, runs, run, compare, settings] as const;
+const pages = [projects, project, ingredients, data, kitchen, runs, run, compare, origin, settings] as const;
 
 export const router = createRouter({
   routeTree: root.addChildren(pages),

@@ -159,6 +159,22 @@ describe.each(TRANSPORTS)('a cooked project over $name', ({ connect }) => {
     expect(await factsOfFailure(client.exports.reveal({ exportId: 99 }))).toMatchObject({ code: 'exports/unknown' });
   });
 
+  test('an export is known again, says where it comes from, and its recipe is ready for the kitchen', async () => {
+    const folder = join(world.folder, 'exports');
+    const started = await client.exports.start({ runId: uniform, folder, format: 'numpy-archive', verify: false });
+    expect(await ended(client, started)).toMatchObject({ state: 'done' });
+    const { soup } = await client.exports.recognize({ paths: [folder] });
+    expect(soup).toMatchObject({ file: expect.stringMatching(/npz$/), run: { id: uniform, projectId } });
+    expect(await client.exports.recognize({ paths: [world.checkpoints[0]!] })).toEqual({ soup: null });
+    const told = await client.exports.provenance({ path: soup!.file });
+    expect(told).toMatchObject({ run: { id: uniform, project: 'toy' }, here: soup!.run, problem: null });
+    expect(told.ingredients.every(({ path, sha256 }) => path !== null && sha256.length === 64)).toBe(true);
+    const { text } = await client.kitchen.draft({ projectId, soup: soup!.file });
+    expect((await client.kitchen.check({ projectId, text })).findings).toEqual([]);
+    const none = client.exports.provenance({ path: world.checkpoints[0]! });
+    expect(await factsOfFailure(none)).toMatchObject({ code: 'verify/not-a-soup' });
+  });
+
   test('every metric has its score everywhere, and the one that decides can be chosen', async () => {
     const metrics = await client.metrics.list();
     expect(metrics.map(({ id }) => id)).toEqual(METRICS.map(({ id }) => id));

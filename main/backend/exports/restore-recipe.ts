@@ -9,7 +9,7 @@ import { originMetadata } from './origin-metadata.ts';
 /** The key under which an exported file carries the recipe file of its run, paths relative to the file's folder. */
 export const RECIPE_KEY = 'stockpot.recipe';
 
-interface RestoreRequest {
+export interface RestoreRequest {
   readonly file: string;
   /** Looked through for ingredients that are not at the recorded paths. */
   readonly ingredientFolder?: string | undefined;
@@ -43,7 +43,8 @@ export async function restoreRecipe(request: RestoreRequest, { signal }: JobOpti
   return { ...recipe, ingredients };
 }
 
-function recipeIn(metadata: Readonly<Record<string, string>>, file: string): LoadedRecipe {
+/** @throws StockpotError `exports/no-recipe`, `verify/…`, `recipe-file/…` */
+export function recipeIn(metadata: Readonly<Record<string, string>>, file: string): LoadedRecipe {
   const text = metadata[RECIPE_KEY];
   if (text !== undefined) return parseRecipeFile(text, file);
   const { recipe, ingredients, groups, accumulate, dtype } = readOrigin(metadata, file);

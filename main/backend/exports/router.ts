@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { ExportedFile } from '../../../db/repositories/exports.ts';
+import { type ExportedFile, exportRepository } from '../../../db/repositories/exports.ts';
 import { OUTPUT_FORMATS } from '../../checkpoints/output-formats.ts';
 import { StockpotError } from '../../errors.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
@@ -13,7 +13,9 @@ import { soupOf } from '../runs/run-details.ts';
 import { DTYPES, formatsFor } from './choices.ts';
 import { type ExportSoup, exportFolder, type VerifySoup } from './jobs.ts';
 import { HASH_PLACE, MODEL_CARD_FILE } from './model-card.ts';
+import { provenanceOf } from './provenance.ts';
 import { pythonSnippet } from './python-snippet.ts';
+import { recognizeSoup } from './recognize.ts';
 import { revealFile } from './reveal.ts';
 import { sharedNormalization } from './shared-normalization.ts';
 import { PLAINLY_STORED, storedTensors } from './stored-tensors.ts';
@@ -21,7 +23,9 @@ import { PLAINLY_STORED, storedTensors } from './stored-tensors.ts';
 const wantedFormat = z.enum(OUTPUT_FORMATS);
 const wantedDtype = z.enum(['keep', 'F16', 'BF16', 'F32', 'F64']);
 
-export function exportsRouter({ exports, runs, paths }: Backend, queue: JobQueue) {
+export function exportsRouter(backend: Backend, queue: JobQueue) {
+  const { exports, ingredients, runs, paths } = backend;
+  const files = exportRepository(backend.database);
   const { exports: contract } = service;
   const folderOf = (runId: number): string => exportFolder(paths.exports, runId);
   const startExport = (request: ExportSoup) => {
@@ -62,6 +66,13 @@ export function exportsRouter({ exports, runs, paths }: Backend, queue: JobQueue
     list: contract.list.handler(({ input }) => {
       runs.get(input.runId);
       return exports.ofRun(input.runId).map((file) => ({ ...file, missing: !existsSync(file.path) }));
+    }),
+    recognize: contract.recognize.handler(async ({ input, signal }) => ({
+      soup: (await recognizeSoup(input.paths, files, signal)) ?? null,
+    })),
+    provenance: contract.provenance.handler(({ input: { path: file, ingredientFolder }, signal }) => {
+      const knownPaths = (sha256: string) => ingredients.withHash(sha256).map((known) => known.path);
+      return provenanceOf({ file, ingredientFolder, knownPaths }, files, signal === undefined ? {} : { signal });
     }),
     verify: contract.verify.handler(({ input }) => {
       const where = 'path' in input ? { path: resolve(input.path), runId: null } : exports.get(input.exportId);

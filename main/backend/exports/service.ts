@@ -176,11 +176,16 @@ async function checkIngredients(soup: Mixture, { signal }: JobOptions): Promise<
   }
 }
 
-function describeSoup({ run, ingredients, rows, splits }: RunDetails, soup: Mixture, path: string): SoupMetadata {
+function describeSoup(
+  { run, project, ingredients, rows, splits }: RunDetails,
+  soup: Mixture,
+  path: string,
+): SoupMetadata {
   const folder = dirname(path);
   return {
     version: 1,
     stockpot: stockpotVersion(),
+    run: { id: run.id, project, finishedAt: run.finishedAt },
     recipe: run.recipe,
     options: run.options,
     summary: run.summary ?? '',

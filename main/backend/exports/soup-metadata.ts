@@ -12,6 +12,8 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const soupSchema = z.object({
   version: z.literal(1),
   stockpot: z.string(),
+  /** Of the workspace that it was exported from. Not in files of earlier versions. */
+  run: z.object({ id: z.number(), project: z.string(), finishedAt: z.string().nullable() }).optional(),
   recipe: z.string(),
   options: z.unknown(),
   summary: z.string(),

@@ -1,32 +1,29 @@
-import { statSync } from 'node:fs';
 import type { ExportRepository } from '../../../db/repositories/exports.ts';
 import { StockpotError } from '../../errors.ts';
-import { hashFile } from '../../files/hash-file.ts';
-import { readSoupMetadata, SOUP_KEY } from '../exports/soup-metadata.ts';
+import { knownExport, type RunHere } from '../exports/known-export.ts';
+import { readOrigin, tellsOrigin } from '../exports/origin.ts';
+import { originMetadata } from '../exports/origin-metadata.ts';
 
-/** What an exported soup says of its origin; the run where this workspace has it. */
+/** What a soup that Stockpot wrote says of its origin; the run where this workspace has it. */
 export interface SoupOrigin {
   readonly recipe: string;
-  readonly summary: string;
-  readonly run: { readonly id: number; readonly projectId: number } | null;
+  readonly run: RunHere | null;
 }
 
-/** Null for a file that Stockpot has not exported. A file is hashed only when this workspace has exported one of its size. */
+/** Null for a file that tells no origin, or none that can be used: it is anybody's text. */
 export async function originOf(
   path: string,
-  metadata: Readonly<Record<string, string>>,
   exports: Pick<ExportRepository, 'ofSize'>,
+  signal?: AbortSignal,
 ): Promise<SoupOrigin | null> {
-  if (metadata[SOUP_KEY] === undefined) return null;
   try {
-    const { recipe, summary } = readSoupMetadata(metadata, path);
-    const candidates = exports.ofSize(statSync(path).size);
-    const sha256 = candidates.length === 0 ? undefined : await hashFile(path);
-    const known = candidates.find((file) => file.sha256 === sha256);
-    return { recipe, summary, run: known === undefined ? null : { id: known.runId, projectId: known.projectId } };
+    const metadata = await originMetadata(path, signal);
+    if (!tellsOrigin(metadata)) return null;
+    const { recipe } = readOrigin(metadata, path);
+    return { recipe, run: await knownExport(path, exports, signal) };
   } catch (thrown) {
-    // Metadata are anybody's text: what cannot be read says nothing.
-    if (thrown instanceof StockpotError && thrown.code === 'verify/bad-metadata') return null;
+    // What is wrong with the file itself is said beside its name.
+    if (thrown instanceof StockpotError && thrown.kind === 'input') return null;
     throw thrown;
   }
 }

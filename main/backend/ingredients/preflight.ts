@@ -17,6 +17,7 @@ import { findCheckpoints, nameOfCheckpoint } from './checkpoint-paths.ts';
 import { inspectHeader } from './inspect.ts';
 import { wantedNames } from './open-fitting.ts';
 import { originOf, type SoupOrigin } from './origin-run.ts';
+import { wholeCheckpoints } from './whole-checkpoint.ts';
 
 export interface PreflightRequest {
   readonly paths: readonly string[];
@@ -70,7 +71,10 @@ export interface Preflight {
  * @throws StockpotError `file/…` for a path that is not there, `ingredients/too-many-files`
  */
 export async function preflight(request: PreflightRequest, signal?: AbortSignal): Promise<Preflight> {
-  const { paths, passedOver } = findCheckpoints(request.paths);
+  const { paths: parts, passedOver } = findCheckpoints(request.paths);
+  const wholeOf = wholeCheckpoints();
+  const paths = new Set<string>();
+  for (const part of parts) paths.add(await wholeOf(part));
   let reference = knownReference(request);
   const looked: LookedAt[] = [];
   for (const path of paths) {
@@ -102,14 +106,14 @@ async function hold(
   const { tensors, cells } = matrixOf(check);
   const files: PreflightFile[] = [];
   for (const [index, file] of looked.entries()) {
-    const { stateDict, stateDicts, proposal, metadata } = check.files[index]!;
+    const { stateDict, stateDicts, proposal } = check.files[index]!;
     files.push({
       ...file,
       stateDict,
       stateDicts,
       cells: cells[index]!,
       proposal: file.fits ? null : proposal,
-      origin: exports === undefined ? null : await originOf(file.path, metadata, exports),
+      origin: exports === undefined ? null : await originOf(file.path, exports, signal),
     });
   }
   return { tensors, files };

@@ -25,9 +25,12 @@ export function kitchenRouter(backend: Backend, queue: JobQueue) {
       ...describePantry(kitchen.pantry(input.projectId)),
       metric: projects.summary(input.projectId).metric,
     })),
-    draft: service.kitchen.draft.handler(({ input: { projectId, runId, recipe } }) => ({
-      text: runId === undefined ? kitchen.draft(projectId, recipe) : kitchen.replay(runId),
-    })),
+    draft: service.kitchen.draft.handler(async ({ input, signal }) => {
+      const { projectId, runId, recipe, soup, ingredientFolder } = input;
+      if (runId !== undefined) return { text: kitchen.replay(runId) };
+      if (soup === undefined) return { text: kitchen.draft(projectId, recipe) };
+      return { text: await kitchen.restore(projectId, { file: soup, ingredientFolder }, signal) };
+    }),
     check: service.kitchen.check.handler(({ input }) => kitchen.check(input.projectId, input.text)),
     cook: service.kitchen.cook.handler(async ({ input }) => {
       const title = cookTitle(await planText(backend, input));

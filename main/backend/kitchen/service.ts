@@ -1,9 +1,10 @@
 import { dirname, join } from 'node:path';
 import type { EvaluationLookup } from '../../../db/repositories/evaluation-lookup.ts';
 import type { DatasetService } from '../datasets/service.ts';
+import { type RestoreRequest, restoreRecipe } from '../exports/restore-recipe.ts';
 import type { IngredientService } from '../ingredients/service.ts';
 import type { ProjectService } from '../projects/service.ts';
-import { parseRecipeFile, writeRecipeFile } from '../runs/recipe-file.ts';
+import { type LoadedRecipe, parseRecipeFile, writeRecipeFile } from '../runs/recipe-file.ts';
 import { recipePath } from '../runs/run-recipe.ts';
 import type { RunService } from '../runs/service.ts';
 import type { WorkspacePaths } from '../workspace.ts';
@@ -21,6 +22,15 @@ export interface KitchenService {
   draft(projectId: number, recipe?: string): string;
   /** The recipe file of a run, every path absolute. @throws StockpotError `runs/unknown` */
   replay(runId: number): string;
+  /**
+   * The recipe that a soup was made by, for a project to cook, every path absolute and where the files are now.
+   * @throws StockpotError `projects/unknown`, and as `restoreRecipe`
+   */
+  restore(
+    projectId: number,
+    soup: Pick<RestoreRequest, 'file' | 'ingredientFolder'>,
+    signal?: AbortSignal,
+  ): Promise<string>;
   /** @throws StockpotError `projects/unknown` */
   check(
     projectId: number,
@@ -49,12 +59,12 @@ export function kitchenService(room: KitchenRoom): KitchenService {
     textPath,
     pantry,
     draft: (projectId, recipe) => draftRecipe(projects.summary(projectId), pantry(projectId), recipe),
-    replay(runId) {
-      const path = recipePath(paths, runId);
-      const { path: _, placeOf: __, ...recipe } = parseRecipeFile(runs.get(runId).run.recipeFile, path);
-      // Nothing lies within a folder of that name, so every path stays absolute.
-      const nowhere = join(dirname(path), 'nowhere');
-      return writeRecipeFile({ ...recipe, ingredients: [...recipe.ingredients] }, nowhere, nowhere);
+    replay: (runId) => textOf(parseRecipeFile(runs.get(runId).run.recipeFile, recipePath(paths, runId))),
+    async restore(projectId, soup, signal) {
+      const project = projects.summary(projectId).name;
+      const knownPaths = (sha256: string) => ingredients.withHash(sha256).map(({ path }) => path);
+      const recipe = await restoreRecipe({ ...soup, knownPaths }, signal === undefined ? {} : { signal });
+      return textOf({ ...recipe, project });
     },
     async check(projectId, text) {
       const { findings, cookable } = await checkRecipe(text, textPath, projects.summary(projectId).name);
@@ -62,4 +72,10 @@ export function kitchenService(room: KitchenRoom): KitchenService {
       return { findings, estimate: estimateCooking(cookable, pantry(projectId), lookup, { projectId, engines }) };
     },
   };
+}
+
+function textOf({ path, placeOf: _, ...recipe }: LoadedRecipe): string {
+  // Nothing lies within a folder of that name, so every path stays absolute.
+  const nowhere = join(dirname(path), 'nowhere');
+  return writeRecipeFile({ ...recipe, ingredients: [...recipe.ingredients] }, nowhere, nowhere);
 }

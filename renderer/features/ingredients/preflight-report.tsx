@@ -84,6 +84,7 @@ export function PreflightReport({ projectId, preflight: first, onBack, onStart, 
               {[...refused, ...preflight.files.filter(({ fits }) => fits)].map((file) => (
                 <FileRow
                   key={file.path}
+                  projectId={projectId}
                   file={file}
                   onRead={(reading) => read(file.path, reading)}
                   isTaken={file.fits && file.knownId === null && !left.has(file.path)}
@@ -186,6 +187,7 @@ function Verdict({
 }
 
 interface FileRowProps {
+  readonly projectId: number;
   readonly file: PreflightFile;
   readonly isTaken: boolean;
   readonly onTake: (isTaken: boolean) => void;
@@ -194,7 +196,7 @@ interface FileRowProps {
   readonly onRead: (reading: FileReading) => void;
 }
 
-function FileRow({ file, isTaken, onTake, name, onName, onRead }: FileRowProps) {
+function FileRow({ projectId, file, isTaken, onTake, name, onName, onRead }: FileRowProps) {
   const canTake = file.fits && file.knownId === null;
   return (
     <Table.Tr style={{ verticalAlign: 'top' }}>
@@ -226,7 +228,7 @@ function FileRow({ file, isTaken, onTake, name, onName, onRead }: FileRowProps) 
       </Table.Td>
       <Table.Td>
         <Finding file={file} />
-        <OriginOf file={file} />
+        <OriginOf projectId={projectId} file={file} />
         {file.stateDicts.length > 1 && (
           <Select
             size="xs"
@@ -261,13 +263,15 @@ function FileRow({ file, isTaken, onTake, name, onName, onRead }: FileRowProps) 
   );
 }
 
-function OriginOf({ file: { origin } }: { readonly file: PreflightFile }) {
+function OriginOf({ projectId, file: { path, origin } }: { readonly projectId: number; readonly file: PreflightFile }) {
   if (origin === null) return null;
   return (
     <Text size="sm" mt={4}>
-      A soup that Stockpot exported ({origin.recipe}).{' '}
+      A soup that Stockpot wrote ({origin.recipe}).{' '}
       {origin.run === null ? (
-        'The recipe beside it cooks it again: its run is not in this workspace.'
+        <Link to="/origin" search={{ file: path, project: projectId }}>
+          Where it comes from
+        </Link>
       ) : (
         <Link
           to="/projects/$projectId/runs/$runId"

@@ -14,12 +14,12 @@ const route = getRouteApi('/projects/$projectId/kitchen');
 /** Where soups are made: choose, see what it costs, cook, watch. */
 export function KitchenPage() {
   const projectId = Number(route.useParams().projectId);
-  const { job: jobId, from } = route.useSearch();
+  const { job: jobId, from, soup } = route.useSearch();
   const navigate = route.useNavigate();
   return (
-    <Page title="Kitchen" description={<Description projectId={projectId} from={from} />}>
+    <Page title="Kitchen" description={<Description projectId={projectId} from={from} soup={soup} />}>
       {jobId === undefined ? (
-        <Drafting key={from ?? 'new'} projectId={projectId} />
+        <Drafting key={from ?? soup ?? 'new'} projectId={projectId} />
       ) : (
         <Watching jobId={jobId} onBack={() => void navigate({ search: ({ job: _, ...rest }) => rest })} />
       )}
@@ -27,7 +27,28 @@ export function KitchenPage() {
   );
 }
 
-function Description({ projectId, from }: { readonly projectId: number; readonly from: number | undefined }) {
+interface DescriptionProps {
+  readonly projectId: number;
+  readonly from: number | undefined;
+  readonly soup: string | undefined;
+}
+
+function Description({ projectId, from, soup }: DescriptionProps) {
+  if (soup !== undefined) {
+    const name = soup.split(/[\\/]/).at(-1);
+    return (
+      <>
+        The recipe of{' '}
+        <Anchor
+          inherit
+          renderRoot={(props) => <Link to="/origin" search={{ file: soup, project: projectId }} {...props} />}
+        >
+          {name}
+        </Anchor>
+        . Change what you like, then cook it again.
+      </>
+    );
+  }
   if (from === undefined) return 'Choose a recipe and what goes in, see what it will cost, and cook it.';
   const params = { projectId: String(projectId), runId: String(from) };
   return (
@@ -64,13 +85,15 @@ function Watching({ jobId, onBack }: { readonly jobId: number; readonly onBack: 
 }
 
 function Drafting({ projectId }: { readonly projectId: number }) {
-  const { from, recipe } = route.useSearch();
+  const { from, recipe, soup, folder } = route.useSearch();
   const recipes = useQuery({ ...service.kitchen.recipes.queryOptions(), staleTime: Number.POSITIVE_INFINITY });
   const pantry = useQuery(service.kitchen.pantry.queryOptions({ input: { projectId } }));
   const input = {
     projectId,
     ...(from === undefined ? {} : { runId: from }),
     ...(recipe === undefined ? {} : { recipe }),
+    ...(soup === undefined ? {} : { soup }),
+    ...(soup === undefined || folder === undefined ? {} : { ingredientFolder: folder }),
   };
   // The text is the user's from now on: it is not fetched again under their hands.
   const draft = useQuery({

@@ -2,6 +2,9 @@
 export interface KitchenSearch {
   /** A run whose recipe is taken up again. */
   readonly from?: number;
+  /** A soup's file whose recipe is taken up again, and where its ingredients are looked for. */
+  readonly soup?: string;
+  readonly folder?: string;
   /** The recipe to begin with. */
   readonly recipe?: string;
   /** Ingredients shown. */
@@ -13,6 +16,8 @@ export interface KitchenSearch {
 export function validateKitchenSearch(search: Record<string, unknown>): KitchenSearch {
   return {
     ...(isId(search.from) ? { from: search.from } : {}),
+    ...(typeof search.soup === 'string' && search.soup !== '' ? { soup: search.soup } : {}),
+    ...(typeof search.folder === 'string' && search.folder !== '' ? { folder: search.folder } : {}),
     ...(typeof search.recipe === 'string' && search.recipe !== '' ? { recipe: search.recipe } : {}),
     ...(typeof search.q === 'string' && search.q !== '' ? { q: search.q } : {}),
     ...(isId(search.job) ? { job: search.job } : {}),
