@@ -8,7 +8,8 @@ import type { Combine, PiecedTensor, TensorMethod } from './tensor-method.ts';
 /**
  * Barycentric interpolation on a sphere: the weighted mean of the tensors' directions, brought back to the sphere by the exponential
  * map, and given the weighted mean of their lengths. With a base, of the differences from it. All of it lies in the span of the
- * tensors, so their inner products decide it.
+ * tensors, so their inner products decide it. Two opposite tensors whose directions cancel are averaged as they are; so are any number that
+ * are zero, where mergekit fails.
  */
 export const multislerp: TensorMethod = {
   name: 'multislerp',
@@ -70,7 +71,7 @@ function onSphere({ name }: PiecedTensor, gram: Gram, weights: readonly number[]
   const directions = weights.map((value, i) => value * toUnit[i]!);
   const meanLength = lengthOf(gram, directions);
   if (meanLength < eps) {
-    if (weights.length === 2) return weights;
+    if (weights.length === 2 || lengths.every((length) => length === 0)) return weights;
     throw new StockpotError({
       code: 'mix/directions-cancel',
       what: 'The weighted directions of the tensors cancel out, so there is no average direction',

@@ -72,10 +72,12 @@ function gram<T>(
       const source = <usize>load<u32>(inputs + (<usize>i << 2));
       const target = scratch + <usize>i * stride;
       for (let k: u32 = 0; k < phase; k++) store<f64>(target + (<usize>k << 3), 0);
-      for (let k: u32 = 0; k < taken; k++) {
+      // Reads one element too many where their number is odd, which the zeros below overwrite.
+      for (let k: u32 = 0; k < taken; k += 2) {
         const at = <usize>(done + k) * sizeof<T>();
-        const value = <f64>load<T>(source + at);
-        store<f64>(target + (<usize>(phase + k) << 3), base == 0 ? value : value - <f64>load<T>(base + at));
+        const pair = pairAt<T>(source + at, 0);
+        const place = target + (<usize>(phase + k) << 3);
+        v128.store(place, base == 0 ? pair : f64x2.sub(pair, pairAt<T>(base + at, 0)));
       }
       for (let k: u32 = phase + taken; k < padded; k++) store<f64>(target + (<usize>k << 3), 0);
     }
@@ -111,10 +113,40 @@ function addProducts(left: usize, right: usize, elements: u32, lanes: usize): vo
 
 @inline
 function sumMagnitudes<T>(values: usize, start: u32, elements: u32, lanes: usize): void {
-  for (let i: u32 = 0; i < elements; i++) {
+  const head = min<u32>((8 - (start & 7)) & 7, elements);
+  const whole = head + ((elements - head) & ~7);
+  addMagnitudes<T>(values, start, 0, head, lanes);
+  let a = v128.load(lanes);
+  let b = v128.load(lanes, 16);
+  let c = v128.load(lanes, 32);
+  let d = v128.load(lanes, 48);
+  for (let i = head; i < whole; i += 8) {
+    const place = values + <usize>i * sizeof<T>();
+    a = f64x2.add(a, f64x2.abs(pairAt<T>(place, 0)));
+    b = f64x2.add(b, f64x2.abs(pairAt<T>(place, 2)));
+    c = f64x2.add(c, f64x2.abs(pairAt<T>(place, 4)));
+    d = f64x2.add(d, f64x2.abs(pairAt<T>(place, 6)));
+  }
+  v128.store(lanes, a);
+  v128.store(lanes, b, 16);
+  v128.store(lanes, c, 32);
+  v128.store(lanes, d, 48);
+  addMagnitudes<T>(values, start, whole, elements, lanes);
+}
+
+@inline
+function addMagnitudes<T>(values: usize, start: u32, from: u32, to: u32, lanes: usize): void {
+  for (let i = from; i < to; i++) {
     const place = lanes + (<usize>((start + i) & 7) << 3);
     store<f64>(place, load<f64>(place) + abs<f64>(<f64>load<T>(values + <usize>i * sizeof<T>())));
   }
+}
+
+/** Two elements as doubles. */
+@inline
+function pairAt<T>(place: usize, at: usize): v128 {
+  if (sizeof<T>() == 8) return v128.load(place + (at << 3));
+  return f64x2.promote_low_f32x4(v128.load64_zero(place + (at << 2)));
 }
 
 @inline
