@@ -1,6 +1,7 @@
 import { type ErrorFacts, StockpotError } from '../errors.ts';
 import type { DType } from './checkpoint.ts';
 import type { CheckpointFormat } from './formats.ts';
+import type { WiderType } from './lossless.ts';
 
 /** What can be chosen of a file's layout, where its format has the choice. */
 export interface LayoutOptions {
@@ -96,6 +97,8 @@ interface OutputFacts {
   readonly writing: 'planned' | 'assembled';
   /** Element types it can hold; `layout`: those that the first ingredient's file has. */
   readonly dtypes: readonly DType[] | 'every' | 'layout';
+  /** Types that it does not have, by those that it stores them as: every element as it is, in more room. */
+  readonly storedAs?: Readonly<Partial<Record<DType, WiderType>>>;
   /** What has to be known or there for it; nothing when absent. */
   readonly needs?: keyof typeof NEEDS;
   /** Whether text about the origin has room in the file; it lies beside the file otherwise. */
@@ -163,10 +166,21 @@ const OUTPUT_FACTS = {
     flag: 'tfjs',
     title: 'TensorFlow.js',
     description:
-      "A manifest and its shards; the topology is the first ingredient's, where that is a model of TensorFlow.js.",
+      "A manifest and its shards; float16 takes half the room and is widened on loading. The topology is the first ingredient's, where that is a model of TensorFlow.js.",
     extensions: ['model.json', 'weights_manifest.json'],
     writing: 'planned',
     dtypes: ['F32', 'I32', 'BOOL'],
+    storedAs: {
+      F16: 'F32',
+      BF16: 'F32',
+      I8: 'I32',
+      U8: 'I32',
+      I16: 'I32',
+      U16: 'I32',
+      U32: 'I32',
+      I64: 'I32',
+      U64: 'I32',
+    },
     hasMetadata: false,
     options: ['shardBytes'],
   },
@@ -198,6 +212,11 @@ export const OUTPUT_FORMATS = Object.keys(OUTPUT_FACTS) as readonly OutputFormat
 
 export function outputFacts(format: OutputFormat): OutputFacts {
   return OUTPUT_FACTS[format];
+}
+
+/** The type that a tensor of `dtype` is read back as from a file of this format, where that is another. */
+export function readBackAs(format: CheckpointFormat, dtype: DType): WiderType | undefined {
+  return format in OUTPUT_FACTS ? outputFacts(format as OutputFormat).storedAs?.[dtype] : undefined;
 }
 
 export function isAssembled(format: OutputFormat): format is AssembledFormat {

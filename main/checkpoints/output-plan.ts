@@ -1,5 +1,6 @@
 import type { OnProgress } from '../progress.ts';
 import type { Checkpoint, TensorInfo } from './checkpoint.ts';
+import type { WiderType } from './lossless.ts';
 import type { LayoutOptions, OutputFormat } from './output-formats.ts';
 
 /** CRC-32 (ISO 3309, as zip uses it) of each tensor's bytes, by name; only where the plan asks for it. */
@@ -29,6 +30,8 @@ export interface OutputPlan {
   readonly files: readonly OutputFile[];
   /** Where each tensor's contiguous little-endian bytes go. Tied tensors may have the same place. */
   readonly places: ReadonlyMap<string, OutputPlace>;
+  /** Tensors that are stored in another type, by name (`inWiderType`). */
+  readonly widened?: ReadonlyMap<string, WiderType>;
   readonly needsChecksums: boolean;
   /** Everything that is not tensor data, written once the checksums are known. */
   surroundings(checksums: TensorChecksums): readonly (OutputPlace & { readonly bytes: Uint8Array })[];

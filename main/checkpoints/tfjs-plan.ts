@@ -1,11 +1,19 @@
 import { StockpotError } from '../errors.ts';
 import type { Checkpoint, DType, TensorInfo } from './checkpoint.ts';
 import { isJsonObject } from './json-object.ts';
+import type { WiderType } from './lossless.ts';
+import { readBackAs } from './output-formats.ts';
 import type { OutputOptions, OutputPlace, OutputPlan } from './output-plan.ts';
 import { readJsonFile } from './shard-index.ts';
+import { tensorInfo } from './tensor-size.ts';
 
 /** What tfjs-core's `io.decodeWeights` takes, by our names. */
-const TFJS_DTYPES = { F32: 'float32', I32: 'int32', BOOL: 'bool' } as const satisfies Partial<Record<DType, string>>;
+const TFJS_DTYPES = {
+  F32: { dtype: 'float32' },
+  F16: { dtype: 'float32', quantization: { dtype: 'float16', original_dtype: 'float32' } },
+  I32: { dtype: 'int32' },
+  BOOL: { dtype: 'bool' },
+} as const satisfies Partial<Record<DType, object>>;
 
 /** As TensorFlow.js's converter divides weights, for browsers' caches. */
 const SHARD_BYTES = 4 << 20;
@@ -24,11 +32,16 @@ interface Shard {
 /**
  * A manifest of TensorFlow.js and its shards. A tensor is not divided: one that is larger than a shard has its own. Where the first
  * ingredient is a model of TensorFlow.js, its topology and everything else it says is kept.
+ * F16 is what TensorFlow.js calls float32 quantized to float16; other types that it lacks are stored in wider ones.
  * @throws StockpotError `checkpoint/unwritable-name` for a name that occurs twice, and those of reading the first ingredient's file
  */
 export function planTfjs(tensors: readonly TensorInfo[], options: OutputOptions): OutputPlan {
   refuseRepeated(tensors);
-  const shards = divide(tensors, options.shardBytes ?? SHARD_BYTES);
+  const widened = new Map(tensors.flatMap(({ name, dtype }) => widening(name, dtype)));
+  const stored = tensors.map(
+    (tensor) => tensorInfo(tensor.name, widened.get(tensor.name) ?? tensor.dtype, tensor.shape)!,
+  );
+  const shards = divide(stored, options.shardBytes ?? SHARD_BYTES);
   const paths = shards.map((_, index) => shardName(options.name, index + 1, shards.length));
   const places = new Map<string, OutputPlace>();
   shards.forEach((shard, file) => {
@@ -51,6 +64,7 @@ export function planTfjs(tensors: readonly TensorInfo[], options: OutputOptions)
       { name: options.name, size: bytes.length },
     ],
     places,
+    widened,
     needsChecksums: false,
     surroundings: () => [{ file: shards.length, offset: 0, bytes }],
   };
@@ -77,7 +91,13 @@ function shardName(model: string, number: number, count: number): string {
 }
 
 function entryOf({ name, shape, dtype }: TensorInfo): object {
-  return { name, shape, dtype: TFJS_DTYPES[dtype as keyof typeof TFJS_DTYPES] };
+  return { name, shape, ...TFJS_DTYPES[dtype as keyof typeof TFJS_DTYPES] };
+}
+
+/** Of types that the manifest has no word for. */
+function widening(name: string, dtype: DType): readonly (readonly [string, WiderType])[] {
+  const wider = dtype in TFJS_DTYPES ? undefined : readBackAs('tfjs', dtype);
+  return wider === undefined ? [] : [[name, wider]];
 }
 
 /** Everything but the weights in the first ingredient's file. */

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { StockpotError } from '../errors.ts';
 import { AtomicFiles } from '../files/atomic-files.ts';
 import type { TensorInfo, Weights } from './checkpoint.ts';
+import { inWiderType } from './lossless.ts';
 import { planNumpyArchive } from './npz-plan.ts';
 import { planOnnx } from './onnx-plan.ts';
 import {
@@ -76,14 +77,14 @@ export function assemblerOf(format: AssembledFormat): Promise<AssembleOutput> {
  * @throws StockpotError `checkpoint/unwritable-dtype`, `checkpoint/unwritable-option`, and as `checkOffered`
  */
 export function checkWritable(format: OutputFormat, tensors: readonly TensorInfo[], options: OutputOptions): void {
-  const { title, dtypes, options: known } = outputFacts(format);
+  const { title, dtypes, storedAs, options: known } = outputFacts(format);
   for (const option of Object.keys(LAYOUT_OPTIONS) as LayoutOption[]) {
     if (options[option] !== undefined && !known.includes(option)) throw unwritableOption(title, option);
   }
   const { template, graph, name } = options;
   checkOffered(format, { layout: template?.format, knowsArchitecture: graph !== undefined }, name);
   if (dtypes === 'every' || dtypes === 'layout') return;
-  const stranger = tensors.find(({ dtype }) => !dtypes.includes(dtype));
+  const stranger = tensors.find(({ dtype }) => !dtypes.includes(dtype) && storedAs?.[dtype] === undefined);
   if (stranger === undefined) return;
   throw new StockpotError({
     code: 'checkpoint/unwritable-dtype',
@@ -127,8 +128,10 @@ export function writeCheckpoint(
   const files = AtomicFiles.create(dirname(resolve(path)), plan.files);
   try {
     const checksums = new Map<string, number>();
-    for (const [name, { bytes }] of weights) {
+    for (const [name, { dtype, bytes: given }] of weights) {
       const { file, offset } = plan.places.get(name)!;
+      const wider = plan.widened?.get(name);
+      const bytes = wider === undefined ? given : inWiderType(name, dtype, wider, given);
       files.write(file, bytes, offset);
       if (plan.needsChecksums) checksums.set(name, crc32(bytes));
     }

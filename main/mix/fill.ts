@@ -44,7 +44,12 @@ export async function fillFiles(work: MixtureWork, layout: OutputPlan, files: At
     done += inputBytesOf(task, plan.steps);
     onProgress?.({ stage: 'Merging', done, total: plan.inputBytes, unit: 'bytes' });
   };
-  const target = { paths: files.partialPaths, places: layout.places, checksums: layout.needsChecksums };
+  const target = {
+    paths: files.partialPaths,
+    places: layout.places,
+    widened: layout.widened ?? new Map(),
+    checksums: layout.needsChecksums,
+  };
   // A task that takes long would keep this thread from everything else it does.
   const isLong = tasks.some(
     (task) => inputBytesOf(task, plan.steps) > LONG_TASK_BYTES && plan.steps[task.step]!.kind === 'merge',

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { BYTES_PER_ELEMENT } from '../checkpoints/checkpoint.ts';
+import { inWiderType, type WiderType } from '../checkpoints/lossless.ts';
 import type { OutputPlace } from '../checkpoints/output-plan.ts';
 import { withFileErrors } from '../files/file-errors.ts';
 import { type ElementRange, Mixer } from './mixer.ts';
@@ -58,6 +59,7 @@ export function inputBytesOf(task: MergeTask, steps: readonly TensorStep[]): num
 export interface MergeTarget {
   readonly paths: readonly string[];
   readonly places: ReadonlyMap<string, OutputPlace>;
+  readonly widened: ReadonlyMap<string, WiderType>;
   readonly checksums: boolean;
 }
 
@@ -65,6 +67,7 @@ export interface MergeTarget {
 export class MergeShare {
   readonly #steps: readonly TensorStep[];
   readonly #places: ReadonlyMap<string, OutputPlace>;
+  readonly #widened: ReadonlyMap<string, WiderType>;
   readonly #checksums: boolean;
   readonly #sources: readonly TensorSource[];
   readonly #mixer: Mixer;
@@ -74,6 +77,7 @@ export class MergeShare {
   constructor(sources: readonly TensorSource[], steps: readonly TensorStep[], target: MergeTarget) {
     this.#steps = steps;
     this.#places = target.places;
+    this.#widened = target.widened;
     this.#checksums = target.checksums;
     this.#sources = sources;
     this.#mixer = new Mixer(sources.length);
@@ -84,13 +88,17 @@ export class MergeShare {
   perform(tasks: readonly MergeTask[], index: number): TaskResult {
     const task = tasks[index]!;
     const step = this.#steps[task.step]!;
-    const place = this.#places.get(step.output.name)!;
+    const { name, dtype } = step.output;
+    const place = this.#places.get(name)!;
+    const wider = this.#widened.get(name);
+    const scale = wider === undefined ? 1 : BYTES_PER_ELEMENT[wider] / BYTES_PER_ELEMENT[dtype];
     let checksum = 0;
     const { nonFinite, rounding } = this.#mixer.mix(
       step,
       this.#sources,
-      (bytes, byteOffset) => {
-        this.#write(place.file, bytes, place.offset + byteOffset);
+      (mixed, byteOffset) => {
+        const bytes = wider === undefined ? mixed : inWiderType(name, dtype, wider, mixed);
+        this.#write(place.file, bytes, place.offset + byteOffset * scale);
         if (this.#checksums) checksum = crc32(bytes, checksum);
       },
       task,

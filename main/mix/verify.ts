@@ -1,6 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { BYTES_PER_ELEMENT, type Checkpoint, type TensorInfo } from '../checkpoints/checkpoint.ts';
+import { inWiderType, type WiderType } from '../checkpoints/lossless.ts';
 import { openCheckpoint } from '../checkpoints/open.ts';
+import { readBackAs } from '../checkpoints/output-formats.ts';
+import { tensorInfo } from '../checkpoints/tensor-size.ts';
 import { throwIfCancelled } from '../errors.ts';
 import type { OnProgress } from '../progress.ts';
 import { divideWork, inputBytesOf } from './merge-share.ts';
@@ -95,15 +98,21 @@ async function compare(
 
 /** Compares one tensor with the file's, piece by piece in any order. */
 class TensorComparison {
+  /** As the file's format has it. */
   readonly #expected: TensorInfo;
+  readonly #computed: TensorInfo;
+  readonly #wider: WiderType | undefined;
   readonly #file: Checkpoint;
   #firstByte = Number.POSITIVE_INFINITY;
   #expectedElement = '';
   #foundElement = '';
   #differingBytes = 0;
 
-  constructor(expected: TensorInfo, file: Checkpoint) {
-    this.#expected = expected;
+  constructor(computed: TensorInfo, file: Checkpoint) {
+    const { name, dtype, shape } = computed;
+    this.#computed = computed;
+    this.#wider = readBackAs(file.format, dtype);
+    this.#expected = tensorInfo(name, this.#wider ?? dtype, shape)!;
     this.#file = file;
   }
 
@@ -112,7 +121,10 @@ class TensorComparison {
     return found !== undefined && typeText(found) === typeText(this.#expected);
   }
 
-  add(expected: Uint8Array, byteOffset: number): void {
+  add(bytes: Uint8Array, computedOffset: number): void {
+    const { name, dtype } = this.#computed;
+    const expected = this.#wider === undefined ? bytes : inWiderType(name, dtype, this.#wider, bytes);
+    const byteOffset = (computedOffset / BYTES_PER_ELEMENT[dtype]) * BYTES_PER_ELEMENT[this.#expected.dtype];
     const found = new Uint8Array(expected.length);
     this.#file.read(this.#expected.name, byteOffset, found);
     if (Buffer.compare(expected, found) === 0) return;

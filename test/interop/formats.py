@@ -98,10 +98,10 @@ class Bench:
         self.count(tensors)
         return answer["remarks"]
 
-    def writes(self, name, tensors, metadata=None, template=None, graph=None, shard_bytes=None):
+    def writes(self, name, tensors, metadata=None, template=None, graph=None, shard_bytes=None, stored=None):
         """
         Stockpot writes the file, in the layout of a template where the format takes one; returns its path. `graph` is the path of an
-        architecture in ONNX.
+        architecture in ONNX, `stored` what the format holds in place of types that it does not have.
         """
         source = self.path(f"{name}.source.safetensors")
         pathlib.Path(source).write_bytes(carrier(tensors))
@@ -109,8 +109,8 @@ class Bench:
         options |= {} if graph is None else {"graph": graph}
         options |= {} if shard_bytes is None else {"shardBytes": shard_bytes}
         self.node.ask({"write": self.path(name), "from": source, "metadata": metadata or {}, **options})
-        self.written[name] = tensors
-        self.reads(name, tensors)
+        self.written[name] = stored or tensors
+        self.reads(name, stored or tensors)
         return self.path(name)
 
     def holds(self, name, tensors):
@@ -265,6 +265,14 @@ def tfjs(bench):
     path = bench.writes("model.json", tensors)
     held = {name: Tensor(one["dtype"], tuple(one["shape"]), bytes.fromhex(one["data"])) for name, one in ask("read", path).items()}
     bench.holds("model.json", held)
+    narrow = {name: tensor for name, tensor in bench.every_type(without=["U32", "I64", "U64", "F64", "F8_E4M3", "F8_E5M2"]).items() if name != "counter"}
+    stored = {}
+    for name, array in arrays_of(narrow).items():
+        wider = {"f": "<f4", "V": "<f4", "i": "<i4", "u": "<i4"}.get(array.dtype.kind)
+        stored[name] = narrow[name] if wider is None else Tensor.of(array.astype(wider))
+    path = bench.writes("wider-model.json", narrow, stored=stored)
+    held = {name: Tensor(one["dtype"], tuple(one["shape"]), bytes.fromhex(one["data"])) for name, one in ask("read", path).items()}
+    bench.holds("wider-model.json", held)
 
 
 def torch_tensor(tensor):
@@ -339,6 +347,56 @@ def keras_h5(bench):
     with h5py.File(path) as file:
         arrays = {name: np.asarray(file[name][()]) for name in shuffled}
     bench.holds("ours.h5", {name: Tensor.of(array, {"V": "BF16"}.get(array.dtype.kind)) for name, array in arrays.items()})
+
+
+@interop("keras-layouts")
+def keras_layouts(bench):
+    """Files that Keras 2 and 3 saved, weights alone and whole models: other weights in them, and all else as it was, as h5py sees it."""
+    import h5py
+
+    fixtures = HERE.parent / "fixtures" / "checkpoints" / "keras"
+    expected = json.loads((fixtures / "expected.json").read_text())
+    layouts = [name for name in expected if name.endswith(".h5")]
+    assert {"keras-2.h5", "keras-2-weights.h5", "keras-3.weights.h5", "keras-3-legacy.h5"} <= set(layouts)
+    for layout in layouts:
+        pathlib.Path(bench.path(layout)).write_bytes((fixtures / layout).read_bytes())
+        tensors = {
+            name: Tensor(facts["dtype"], tuple(facts["shape"]), bytes.fromhex(facts["bytes"])[::-1])
+            for name, facts in expected[layout].items()
+        }
+        path = bench.writes(f"ours-{layout}", tensors, template=layout)
+        with h5py.File(bench.path(layout)) as before, h5py.File(path) as after:
+            group = "model_weights/" if "model_weights" in before else ""
+            places = {f"{group}{name}": name for name in tensors}
+            bench.holds(f"ours-{layout}", {name: of_dataset(after[place]) for place, name in places.items()})
+            old, new = ({name: described(file, name) for name in names_in(file)} for file in (before, after))
+            changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+            optimizers = {"/@training_config"} if group else set()
+            assert changed <= {f"/{place}" for place in places} | optimizers, f"{layout}: {sorted(changed)} changed"
+
+
+def of_dataset(dataset):
+    array = np.asarray(dataset[()])
+    return Tensor.of(array, {"V": "BF16"}.get(array.dtype.kind))
+
+
+def names_in(file):
+    """Paths of everything in an HDF5 file, and of its attributes."""
+    paths = ["/"]
+    file.visit(lambda name: paths.append(f"/{name}"))
+    return paths + [f"{path}@{attribute}" for path in paths for attribute in file[path].attrs]
+
+
+def described(file, name):
+    import h5py
+
+    path, _, attribute = name.partition("@")
+    if attribute:
+        return repr(np.asarray(file[path].attrs[attribute]).tolist())
+    thing = file[path]
+    if not isinstance(thing, h5py.Dataset) or thing.shape is None or thing.dtype.kind == "O":
+        return type(thing).__name__
+    return np.asarray(thing[()]).tobytes()
 
 
 @interop("onnx")

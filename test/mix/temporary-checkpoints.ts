@@ -26,9 +26,11 @@ export class TemporaryFolder {
   }
 }
 
-type Elements = Float32Array | Float64Array | Uint16Array | BigInt64Array | Uint8Array;
-
-export function tensor(dtype: DType, shape: readonly number[], elements: Elements): TensorValue {
+export function tensor(
+  dtype: DType,
+  shape: readonly number[],
+  elements: NodeJS.ArrayBufferView<ArrayBuffer>,
+): TensorValue {
   return { dtype, shape, bytes: new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength) };
 }
 

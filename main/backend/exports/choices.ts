@@ -40,14 +40,17 @@ export function formatsFor(subject: WritingSubject) {
 }
 
 function describeFormat(value: OutputFormat) {
-  const { title, description, extensions, dtypes, hasMetadata, options } = outputFacts(value);
+  const { title, description, extensions, dtypes, storedAs = {}, hasMetadata, options } = outputFacts(value);
   return {
     value,
     title,
     description,
     extension: extensions[0]!,
     dtypes: DTYPES.map((dtype) => dtype.value).filter(
-      (dtype) => dtype === 'keep' || dtypes === 'every' || (dtypes !== 'layout' && dtypes.includes(dtype)),
+      (dtype) =>
+        dtype === 'keep' ||
+        dtypes === 'every' ||
+        (dtypes !== 'layout' && (dtypes.includes(dtype) || storedAs[dtype] !== undefined)),
     ),
     hasMetadata,
     options: options.map((option) => {
