@@ -8,6 +8,7 @@ import { describeReport } from './report.ts';
 const USAGE = `npm run bench -- NAME [--peers PYTHON] [--repeats N] [--keep FOLDER] [--data FOLDER] [--files N] [--scale S]
 
   merge        stockpot merge against mergekit-pytorch and a PyTorch loop
+  merges       every merge method through the same YAML as mergekit: time, memory, and whether the values agree
   merge-large  four sharded checkpoints of 3 GB each: memory, and time against reading and writing; smaller with --scale
   train        training steps
   eval         forward passes
@@ -21,6 +22,7 @@ The table is printed and written to bench/results/NAME.md. Ends with 1 when a ta
 
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   merge: () => import('./merge.ts'),
+  merges: () => import('./merges.ts'),
   'merge-large': () => import('./merge-large.ts'),
   train: () => import('./train.ts'),
   eval: () => import('./eval.ts'),
@@ -29,7 +31,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   ui: () => import('./ui.ts'),
 };
 
-const WITH_PEERS: ReadonlySet<string> = new Set(['merge', 'train', 'eval']);
+const WITH_PEERS: ReadonlySet<string> = new Set(['merge', 'merges', 'train', 'eval']);
 
 async function run(): Promise<void> {
   const { values, positionals } = parseArgs({

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { COMPILED_KERNELS, compileKernels } from '../../main/mix/kernels/build.ts';
-import { FIRST_FREE_BYTE, instantiateKernels } from '../../main/mix/kernels/kernels.ts';
+import { FIRST_FREE_BYTE, growKernels, instantiateKernels } from '../../main/mix/kernels/kernels.ts';
 import { roundToTable, valuesOfBrains, valuesOfHalfs } from './sixteen-bits.ts';
 
 const SOURCE = FIRST_FREE_BYTE;
@@ -92,4 +92,11 @@ describe('settling', () => {
     expect(kernels.hasSpecialExponent(SOURCE, 1, 0x7c00)).toBe(0);
     expect(kernels.hasSpecialExponent(SOURCE, 2, 0x7c00)).toBe(1);
   });
+});
+
+test('more memory than a kernel can address is refused in words', () => {
+  const own = instantiateKernels(FIRST_FREE_BYTE);
+  const before = own.memory.buffer.byteLength;
+  expect(() => growKernels(own, 2 ** 32 + 1)).toThrow(/needs 4\.3 GB of memory for one tensor/);
+  expect(own.memory.buffer.byteLength).toBe(before);
 });

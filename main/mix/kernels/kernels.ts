@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { StockpotError } from '../../errors.ts';
 import type { Arithmetic } from './arithmetic.ts';
 
 interface WasmMemory {
@@ -95,8 +96,26 @@ export function instantiateKernels(bytes: number): Kernels {
   return kernels;
 }
 
-/** Makes an instance's memory reach to `bytes` at least; views on it are lost when it grows. */
+/** What a WebAssembly memory can hold. */
+const LARGEST_MEMORY = 65_536 * PAGE;
+
+/**
+ * Makes an instance's memory reach to `bytes` at least; views on it are lost when it grows.
+ * @throws StockpotError `mix/too-large-at-once`, when a method wants more of a tensor at once than fits
+ */
 export function growKernels({ memory }: Kernels, bytes: number): void {
   const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
-  if (missing > 0) memory.grow(missing);
+  if (missing <= 0) return;
+  try {
+    if (bytes > LARGEST_MEMORY) throw new RangeError('Beyond what can be addressed');
+    memory.grow(missing);
+  } catch (thrown) {
+    throw new StockpotError({
+      code: 'mix/too-large-at-once',
+      kind: 'failure',
+      what: `The merge needs ${(bytes / 1e9).toFixed(1)} GB of memory for one tensor, which is more than there is (4.3 GB at most)`,
+      remedy: 'Merge fewer models at once, or by a method that needs no whole rows or tensors.',
+      cause: thrown,
+    });
+  }
 }
