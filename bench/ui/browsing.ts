@@ -7,7 +7,10 @@ import type { Client } from '../../preload/contract/contract.ts';
 
 const VIEWPORT = { width: 1320, height: 840 };
 
-/** A new reader with an empty cache, whose pages write down every task that kept their main thread for more than 50 ms. */
+/**
+ * A new reader with an empty cache, whose pages write down when the first link of their first table could be used, and every task that
+ * kept their main thread for more than 50 ms.
+ */
 export async function newReader(browser: Browser): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: VIEWPORT });
   await context.addInitScript(() => {
@@ -17,8 +20,23 @@ export async function newReader(browser: Browser): Promise<BrowserContext> {
       tasks.push(...list.getEntries().map(({ duration }) => duration)),
     );
     observer.observe({ type: 'longtask', buffered: true });
+    const look = (): void => {
+      const link = document.querySelector('main tbody a');
+      const { left = 0, top = 0, width = 0, height = 0 } = link?.getBoundingClientRect() ?? {};
+      const isOnTop = link?.contains(document.elementFromPoint(left + width / 2, top + height / 2)) ?? false;
+      if (!isOnTop) requestAnimationFrame(look);
+      // Painted, and nothing keeps the page from answering.
+      else setTimeout(() => Reflect.set(window, 'usableAt', performance.timeOrigin + performance.now()));
+    };
+    look();
   });
   return context;
+}
+
+/** The moment at which the first table could be used, in milliseconds of the system's clock. */
+export async function usableAt(page: Page): Promise<number> {
+  const moment = await page.waitForFunction(() => Reflect.get(window, 'usableAt') as number | undefined);
+  return (await moment.jsonValue())!;
 }
 
 /** Milliseconds of the long tasks since the last time this was asked. */
@@ -29,19 +47,43 @@ export async function longTasks(page: Page): Promise<readonly number[]> {
 /** A page that is not there by then never comes: the benchmark ends, and says what it waited for. */
 export const LONGEST_MILLISECONDS = 60_000;
 
-/** Milliseconds from a click until another page is there with its data, and painted; measured inside the page. */
-export async function timeToPage(link: Locator): Promise<number> {
+export interface PageTimes {
+  /** Milliseconds until the page is there with its data and painted, charts apart. */
+  readonly data: number;
+  /** The same until every chart in sight is drawn as well. */
+  readonly charts: number;
+}
+
+/** From a click until another page is there; measured inside the page. Nothing that waits for data may be left, in sight or not. */
+export async function timeToPage(link: Locator): Promise<PageTimes> {
   return await link.evaluate(
     (element, longest) =>
-      new Promise<number>((resolve, reject) => {
+      new Promise<PageTimes>((resolve, reject) => {
         const heading = (): string => document.querySelector('main h1')?.textContent ?? '';
         const before = heading();
         const start = performance.now();
+        let data: number | undefined;
+        const isSeen = (figure: Element): boolean => {
+          const { top, bottom } = figure.getBoundingClientRect();
+          return bottom > 0 && top < window.innerHeight;
+        };
+        const isDrawn = (figure: Element): boolean => figure.querySelector('.main-svg') !== null;
+        const painted = (then: () => void): void => void requestAnimationFrame(() => setTimeout(then));
         const look = (): void => {
           const isThere = heading() !== before && heading() !== '';
-          const waits = document.querySelector('main .mantine-Skeleton-root') !== null;
-          if (isThere && !waits) requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start)));
-          else if (performance.now() - start < longest) requestAnimationFrame(look);
+          const waits = [...document.querySelectorAll('main .mantine-Skeleton-root')].some(
+            (skeleton) => skeleton.closest('figure') === null,
+          );
+          const figures = [...document.querySelectorAll('main figure')].filter(isSeen);
+          if (isThere && !waits && data === undefined) {
+            data = longest;
+            painted(() => {
+              data = performance.now() - start;
+            });
+          }
+          if (isThere && !waits && figures.every(isDrawn)) {
+            painted(() => resolve({ data: data ?? longest, charts: performance.now() - start }));
+          } else if (performance.now() - start < longest) requestAnimationFrame(look);
           else reject(new Error(`“${element.textContent}” led to “${heading()}”, which ${waits ? 'waits' : 'stays'}`));
         };
         (element as HTMLElement).click();

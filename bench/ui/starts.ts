@@ -1,10 +1,10 @@
 import type { Browser, BrowserContext, CDPSession, Page } from '@playwright/test';
 import type { Client } from '../../preload/contract/contract.ts';
 import { type Server, startServer } from '../../test/e2e-browser/server.ts';
-import { longTasks, newReader, timeToPage } from './browsing.ts';
+import { longTasks, newReader, type PageTimes, timeToPage, usableAt } from './browsing.ts';
 
 export interface ColdStart {
-  /** Milliseconds from starting the server's process until the first page can be used. */
+  /** Milliseconds from starting the server's process until the projects in sight are painted and can be opened. */
   readonly total: number;
   /** The browser's share of it, from opening the link. */
   readonly page: number;
@@ -23,18 +23,20 @@ export interface Arrived {
   leave(): Promise<void>;
 }
 
-/** A server's process, then a reader with an empty cache who opens its link. */
+const now = (): number => performance.timeOrigin + performance.now();
+
+/** A server's process, then a reader with an empty cache and an open window who follows its link. */
 export async function arrive(browser: Browser, workspace: string, project: string): Promise<Arrived> {
-  const started = performance.now();
-  const server = await startServer(workspace);
-  const listening = performance.now();
   const context = await newReader(browser);
   const page = await context.newPage();
   const scripts = await watchScripts(await context.newCDPSession(page));
+  const started = now();
+  const server = await startServer(workspace);
+  const listening = now();
   await page.goto(server.link, { waitUntil: 'commit' });
-  await page.getByRole('main').getByRole('link', { name: project, exact: true }).click({ trial: true });
-  const ready = performance.now();
+  const ready = await usableAt(page);
   const scriptBytes = scripts.bytes();
+  await page.getByRole('main').getByRole('link', { name: project, exact: true }).click({ trial: true });
   await page.waitForLoadState('networkidle');
   return {
     start: { total: ready - started, page: ready - listening, scriptBytes, aheadBytes: scripts.bytes() },
@@ -66,16 +68,15 @@ const PAGES = ['Ingredients', 'Data', 'Kitchen', 'Runs', 'Compare', 'Overview', 
 
 export interface PageChange {
   readonly page: string;
-  /** Milliseconds until it is there with its data. */
-  readonly first: number;
-  readonly again: number;
+  readonly first: PageTimes;
+  readonly again: PageTimes;
 }
 
 /** Through every page of a project and back, twice, by a reader who has just arrived. */
 export async function pageChanges(page: Page, project: string): Promise<readonly PageChange[]> {
-  const rounds: Map<string, number>[] = [];
+  const rounds: Map<string, PageTimes>[] = [];
   for (let round = 0; round < 2; round++) {
-    const times = new Map<string, number>();
+    const times = new Map<string, PageTimes>();
     const into = page.getByRole('main').getByRole('link', { name: project, exact: true });
     times.set('a project', await timeToPage(into));
     for (const name of PAGES) {

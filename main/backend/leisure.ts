@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 
 /** So long after the last call nobody waits for an answer. */
-const QUIET_MILLISECONDS = 2000;
+const QUIET_MILLISECONDS = 5000;
 
 /** Longer than this nothing is put off, however busy it is. */
-const LONGEST_MILLISECONDS = 10_000;
+const LONGEST_MILLISECONDS = 30_000;
 
 /** Lets work that nobody waits for be done while nobody waits for anything. */
 export class Leisure {

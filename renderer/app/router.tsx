@@ -7,6 +7,7 @@ import { validateDataSearch } from '../features/data/data-search.ts';
 import { validateIngredientsSearch } from '../features/ingredients/ingredients-search.ts';
 import { validateKitchenSearch } from '../features/kitchen/kitchen-search.ts';
 import { validateOriginSearch } from '../features/origin/origin-search.ts';
+import { ProjectsPage } from '../features/projects/projects-page.tsx';
 import { validateRunSearch } from '../features/run/run-search.ts';
 import { validateRunsSearch } from '../features/runs/runs-search.ts';
 import { errorFactsOf } from '../lib/error-facts.ts';
@@ -32,7 +33,8 @@ const projects = createRoute({
     ...(search.new === true ? { new: true } : {}),
     ...(search.import === true ? { import: true } : {}),
   }),
-  component: lazyRouteComponent(() => import('../features/projects/projects-page.tsx'), 'ProjectsPage'),
+  // Where one arrives: it comes with the application itself, not after it.
+  component: ProjectsPage,
 });
 
 const project = createRoute({

@@ -1,7 +1,7 @@
 /** Making one takes longer than using it a hundred times: a table of runs does it for every cell. */
 const counts = new Intl.NumberFormat('en');
 const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-const moments = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+let moments: Intl.DateTimeFormat | undefined;
 const significant = new Map<number, Intl.NumberFormat>();
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
@@ -60,6 +60,7 @@ export function formatAgo(moment: string, now: number = Date.now()): string {
 }
 
 export function formatMoment(moment: string): string {
+  moments ??= new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
   return moments.format(new Date(moment));
 }
 

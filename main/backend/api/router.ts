@@ -1,4 +1,6 @@
+import { implement } from '@orpc/server';
 import { predictionFiles } from '../../../db/repositories/prediction-files.ts';
+import { contract } from '../../../preload/contract/contract.ts';
 import type { Backend } from '../backend.ts';
 import { compareRouter } from '../compare/router.ts';
 import { datasetsRouter } from '../datasets/router.ts';
@@ -15,7 +17,6 @@ import { reportsRouter } from '../reports/router.ts';
 import { runsRouter } from '../runs/router.ts';
 import type { NamedVersion } from '../system/overview.ts';
 import { systemRouter } from '../system/router.ts';
-import { service } from './service.ts';
 
 export interface ApiParts {
   readonly backend: Backend;
@@ -30,7 +31,7 @@ export function createRouter({ backend, jobs, versions }: ApiParts) {
   const { leisure } = backend;
   // Whoever opens the service is about to ask for something.
   leisure.disturb();
-  const told = service.use(({ next }) => {
+  const told = implement(contract).use(({ next }) => {
     leisure.disturb();
     return next();
   });

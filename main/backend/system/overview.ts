@@ -1,6 +1,8 @@
-import { readdir, stat, statfs } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
+import { unhurried } from '../unhurried.ts';
 import type { WorkspacePaths } from '../workspace.ts';
 import { listBackups } from './backups.ts';
 
@@ -64,20 +66,26 @@ export async function systemOverview(
 
 async function sizeOf(name: string, roots: readonly string[]): Promise<FolderSize> {
   let bytes = 0;
-  for (const root of roots) bytes += await bytesUnder(root);
+  // Waiting for each file would take a hundred times as long as looking at it.
+  for (const root of roots) bytes += await unhurried(bytesUnder(root));
   return { name, bytes };
 }
 
 /** Bytes of a file or of everything in a folder; what is gone by the time it is looked at counts as nothing. */
-async function bytesUnder(path: string): Promise<number> {
+function* bytesUnder(path: string): Generator<undefined, number> {
+  yield;
+  const facts = statSync(path, { throwIfNoEntry: false });
+  if (facts?.isDirectory() !== true) return facts?.size ?? 0;
+  let bytes = 0;
+  for (const entry of entriesOf(path)) bytes += yield* bytesUnder(join(path, entry));
+  return bytes;
+}
+
+function entriesOf(folder: string): readonly string[] {
   try {
-    const facts = await stat(path);
-    if (!facts.isDirectory()) return facts.size;
-    let bytes = 0;
-    for (const entry of await readdir(path)) bytes += await bytesUnder(join(path, entry));
-    return bytes;
+    return readdirSync(folder);
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return 0;
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return [];
     throw thrown;
   }
 }

@@ -1,11 +1,17 @@
-import { Badge, Table, Text, Tooltip } from '@mantine/core';
+import { Badge, Table, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { useDeferredValue, useState } from 'react';
 import type { ProjectSummary } from '../../../preload/contract/projects.ts';
 import { formatAgo, formatCount, formatMoment } from '../../lib/format.ts';
 import { ProjectMenu } from './project-menu.tsx';
 import classes from './projects.module.css';
 
+/** More than these are not in sight at first. */
+const AT_ONCE = 20;
+
 export function ProjectsTable({ projects }: { readonly projects: readonly ProjectSummary[] }) {
+  // The first can be used before the others are there, and with long lists the search field answers before the list does.
+  const shown = useDeferredValue(projects, projects.slice(0, AT_ONCE));
   return (
     <Table.ScrollContainer minWidth={560}>
       <Table verticalSpacing="sm" highlightOnHover aria-label="Projects">
@@ -19,7 +25,7 @@ export function ProjectsTable({ projects }: { readonly projects: readonly Projec
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {projects.map((project) => (
+          {shown.map((project) => (
             <ProjectRow key={project.id} project={project} />
           ))}
         </Table.Tbody>
@@ -55,13 +61,21 @@ function ProjectRow({ project }: { readonly project: ProjectSummary }) {
         {formatCount(project.runCount)}
       </Table.Td>
       <Table.Td>
-        <Tooltip label={formatMoment(project.activeAt)}>
-          <span>{formatAgo(project.activeAt)}</span>
-        </Tooltip>
+        <Ago moment={project.activeAt} />
       </Table.Td>
       <Table.Td>
         <ProjectMenu project={project} />
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+/** How long ago; the exact time for whoever points at it, and only then: a list has many. */
+function Ago({ moment }: { readonly moment: string }) {
+  const [exact, setExact] = useState<string>();
+  return (
+    <time dateTime={moment} title={exact} onPointerEnter={() => setExact(formatMoment(moment))}>
+      {formatAgo(moment)}
+    </time>
   );
 }

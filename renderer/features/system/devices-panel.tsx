@@ -1,4 +1,4 @@
-import { Button, Card, Group, Table, Text, Title } from '@mantine/core';
+import { Button, Card, Group, Loader, Table, Text, Title } from '@mantine/core';
 import { IconGauge } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Device } from '../../../preload/contract/system.ts';
@@ -40,14 +40,21 @@ export function DevicesPanel() {
         </Button>
       </Group>
       {measure.isError && <ErrorState error={errorFactsOf(measure.error)} />}
-      <QueryState query={devices} what="devices">
-        {(found) => (
-          <>
-            <DevicesTable devices={found} />
-            <SpeedChart devices={found} />
-          </>
-        )}
-      </QueryState>
+      {devices.isPending ? (
+        <Group gap="xs" role="status" py="xs">
+          <Loader size="xs" />
+          <Text size="sm">Opening each of them, which takes a few seconds…</Text>
+        </Group>
+      ) : (
+        <QueryState query={devices} what="devices">
+          {(found) => (
+            <>
+              <DevicesTable devices={found} />
+              <SpeedChart devices={found} />
+            </>
+          )}
+        </QueryState>
+      )}
     </Card>
   );
 }
