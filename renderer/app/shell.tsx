@@ -8,6 +8,7 @@ import { ConnectionBanner } from './connection-banner.tsx';
 import { DropHint } from './drop-hint.tsx';
 import { ShortcutHelp } from './shortcut-help.tsx';
 import { Sidebar } from './sidebar.tsx';
+import { useFetchAhead } from './use-fetch-ahead.ts';
 import { useShellCommands } from './use-shell-commands.ts';
 import { useShellReport } from './use-shell-report.ts';
 import { useShortcutHelp, useShortcuts } from './use-shortcuts.ts';
@@ -23,6 +24,7 @@ export function Shell() {
   const [helpOpen, help] = useShortcutHelp();
   useShellCommands(jobsDrawer.open, help.open);
   useShellReport();
+  useFetchAhead();
   useShortcuts(jobsDrawer.open);
   return (
     <AppShell
