@@ -7,6 +7,7 @@ import { describeReport } from './report.ts';
 
 const USAGE = `npm run bench -- NAME [--peers PYTHON] [--repeats N] [--keep FOLDER] [--data FOLDER] [--files N] [--scale S]
 
+  alignment    weight matching against NumPy and SciPy, and the barrier between networks trained apart; keeps those with --keep
   merge        stockpot merge against mergekit-pytorch and a PyTorch loop
   merges       every merge method through the same YAML as mergekit: time, memory, and whether the values agree
   merge-large  four sharded checkpoints of 3 GB each: memory, and time against reading and writing; smaller with --scale
@@ -21,6 +22,7 @@ PYTHON is an interpreter with the peers installed (or set STOCKPOT_PEERS); witho
 The table is printed and written to bench/results/NAME.md. Ends with 1 when a target is missed.`;
 
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
+  alignment: () => import('./alignment.ts'),
   merge: () => import('./merge.ts'),
   merges: () => import('./merges.ts'),
   'merge-large': () => import('./merge-large.ts'),
@@ -31,7 +33,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   ui: () => import('./ui.ts'),
 };
 
-const WITH_PEERS: ReadonlySet<string> = new Set(['merge', 'merges', 'train', 'eval']);
+const WITH_PEERS: ReadonlySet<string> = new Set(['alignment', 'merge', 'merges', 'train', 'eval']);
 
 async function run(): Promise<void> {
   const { values, positionals } = parseArgs({

@@ -91,7 +91,8 @@ type Elements =
 /** The elements without conversion: narrow floating-point types as their bits. Copies only where the bytes are not aligned. */
 function viewOf(dtype: DType, bytes: Uint8Array): Elements {
   const width = BYTES_PER_ELEMENT[dtype];
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  // A Buffer's own `slice` would be another view of the same bytes.
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   const [buffer, offset, length] = [aligned.buffer, aligned.byteOffset, aligned.byteLength / width] as const;
   switch (dtype) {
     case 'BOOL':

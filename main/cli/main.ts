@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   demo: () => import('./demo.ts'),
   inspect: () => import('./inspect.ts'),
   check: () => import('./check.ts'),
+  align: () => import('./align.ts'),
   merge: () => import('./merge.ts'),
   cook: () => import('./cook.ts'),
   eval: () => import('./eval.ts'),

@@ -86,7 +86,9 @@ describe('elements', () => {
   ])('of type %s become numbers, wherever they lie in memory', (dtype, bytes, values) => {
     const aligned = Uint8Array.from(bytes);
     const shifted = Uint8Array.from([0, ...bytes]).subarray(1);
-    for (const source of [aligned, shifted]) {
+    // A Buffer's `slice` is a view, unlike that of other arrays.
+    const buffered = Buffer.from([0, ...bytes]).subarray(1);
+    for (const source of [aligned, shifted, buffered]) {
       expect([...toFloat64(dtype, source)]).toEqual(values);
       expect([...toFloat32(dtype, source)]).toEqual(values.map(Math.fround));
     }

@@ -23,10 +23,10 @@ export interface WeightMatching {
 }
 
 /** A family is only rearranged for a gain beyond what rounding makes of equal sums, relative to them. */
-const LEAST_GAIN = 1e-12;
+export const LEAST_GAIN = 1e-12;
 
 /** The order in which a round visits the families: the same seed gives the same order. */
-function visitingOrder(seed: number, sweep: number, families: number): Int32Array {
+export function visitingOrder(seed: number, sweep: number, families: number): Int32Array {
   return new Random(seed, 'weight-matching', sweep).permutation(families);
 }
 
