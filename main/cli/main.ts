@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   check: () => import('./check.ts'),
   align: () => import('./align.ts'),
   merge: () => import('./merge.ts'),
+  recipes: () => import('./recipes.ts'),
   cook: () => import('./cook.ts'),
   eval: () => import('./eval.ts'),
   runs: () => import('./runs.ts'),

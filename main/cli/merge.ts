@@ -1,53 +1,87 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { MergeRequest, PlannedMerge } from '../backend/merging/merge-request.ts';
 import { StockpotError } from '../errors.ts';
-import { type FileIngredient, filesOfMixture, type Mixture } from '../mix/mixture.ts';
+import type { FileIngredient, Mixture } from '../mix/mixture.ts';
 import type { MixtureReport } from '../mix/write.ts';
 import { describeRounding } from './describe-rounding.ts';
 import { addLayoutOptions, DTYPE_FLAGS, type LayoutFlags, layoutOf, OUTPUT_ENDINGS } from './output-options.ts';
 import { printable } from './printable.ts';
-import { addReadingOptions, filesOf } from './reading-options.ts';
+import { addReadingOptions } from './reading-options.ts';
 import { TerminalProgress } from './terminal-progress.ts';
 import { cancellable } from './with-backend.ts';
 
-interface MergeFlags extends LayoutFlags {
+export interface MergeFlags extends LayoutFlags {
   readonly output: string;
   readonly recipe?: string;
+  readonly set: readonly string[];
+  readonly base?: string;
+  readonly only: readonly string[];
+  readonly freeze: readonly string[];
+  readonly seed?: string;
   readonly map?: string;
   readonly stateDict?: string;
   readonly weights?: string;
   readonly normalize: boolean;
-  readonly dtype: string;
-  readonly accumulate: 'f32' | 'f64';
+  readonly dtype?: string;
+  readonly accumulate?: 'f32' | 'f64';
   readonly threads?: string;
   readonly hash: boolean;
   readonly force: boolean;
   readonly json: boolean;
 }
 
+const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+
 export function register(program: Command): void {
   const command = program
     .command('merge')
-    .summary('average checkpoints into one file; no data, no project')
+    .summary('merge checkpoints into one file; no data, no project')
     .description(
-      'Average checkpoints of one architecture, in any mixture of formats that stockpot inspect reads. ' +
-        'The format of the output follows from its name. Memory does not grow with the size of the files.',
+      'Merge checkpoints of one architecture, in any mixture of formats that stockpot inspect reads: their average, or any recipe ' +
+        'that needs no data (stockpot recipes lists them). In place of files, a YAML file may say what is merged: one of mergekit, ' +
+        'or a recipe file. The format of the output follows from its name. Memory does not grow with the size of the files.',
     )
-    .argument('<files...>', 'the ingredients')
+    .argument('<files...>', 'the ingredients; or one YAML file that names them')
     .requiredOption('-o, --output <file>', `the soup to write; its ending says the format: ${OUTPUT_ENDINGS}`)
-    .option('--recipe <name>', 'uniform, or weighted (the default with --weights)')
+    .option('--recipe <name>', 'uniform (the default), weighted (the default with --weights), ties, slerp, …')
+    .option(
+      '--set <option=value>',
+      "one of the recipe's options, as YAML: --set density=0.5; may be repeated",
+      collect,
+      [],
+    )
+    .option(
+      '--base <file>',
+      'the file that the others were fine-tuned from; added to the ingredients where it is none of them',
+    )
+    .option(
+      '--only <tensors>',
+      'merge only tensors with such names (*, ? or /regular expression/); may be repeated',
+      collect,
+      [],
+    )
+    .option(
+      '--freeze <tensors>',
+      'take tensors with such names from the base or first file; may be repeated',
+      collect,
+      [],
+    )
+    .option('--seed <number>', 'what methods that draw lots draw from (default: 0)')
     .option('--weights <numbers>', 'one weight for each file, separated by commas')
     .option('--no-normalize', 'use the weights as they are instead of making them add up to one')
     .addOption(
-      new Option('--dtype <type>', 'floating-point type of the result; keep: as in the first file')
-        .choices(Object.keys(DTYPE_FLAGS))
-        .default('keep'),
+      new Option(
+        '--dtype <type>',
+        'floating-point type of the result; keep (the default): as in the first file',
+      ).choices(Object.keys(DTYPE_FLAGS)),
     )
     .addOption(
-      new Option('--accumulate <type>', 'precision of the sums before the one rounding')
-        .choices(['f32', 'f64'])
-        .default('f64'),
+      new Option('--accumulate <type>', 'precision of the sums before the one rounding (default: f64)').choices([
+        'f32',
+        'f64',
+      ]),
     )
     .option('--threads <count>', 'threads to use (default: by size and cores)')
     .option(
@@ -64,100 +98,53 @@ export function register(program: Command): void {
   addReadingOptions(command);
 }
 
+/** What is merged, planned and hashed as far as it was asked for. */
+interface Merged {
+  readonly request: MergeRequest;
+  readonly plan: PlannedMerge;
+  readonly mixture: Mixture;
+  readonly files: readonly FileIngredient[];
+}
+
 async function merge(files: readonly string[], flags: MergeFlags): Promise<void> {
   const started = performance.now();
   if (existsSync(flags.output) && !flags.force) throw outputExists(flags.output);
   const threads = flags.threads === undefined ? undefined : parseThreads(flags.threads);
-  const recipe = await recipeOf(flags);
-  const weights = await weightsOf(recipe, files.length, flags);
+  const { requestOf } = await import('./merge-request.ts');
+  const { request, remarks } = await requestOf(files, flags);
+  const { mixtureOfMerge, planMerge } = await import('../backend/merging/merge-request.ts');
   const { writeMixture } = await import('../mix/write.ts');
-  const { ingredients, remarks } = await agreeing(files, flags);
-  const graph = await graphFor(flags.output, ingredients[0]!);
   const progress = new TerminalProgress(!flags.json);
   try {
-    const { report, mixture } = await cancellable(async (signal) => {
-      const mixture: Mixture = {
-        ingredients: await identify(ingredients, flags.hash, signal),
-        groups: [{ name: 'all', tensors: 'rest', weights }],
-        accumulate: flags.accumulate,
-        dtype: DTYPE_FLAGS[flags.dtype]!,
-      };
-      const report = await writeMixture(mixture, {
+    const { report, merged } = await cancellable(async (signal) => {
+      const plan = await planMerge(request, signal);
+      const graph = await graphFor(flags.output, plan.ingredients[0]!);
+      const hashed = await identify(plan.ingredients, flags.hash, signal);
+      const merged: Merged = { request, plan, files: hashed, mixture: mixtureOfMerge(hashed, plan, request) };
+      const report = await writeMixture(merged.mixture, {
         path: flags.output,
         layout: layoutOf(flags),
         replace: flags.force,
-        metadata: provenance(recipe, mixture, flags.output),
+        metadata: provenance(merged, flags.output),
         signal,
         onProgress: progress.show,
         ...(threads === undefined ? {} : { threads }),
         ...(graph === undefined ? {} : { graph }),
       });
-      return { report, mixture };
+      return { report, merged };
     });
     progress.end();
-    print(
-      { ...report, remarks: [...report.remarks, ...remarks] },
-      recipe,
-      mixture,
-      (performance.now() - started) / 1000,
-      flags.json,
-    );
+    const all = { ...report, remarks: [...report.remarks, ...remarks, ...merged.plan.remarks] };
+    print(all, merged, (performance.now() - started) / 1000, flags.json);
   } finally {
     progress.end();
   }
-}
-
-async function recipeOf(flags: MergeFlags): Promise<'uniform' | 'weighted'> {
-  const name = flags.recipe ?? (flags.weights === undefined ? 'uniform' : 'weighted');
-  if (name === 'uniform' || name === 'weighted') return name;
-  const { findRecipe } = await import('../recipes/index.ts');
-  const recipe = findRecipe(name);
-  throw new StockpotError({
-    code: 'cli/recipe-needs-data',
-    what: `The recipe ${recipe.name} decides by scores on held-out data, and merge has none`,
-    where: '--recipe',
-    remedy: 'Use stockpot cook with a recipe file that names a selection split.',
-  });
-}
-
-async function weightsOf(recipe: 'uniform' | 'weighted', count: number, flags: MergeFlags): Promise<readonly number[]> {
-  if (recipe === 'uniform') {
-    if (flags.weights === undefined) return new Array<number>(count).fill(1 / count);
-    throw badUsage('--weights', 'A uniform soup has no weights to choose', 'Use --recipe weighted.');
-  }
-  if (flags.weights === undefined) {
-    throw badUsage('--weights', 'A weighted soup needs weights', 'Give one for each file: --weights 2,1,1');
-  }
-  const { finalWeights } = await import('../recipes/given-weights.ts');
-  return finalWeights(flags.weights.split(',').map(parseWeight), flags.normalize, count);
-}
-
-function parseWeight(text: string): number {
-  const weight = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isFinite(weight)) return weight;
-  throw badUsage('--weights', `'${text}' is not a number`, 'Separate numbers by commas: --weights 2,1,0.5');
 }
 
 function parseThreads(text: string): number {
   const threads = Number(text);
   if (/^\d+$/.test(text) && threads >= 1 && threads <= 256) return threads;
   throw badUsage('--threads', `'${text}' is not a number of threads`, 'Give a whole number from 1 to 256.');
-}
-
-/** Files as they are to be read: as the flags say, and without the names of wrappers that the first file does not have. */
-async function agreeing(
-  paths: readonly string[],
-  flags: MergeFlags,
-): Promise<{
-  readonly ingredients: readonly Omit<FileIngredient, 'sha256'>[];
-  readonly remarks: readonly string[];
-}> {
-  const { checkHeaders } = await import('../backend/ingredients/check/headers.ts');
-  const checked = (await checkHeaders({ files: await filesOf(paths, flags) })).files;
-  return {
-    ingredients: checked.map(({ path, reading }) => ({ path, reading })),
-    remarks: checked.flatMap(({ path, nameRemark }) => (nameRemark === null ? [] : [`${path}: ${nameRemark}`])),
-  };
 }
 
 /** The network that the first file belongs to, for formats that hold it beside the weights; undefined where it cannot be told. */
@@ -189,21 +176,34 @@ async function identify(
   return Promise.all(files.map(async (file) => ({ ...file, sha256: await hashIngredient(file.path, signal) })));
 }
 
+/** One weight for each file, where that says it all. */
+function plainWeights({ plan: { coefficients } }: Merged): readonly number[] | undefined {
+  const { groups, inputs } = coefficients;
+  const [group, ...others] = groups;
+  const isPlain =
+    inputs === undefined && others.length === 0 && group?.tensors === 'rest' && group.method === undefined;
+  return isPlain ? group.weights : undefined;
+}
+
 /** What the file says about itself. `format` is what Hugging Face's loaders look for. */
-function provenance(recipe: string, mixture: Mixture, output: string): Readonly<Record<string, string>> {
-  const weights = mixture.groups[0]!.weights;
+function provenance(merged: Merged, output: string): Readonly<Record<string, string>> {
+  const { request, plan, mixture, files } = merged;
+  const weights = plainWeights(merged);
   const origin = {
     tool: 'stockpot merge',
-    recipe,
+    recipe: request.recipe,
     accumulate: mixture.accumulate,
     dtype: mixture.dtype,
-    ingredients: filesOfMixture(mixture).map(({ path, sha256, reading }, i) => ({
-      name: basename(path),
-      weight: weights[i],
+    ingredients: files.map(({ path, sha256, reading }, i) => ({
+      name: weights === undefined ? plan.ingredients[i]!.name : basename(path),
+      ...(weights === undefined ? {} : { weight: weights[i] }),
       ...(reading?.stateDict === undefined ? {} : { stateDict: reading.stateDict }),
       ...(reading?.names === undefined ? {} : { map: reading.names }),
       ...(sha256 === '' ? {} : { path: fromOutput(path, output), sha256 }),
     })),
+    ...(weights === undefined
+      ? { blend: plan.coefficients, options: request.options, scope: request.scope, seed: request.seed }
+      : {}),
   };
   return { format: 'pt', 'stockpot.merge': JSON.stringify(origin) };
 }
@@ -214,15 +214,20 @@ function fromOutput(path: string, output: string): string {
   return isAbsolute(short) ? short : short.split(sep).join('/');
 }
 
-function print(report: MixtureReport, recipe: string, mixture: Mixture, seconds: number, json: boolean): void {
+function print(report: MixtureReport, merged: Merged, seconds: number, json: boolean): void {
+  const { request, mixture, files, plan } = merged;
   if (json) {
-    const ingredients = filesOfMixture(mixture).map(({ path, sha256 }, i) => ({
+    const weights = plainWeights(merged);
+    const ingredients = files.map(({ path, sha256 }, i) => ({
       path,
-      weight: mixture.groups[0]!.weights[i],
+      ...(weights === undefined ? {} : { weight: weights[i] }),
       ...(sha256 === '' ? {} : { sha256 }),
     }));
     const { accumulate, dtype } = mixture;
-    console.log(JSON.stringify({ ...report, recipe, accumulate, dtype, ingredients, seconds }));
+    const blend = weights === undefined ? { blend: plan.coefficients } : {};
+    console.log(
+      JSON.stringify({ ...report, recipe: request.recipe, accumulate, dtype, ingredients, ...blend, seconds }),
+    );
     return;
   }
   for (const remark of report.remarks) console.error(`note: ${printable(remark)}`);
@@ -230,8 +235,8 @@ function print(report: MixtureReport, recipe: string, mixture: Mixture, seconds:
   const size = `${(report.bytes / 1e6).toFixed(1)} MB`;
   for (const line of describeRounding(report.rounding)) console.error(line);
   console.log(
-    `Wrote ${report.path}: ${count(report.tensorCount, 'tensor')}, ${size}, from ${count(mixture.ingredients.length, 'ingredient')} ` +
-      `(${recipe}) in ${seconds.toFixed(2)} s`,
+    `Wrote ${report.path}: ${count(report.tensorCount, 'tensor')}, ${size}, from ${count(files.length, 'ingredient')} ` +
+      `(${request.recipe}) in ${seconds.toFixed(2)} s`,
   );
 }
 

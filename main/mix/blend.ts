@@ -1,7 +1,8 @@
 import type { FileIngredient, Mixture, MixtureIngredient, TensorGroup } from './mixture.ts';
+import { parametersFor } from './plan-method.ts';
 
 /** One of the ingredients, by its index, or what comes of another blend of them. */
-type BlendInput = { readonly ingredient: number } | { readonly blend: Blend };
+export type BlendInput = { readonly ingredient: number } | { readonly blend: Blend };
 
 /** A mixture apart from its files: what becomes of ingredients that are known by their index. Plain data. */
 export interface Blend {
@@ -38,4 +39,34 @@ export function partakersOf({ groups, inputs }: Blend): readonly number[] {
     }
   }
   return [...taking].sort((a, b) => a - b);
+}
+
+/** The same without anything that takes no part: every input that is left counts somewhere. */
+export function prunedBlend({ groups, inputs }: Blend): Blend {
+  const count = groups[0]?.weights.length ?? 0;
+  const all = inputs ?? Array.from({ length: count }, (_, ingredient): BlendInput => ({ ingredient }));
+  const kept = [...all.keys()].filter((i) =>
+    groups.some((group) => group.weights[i] !== 0 || group.method?.base === i),
+  );
+  return {
+    inputs: kept.map((i): BlendInput => {
+      const input = all[i]!;
+      return 'blend' in input ? { blend: prunedBlend(input.blend) } : input;
+    }),
+    groups: groups.map(({ method, weights, ...group }) => ({
+      ...group,
+      weights: kept.map((i) => weights[i]!),
+      ...(method === undefined
+        ? {}
+        : {
+            method: {
+              ...method,
+              ...parametersFor(
+                method,
+                kept.map((ingredient) => ({ ingredient })),
+              ),
+            },
+          }),
+    })),
+  };
 }

@@ -19,8 +19,9 @@ interface NestedIngredient {
 export type MixtureIngredient = FileIngredient | NestedIngredient;
 
 /** A method of `methods/index.ts` with its parameters; indices and lists are those of all the mixture's ingredients. */
-export interface GroupMethod extends MethodParameters {
+export interface GroupMethod extends Omit<MethodParameters, 'base'> {
   readonly name: string;
+  readonly base?: number | undefined;
 }
 
 /** Tensors that share one set of weights. */

@@ -7,7 +7,8 @@ export function closest(word: string, candidates: readonly string[]): string | u
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(wanted, candidate.toLowerCase());
-    if (distance < bestDistance) {
+    // Of short words, another one with half of the letters is no misspelling.
+    if (distance < bestDistance && 2 * distance < Math.max(word.length, candidate.length)) {
       best = candidate;
       bestDistance = distance;
     }

@@ -42,6 +42,8 @@ export const greedy: Recipe<GreedyOptions> = {
   title: 'Greedy soup',
   description:
     'Starts from the ingredient that is best on the selection split and adds others as long as they help. By the metric that decides never worse there than the best single ingredient.',
+  family: 'search',
+  chooseWhen: 'You have a selection split and cannot be sure that every ingredient helps.',
   source:
     'Wortsman et al., "Model soups", ICML 2022, Recipe 1: in descending order of held-out accuracy, an ingredient is kept if ValAcc(average(ingredients ∪ {θᵢ})) ≥ ValAcc(average(ingredients)). The order "article" searches all remaining ingredients each round and asks for a strict improvement',
   needs: { selection: true, minimumIngredients: 1 },

@@ -1,14 +1,35 @@
 import { z } from 'zod';
 import { StockpotError } from '../errors.ts';
+import { chainOf } from './chain.ts';
 import { closest } from './closest.ts';
 import { greedy } from './greedy.ts';
+import { groupSoups } from './group-soups.ts';
+import { METHOD_RECIPES } from './merge-methods.ts';
+import { type PlaceOf, refuseFaults } from './option-faults.ts';
 import { performanceWeighted } from './performance-weighted.ts';
-import type { Recipe } from './recipe.ts';
+import type { Larder, OptionFault, Recipe, Transformation } from './recipe.ts';
+import { rescale } from './rescale.ts';
+import { ema, lawa, swa } from './trajectory.ts';
 import { uniform } from './uniform.ts';
 import { weighted } from './weighted.ts';
+import { wiseFt } from './wise-ft.ts';
+
+/** Steps that only chains have. */
+export const TRANSFORMATIONS: readonly Transformation[] = [groupSoups, rescale] as readonly Transformation[];
 
 /** Every recipe, in the order in which help and forms list them. */
-export const RECIPES: readonly Recipe[] = [uniform, weighted, performanceWeighted, greedy];
+export const RECIPES: readonly Recipe[] = [
+  uniform,
+  weighted,
+  performanceWeighted,
+  greedy,
+  wiseFt,
+  swa,
+  ema,
+  lawa,
+  ...METHOD_RECIPES,
+  chainOf({ recipes: () => RECIPES, transformations: TRANSFORMATIONS, issuesOf: optionIssues }),
+] as readonly Recipe[];
 
 /** @throws StockpotError `recipe/unknown`, with the known ones and the one that was probably meant */
 export function findRecipe(name: string): Recipe {
@@ -23,51 +44,58 @@ export function findRecipe(name: string): Recipe {
   });
 }
 
-interface OptionIssue {
-  /** Its path joined by dots; empty for the options as a whole. */
-  readonly option: string;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
 /**
  * A recipe's options from what a user wrote, defaults filled in.
  * @param placeOf where an option stands, for messages: `recipe.yml, line 4`
  * @throws StockpotError `recipe/bad-option`, every bad option in its details
  */
-export function parseOptions<Options>(
+export function parseOptions<Options>(recipe: Recipe<Options>, raw: unknown, placeOf?: PlaceOf): Options {
+  refuseFaults(recipe, optionIssues(recipe, raw), placeOf);
+  return recipe.options.parse(raw ?? {});
+}
+
+/**
+ * As `parseOptions`, together with the ingredients.
+ * @throws StockpotError `recipe/bad-option`, `recipe/…`
+ */
+export function checkedOptions<Options>(
   recipe: Recipe<Options>,
   raw: unknown,
-  placeOf?: (option: readonly PropertyKey[]) => string,
+  larder: Larder,
+  placeOf?: PlaceOf,
 ): Options {
-  const parsed = recipe.options.safeParse(raw ?? {});
-  if (parsed.success) return parsed.data;
-  const known = optionNames(recipe);
-  const problems = describeIssues(parsed.error.issues, known);
-  const [first] = problems;
-  const option = first === undefined || first.option === '' ? '' : `, option ${first.option}`;
-  const place = first === undefined || placeOf === undefined ? '' : `; ${placeOf(first.path)}`;
-  throw new StockpotError({
-    code: 'recipe/bad-option',
-    what: first?.message ?? 'The options are not valid',
-    where: `recipe ${recipe.name}${option}${place}`,
-    ...(problems.length > 1 ? { details: problems.map((problem) => `${problem.option}: ${problem.message}`) } : {}),
-    remedy: known.length === 0 ? 'This recipe has no options.' : `Options: ${known.join(', ')}.`,
-  });
+  const options = parseOptions(recipe, raw, placeOf);
+  refuseFaults(recipe, recipe.check?.(options, larder) ?? [], placeOf);
+  return options;
 }
 
 /** What is wrong with options as a user wrote them, option by option; nothing when they are valid. */
-export function optionIssues(recipe: Recipe, raw: unknown): readonly OptionIssue[] {
+export function optionIssues(recipe: Pick<Recipe, 'options'>, raw: unknown): readonly OptionFault[] {
   const parsed = recipe.options.safeParse(raw ?? {});
   return parsed.success ? [] : describeIssues(parsed.error.issues, optionNames(recipe));
 }
 
-function describeIssues(issues: readonly z.core.$ZodIssue[], known: readonly string[]): readonly OptionIssue[] {
-  return issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ option: key, path: [key], message: unknownOption(key, known) }))
-      : [{ option: issue.path.join('.'), path: issue.path, message: issue.message }],
-  );
+function describeIssues(issues: readonly z.core.$ZodIssue[], known: readonly string[]): readonly OptionFault[] {
+  const remedy = known.length === 0 ? 'This recipe has no options.' : `Options: ${known.join(', ')}.`;
+  return issues.flatMap((issue): readonly OptionFault[] => {
+    const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ option: [...path, key], what: unknownOption(key, known), remedy }));
+    }
+    const meant = issue.code === 'invalid_union' ? meantBranch(issue.errors) : undefined;
+    if (meant === undefined) return [{ option: path, what: issue.message, remedy }];
+    return describeIssues(
+      meant.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })),
+      known,
+    );
+  });
+}
+
+/** Of the forms that an option may have, the one that was probably meant: where the type fits and a value inside does not. */
+function meantBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | undefined {
+  const isOtherType = (issue: z.core.$ZodIssue): boolean => issue.code === 'invalid_type' && issue.path.length === 0;
+  const fitting = branches.filter((issues) => !issues.some(isOtherType));
+  return fitting.toSorted((a, b) => a.length - b.length)[0] ?? branches[0];
 }
 
 function unknownOption(key: string, known: readonly string[]): string {
@@ -75,6 +103,6 @@ function unknownOption(key: string, known: readonly string[]): string {
   return `There is no such option${guess === undefined ? '' : `; did you mean '${guess}'?`}`;
 }
 
-function optionNames(recipe: Recipe): readonly string[] {
-  return Object.keys(z.toJSONSchema(recipe.options).properties ?? {});
+function optionNames(recipe: Pick<Recipe, 'options'>): readonly string[] {
+  return Object.keys(z.toJSONSchema(recipe.options, { io: 'input' }).properties ?? {});
 }

@@ -19,6 +19,8 @@ export const performanceWeighted: Recipe<PerformanceWeightedOptions> = {
   name: 'performance-weighted',
   title: 'Performance-weighted soup',
   description: 'All ingredients, weighted by a softmax of their accuracies on the selection split.',
+  family: 'average',
+  chooseWhen: 'Some ingredients are clearly better than others, and none should be left out altogether.',
   source: 'Softmax of selection accuracies (as fractions) over a temperature',
   needs: { selection: true, minimumIngredients: 1 },
   options,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Blend, BlendInput } from '../mix/blend.ts';
 
 /** An ingredient as a recipe sees it. */
 export interface RecipeIngredient {
@@ -24,18 +25,25 @@ export interface MeasuredScore extends SelectionScore {
   readonly figures: Readonly<Record<string, number | null>>;
 }
 
-/** One weight per (tensor group, ingredient): what a linear recipe comes to. Plain data. */
-export interface Coefficients {
-  readonly groups: readonly {
-    readonly name: string;
-    readonly tensors: readonly string[] | 'rest';
-    readonly weights: readonly number[];
-  }[];
+/**
+ * What a recipe comes to: for a linear one, one weight per (tensor group, ingredient); for others, the method of each group with its
+ * parameters as well. Plain data.
+ */
+export type Coefficients = Blend;
+
+/** What there is to cook with, as far as it can be told without reading a value. */
+export interface Larder {
+  readonly ingredients: readonly RecipeIngredient[];
+  /** Names of all tensors, in the first ingredient's order. */
+  readonly tensors: readonly string[];
+  /** Whether there is a selection split. */
+  readonly hasSelection: boolean;
 }
 
 /** What a recipe may ask while it cooks. It never sees a test split. */
-export interface CookContext {
-  readonly ingredients: readonly RecipeIngredient[];
+export interface CookContext extends Larder {
+  /** What methods that draw lots draw from. */
+  readonly seed: number;
   /** Scores mixtures on the selection split; absent when the run has none. Repeated questions cost nothing. */
   readonly selection: SelectionOracle | undefined;
   readonly signal: AbortSignal;
@@ -62,6 +70,31 @@ export type TraceStep =
   | { readonly kind: 'rejected'; readonly round: number; readonly ingredient: string; readonly score: SelectionScore }
   | { readonly kind: 'stopped'; readonly reason: string };
 
+/** Several models that go on to the next step of a chain in place of the ingredients. */
+export interface ChainPart extends RecipeIngredient {
+  readonly input: BlendInput;
+}
+
+/** A step of a chain that makes other models of what it is given, each by itself or some of them together, but not one of all. */
+export interface Transformation<Options = unknown>
+  extends Pick<
+    Recipe<Options>,
+    'name' | 'title' | 'description' | 'source' | 'family' | 'chooseWhen' | 'needs' | 'options' | 'check'
+  > {
+  /** Names of what comes out, as far as that can be told beforehand. */
+  namesAfter(names: readonly string[], options: Options): readonly string[];
+  /**
+   * @param parts the models that it is given
+   * @param ingredients all ingredients of the run, for bases that are no longer among the parts
+   */
+  apply(
+    parts: readonly ChainPart[],
+    ingredients: readonly ChainPart[],
+    options: Options,
+    signal: AbortSignal,
+  ): Promise<readonly ChainPart[]>;
+}
+
 export interface CookOutcome {
   readonly coefficients: Coefficients;
   /** Ids of the ingredients with a non-zero weight, in the order in which they were taken. */
@@ -73,7 +106,22 @@ export interface CookOutcome {
 /** What a recipe needs beside ingredients. */
 interface RecipeNeeds {
   readonly selection: boolean;
+  /** The model that the others were fine-tuned from, one of the ingredients: needed, or used where it is named. */
+  readonly base?: 'needed' | 'optional';
   readonly minimumIngredients: number;
+  readonly maximumIngredients?: number;
+}
+
+/** What kind of recipe it is, for lists. */
+export type RecipeFamily = 'average' | 'search' | 'interpolation' | 'task-vectors' | 'trajectory' | 'composition';
+
+/** Something wrong with an option. */
+export interface OptionFault {
+  /** Where it stands among the options; empty for the options as a whole. */
+  readonly option: readonly (string | number)[];
+  /** One sentence without a full stop. */
+  readonly what: string;
+  readonly remedy?: string;
 }
 
 /** How much a recipe will try, as far as that can be told before it has scores. */
@@ -91,6 +139,9 @@ export interface Recipe<Options = unknown> {
   readonly description: string;
   /** Paper and section, or other source. */
   readonly source: string;
+  readonly family: RecipeFamily;
+  /** When to choose it, in a sentence. */
+  readonly chooseWhen: string;
   readonly needs: RecipeNeeds;
   /** Defaults included; descriptions on every field (forms and help are made from it). */
   readonly options: z.ZodType<Options>;
@@ -98,7 +149,7 @@ export interface Recipe<Options = unknown> {
    * What the options' types can't say of options and ingredients together; asked before any work starts.
    * @throws StockpotError `recipe/…`
    */
-  check?(options: Options, ingredientCount: number): void;
+  check?(options: Options, larder: Larder): readonly OptionFault[];
   /** How many mixtures of several ingredients it will score on the selection split; singles are not counted. */
   mixtures(ingredientCount: number, options: Options): MixtureCount;
   cook(context: CookContext, options: Options): AsyncGenerator<TraceStep, CookOutcome>;

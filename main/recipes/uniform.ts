@@ -9,6 +9,8 @@ export const uniform: Recipe<z.output<typeof options>> = {
   name: 'uniform',
   title: 'Uniform soup',
   description: 'The plain average of all ingredients. Needs no data; good when all ingredients are about equally good.',
+  family: 'average',
+  chooseWhen: 'All ingredients come from one starting point and are about equally good; the first thing to try.',
   source: 'Wortsman et al., "Model soups", ICML 2022, section 2, uniform soup',
   needs: { selection: false, minimumIngredients: 1 },
   options,

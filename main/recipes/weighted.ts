@@ -15,10 +15,15 @@ export const weighted: Recipe<WeightedOptions> = {
   name: 'weighted',
   title: 'Weighted soup',
   description: 'An average with weights of your own. Needs no data.',
+  family: 'average',
+  chooseWhen: 'You know the weights, or want to try some.',
   source: 'The weighted average of state dictionaries; with normalize: false, any linear combination',
   needs: { selection: false, minimumIngredients: 1 },
   options,
-  check: ({ weights, normalize }, ingredientCount) => void finalWeights(weights, normalize, ingredientCount),
+  check: ({ weights, normalize }, { ingredients }) => {
+    finalWeights(weights, normalize, ingredients.length);
+    return [];
+  },
   mixtures: () => ({ least: 0, most: 0 }),
   async *cook(context: CookContext, chosen: WeightedOptions): AsyncGenerator<TraceStep, CookOutcome> {
     checkNeeds(weighted, context.ingredients.length, context.selection !== undefined);

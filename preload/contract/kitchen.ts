@@ -7,7 +7,16 @@ const recipe = z.object({
   title: z.string(),
   description: z.string(),
   source: z.string(),
-  needs: z.object({ selection: z.boolean(), minimumIngredients: z.int() }),
+  family: z.enum(['average', 'search', 'interpolation', 'task-vectors', 'trajectory', 'composition']),
+  /** When to choose it, in a sentence. */
+  chooseWhen: z.string(),
+  needs: z.object({
+    selection: z.boolean(),
+    /** The model that the others were fine-tuned from, one of the ingredients: needed, or used where it is named. */
+    base: z.enum(['needed', 'optional']).optional(),
+    minimumIngredients: z.int(),
+    maximumIngredients: z.int().optional(),
+  }),
   /** JSON Schema of what a user may write as its options. */
   options: z.record(z.string(), z.unknown()),
 });
@@ -71,7 +80,12 @@ const recipeText = z.string().max(1_000_000);
 export const kitchen = {
   /** Every recipe, and the JSON Schema of what a recipe file says beside recipe, options, ingredients and data. */
   recipes: procedure.output(
-    z.object({ recipes: z.array(recipe).readonly(), settings: z.record(z.string(), z.unknown()) }),
+    z.object({
+      recipes: z.array(recipe).readonly(),
+      /** What only chains have as steps. */
+      steps: z.array(recipe).readonly(),
+      settings: z.record(z.string(), z.unknown()),
+    }),
   ),
   /** What the project can cook with. */
   pantry: procedure.input(z.object({ projectId: id })).output(

@@ -38,7 +38,15 @@ export async function cook<Options>(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<{ readonly trace: readonly TraceStep[]; readonly outcome: CookOutcome }> {
   const ingredients = Array.from({ length: count }, (_, i) => ({ id: `i${i}`, name: `Ingredient ${i}` }));
-  const steps = recipe.cook({ ingredients, selection, signal }, options);
+  const context = {
+    ingredients,
+    tensors: ['w', 'b'],
+    hasSelection: selection !== undefined,
+    selection,
+    seed: 0,
+    signal,
+  };
+  const steps = recipe.cook(context, options);
   const trace: TraceStep[] = [];
   for (;;) {
     const step = await steps.next();

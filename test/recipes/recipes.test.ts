@@ -74,7 +74,10 @@ describe('performance-weighted', () => {
 });
 
 describe('what a recipe needs', () => {
-  const options: Readonly<Record<string, unknown>> = { weighted: { weights: [1] } };
+  const options: Readonly<Record<string, unknown>> = {
+    weighted: { weights: [1] },
+    chain: { steps: [{ recipe: 'uniform' }] },
+  };
 
   test.each(RECIPES.map((recipe) => recipe.name))('%s refuses to cook without ingredients', async (name) => {
     const recipe = findRecipe(name);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StockpotError } from '../../errors.ts';
+import { blendFields } from '../../mix/blend-schema.ts';
 import { writtenReading } from '../ingredients/reading-schema.ts';
 import { parseJson, readSoupMetadata, SOUP_KEY, type SoupMetadata } from './soup-metadata.ts';
 
@@ -7,7 +8,10 @@ import { parseJson, readSoupMetadata, SOUP_KEY, type SoupMetadata } from './soup
 const MERGE_KEY = 'stockpot.merge';
 
 /** What a soup must say of itself to be computed again, whichever command wrote it. */
-export type Origin = Pick<SoupMetadata, 'recipe' | 'ingredients' | 'groups' | 'accumulate' | 'dtype'>;
+export type Origin = Pick<SoupMetadata, 'recipe' | 'ingredients' | 'groups' | 'inputs' | 'accumulate' | 'dtype'> & {
+  /** What the recipe was cooked with; only files of `stockpot merge` say it here. */
+  readonly cooked?: { readonly options: unknown; readonly scope?: unknown; readonly seed: number } | undefined;
+};
 
 const mergeSchema = z.object({
   recipe: z.string(),
@@ -17,7 +21,8 @@ const mergeSchema = z.object({
     .array(
       z.object({
         name: z.string(),
-        weight: z.number(),
+        /** Where there is no blend. */
+        weight: z.number().optional(),
         /** Relative to the soup's folder where that is possible. Both are there when it was merged with --hash. */
         path: z.string().optional(),
         sha256: z
@@ -28,6 +33,11 @@ const mergeSchema = z.object({
       }),
     )
     .min(1),
+  /** Where the outcome is more than one weight per ingredient. */
+  blend: z.object(blendFields).optional(),
+  options: z.unknown().optional(),
+  scope: z.unknown().optional(),
+  seed: z.int().optional(),
 });
 
 export function tellsOrigin(metadata: Readonly<Record<string, string>>): boolean {
@@ -41,7 +51,7 @@ export function tellsOrigin(metadata: Readonly<Record<string, string>>): boolean
 export function readOrigin(metadata: Readonly<Record<string, string>>, path: string): Origin {
   const text = metadata[MERGE_KEY];
   if (metadata[SOUP_KEY] !== undefined || text === undefined) return readSoupMetadata(metadata, path);
-  const { recipe, accumulate, dtype, ingredients } = parseJson(text, mergeSchema, path);
+  const { recipe, accumulate, dtype, ingredients, blend, options, scope, seed } = parseJson(text, mergeSchema, path);
   return {
     recipe,
     accumulate,
@@ -50,7 +60,10 @@ export function readOrigin(metadata: Readonly<Record<string, string>>, path: str
       if (sha256 === undefined) throw noHashes(path);
       return { name, path: place, sha256, stateDict, map };
     }),
-    groups: [{ name: 'all', tensors: 'rest', weights: ingredients.map(({ weight }) => weight) }],
+    ...(blend ?? {
+      groups: [{ name: 'all', tensors: 'rest', weights: ingredients.map(({ weight }) => weight ?? 0) }],
+    }),
+    ...(options === undefined ? {} : { cooked: { options, scope, seed: seed ?? 0 } }),
   };
 }
 

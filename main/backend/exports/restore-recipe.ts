@@ -47,7 +47,11 @@ export async function restoreRecipe(request: RestoreRequest, { signal }: JobOpti
 export function recipeIn(metadata: Readonly<Record<string, string>>, file: string): LoadedRecipe {
   const text = metadata[RECIPE_KEY];
   if (text !== undefined) return parseRecipeFile(text, file);
-  const { recipe, ingredients, groups, accumulate, dtype } = readOrigin(metadata, file);
+  const { recipe, ingredients, groups, accumulate, dtype, cooked } = readOrigin(metadata, file);
+  if (cooked !== undefined) {
+    const { options, scope, seed } = cooked;
+    return parseRecipeFile(JSON.stringify({ recipe, options, scope, ingredients, seed, accumulate, dtype }), file);
+  }
   const [group, ...others] = groups;
   if ((recipe !== 'uniform' && recipe !== 'weighted') || others.length > 0) throw noRecipe(file);
   const options = recipe === 'uniform' ? {} : { weights: group!.weights, normalize: false };

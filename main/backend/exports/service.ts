@@ -197,11 +197,7 @@ function describeSoup(
       sha256: ingredient.sha256,
       ...writtenOf(ingredient.reading),
     })),
-    groups: soup.groups.map(({ name, tensors, weights }) => ({
-      name,
-      tensors: tensors === 'rest' ? tensors : [...tensors],
-      weights: [...weights],
-    })),
+    ...(run.coefficients as Pick<SoupMetadata, 'groups' | 'inputs'>),
     accumulate: soup.accumulate,
     dtype: soup.dtype,
     scores: Object.fromEntries(

@@ -2,6 +2,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { architectureSchema } from '../../architectures/architecture-schema.ts';
 import { StockpotError } from '../../errors.ts';
+import { blendFields } from '../../mix/blend-schema.ts';
 import { writtenReading } from '../ingredients/reading-schema.ts';
 
 /** The key under which an exported file carries its origin. */
@@ -21,13 +22,7 @@ const soupSchema = z.object({
   runtime: z.string().nullable(),
   /** In the order that sums run in. Paths relative to the exported file's folder where that is possible. */
   ingredients: z.array(z.object({ name: z.string(), path: z.string(), sha256, ...writtenReading })).min(1),
-  groups: z.array(
-    z.object({
-      name: z.string(),
-      tensors: z.union([z.literal('rest'), z.array(z.string())]),
-      weights: z.array(z.number()),
-    }),
-  ),
+  ...blendFields,
   accumulate: z.enum(['f32', 'f64']),
   dtype: z.enum(['keep', 'F16', 'BF16', 'F32', 'F64']),
   /** Accuracy by subject and split. */

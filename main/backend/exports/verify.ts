@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { StockpotError } from '../../errors.ts';
+import { mixtureOfBlend, partakersOf, prunedBlend } from '../../mix/blend.ts';
 import type { FileIngredient, Mixture } from '../../mix/mixture.ts';
 import { type VerifyResult, verifyMixture } from '../../mix/verify.ts';
 import { readingOf } from '../ingredients/reading-schema.ts';
@@ -29,7 +30,8 @@ export interface Verification extends VerifyResult {
 export async function verifyFile(request: VerifyRequest, options: JobOptions = {}): Promise<Verification> {
   const file = resolve(request.file);
   const soup = readOrigin(await originMetadata(file, options.signal), file);
-  const takesPart = soup.ingredients.map((_, i) => soup.groups.some((group) => group.weights[i] !== 0));
+  const partakers = partakersOf(soup);
+  const takesPart = soup.ingredients.map((_, i) => partakers.includes(i));
   const paths: (string | undefined)[] = [];
   const places = { folder: dirname(file), knownPaths: request.knownPaths };
   const search = folderSearch(request.ingredientFolder, options.signal);
@@ -62,14 +64,12 @@ function refuseMissing(
 
 /** Only what takes part: the others' files need not be there. */
 function mixtureOf(soup: Origin, paths: readonly (string | undefined)[]): Mixture {
-  const present = soup.ingredients.flatMap((ingredient, index) => {
-    const path = paths[index];
-    return path === undefined ? [] : [{ index, path, sha256: ingredient.sha256, reading: readingOf(ingredient) }];
-  });
-  return {
-    ingredients: present.map(({ path, sha256, reading }): FileIngredient => ({ path, sha256, reading })),
-    groups: soup.groups.map((group) => ({ ...group, weights: present.map(({ index }) => group.weights[index]!) })),
-    accumulate: soup.accumulate,
-    dtype: soup.dtype,
-  };
+  const files = soup.ingredients.map(
+    (ingredient, i): FileIngredient => ({
+      path: paths[i] ?? '',
+      sha256: ingredient.sha256,
+      reading: readingOf(ingredient),
+    }),
+  );
+  return mixtureOfBlend(files, prunedBlend(soup), soup);
 }

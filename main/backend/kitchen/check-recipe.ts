@@ -3,9 +3,11 @@ import { buildArchitecture } from '../../architectures/build.ts';
 import { StockpotError } from '../../errors.ts';
 import { findRecipe, optionIssues } from '../../recipes/index.ts';
 import { checkNeeds } from '../../recipes/needs.ts';
-import type { Recipe } from '../../recipes/recipe.ts';
+import type { OptionFault, Recipe } from '../../recipes/recipe.ts';
+import { scopeFaults } from '../../recipes/scope.ts';
 import { inspectHeader } from '../ingredients/inspect.ts';
 import { readingOf } from '../ingredients/reading-schema.ts';
+import { larderOf } from '../runs/course.ts';
 import { architectureOf } from '../runs/plan-cooking.ts';
 import { type LoadedRecipe, parseRecipeFile } from '../runs/recipe-file.ts';
 
@@ -43,23 +45,32 @@ export async function checkRecipe(text: string, path: string, project: string): 
   }
   const recipe = await attempt(findings, loaded, ['recipe'], () => findRecipe(loaded.recipe));
   if (recipe !== undefined) {
-    findings.push(...optionFindings(loaded, recipe));
+    findings.push(...optionFindings(loaded, 'options', optionIssues(recipe, loaded.options)));
     await attempt(findings, loaded, loaded.ingredients.length === 0 ? ['ingredients'] : ['recipe'], () =>
       checkNeeds(recipe, loaded.ingredients.length, loaded.splits.selection !== undefined),
     );
   }
   const architecture = await fittingArchitecture(findings, loaded);
+  if (findings.length === 0 && recipe !== undefined && architecture !== undefined) {
+    const larder = larderOf({ ...loaded, selection: loaded.splits.selection }, buildArchitecture(architecture));
+    const options = recipe.options.parse(loaded.options);
+    await attempt(findings, loaded, ['options'], () => {
+      findings.push(...optionFindings(loaded, 'options', recipe.check?.(options, larder) ?? []));
+    });
+    if (loaded.scope !== undefined)
+      findings.push(...optionFindings(loaded, 'scope', scopeFaults(loaded.scope, larder)));
+  }
   if (findings.length > 0 || recipe === undefined || architecture === undefined) {
     return { findings: [...findings].sort((a, b) => (a.line ?? 0) - (b.line ?? 0)), cookable: undefined };
   }
   return { findings, cookable: { loaded, recipe, architecture } };
 }
 
-function optionFindings(loaded: LoadedRecipe, recipe: Recipe): readonly Finding[] {
-  return optionIssues(recipe, loaded.options).map(({ option, message }) => ({
-    line: lineIn(loaded.placeOf(['options', ...option.split('.')])),
-    field: `options.${option}`,
-    message,
+function optionFindings(loaded: LoadedRecipe, place: string, faults: readonly OptionFault[]): readonly Finding[] {
+  return faults.map(({ option, what }) => ({
+    line: lineIn(loaded.placeOf([place, ...option])),
+    field: [place, ...option].join('.'),
+    message: what,
   }));
 }
 

@@ -2,7 +2,7 @@ import { Document, isScalar, visit, type YAMLSeq } from 'yaml';
 import { z } from 'zod';
 import { architectureName } from '../../architectures/build.ts';
 import { DEFAULT_METRIC } from '../../metrics/index.ts';
-import { findRecipe, RECIPES } from '../../recipes/index.ts';
+import { findRecipe } from '../../recipes/index.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
 import { writtenOf } from '../ingredients/reading-schema.ts';
 import type { RecipeFile } from '../runs/recipe-file.ts';
@@ -16,8 +16,7 @@ export function draftRecipe(
 ): string {
   const chosen = matching(pantry);
   const { train, selection, test } = splitsOf(pantry);
-  const usable = RECIPES.filter(({ needs }) => selection !== undefined || !needs.selection);
-  const recipe = wanted === undefined ? (usable.at(-1) ?? RECIPES[0]!) : findRecipe(wanted);
+  const recipe = findRecipe(wanted ?? (selection === undefined ? 'weighted' : 'greedy'));
   const [first] = chosen;
   const document = new Document({
     recipe: recipe.name,

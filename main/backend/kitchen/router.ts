@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { RECIPES } from '../../recipes/index.ts';
+import { RECIPES, TRANSFORMATIONS } from '../../recipes/index.ts';
+import type { Recipe, Transformation } from '../../recipes/recipe.ts';
 import { service } from '../api/service.ts';
 import type { Backend } from '../backend.ts';
 import type { JobQueue } from '../jobs/queue.ts';
@@ -11,14 +12,8 @@ export function kitchenRouter(backend: Backend, queue: JobQueue) {
   const { kitchen, projects } = backend;
   return {
     recipes: service.kitchen.recipes.handler(() => ({
-      recipes: RECIPES.map(({ name, title, description, source, needs, options }) => ({
-        name,
-        title,
-        description,
-        source,
-        needs,
-        options: jsonSchemaOf(options),
-      })),
+      recipes: RECIPES.map(cardOf),
+      steps: TRANSFORMATIONS.map(cardOf),
       settings: jsonSchemaOf(settingsSchema),
     })),
     pantry: service.kitchen.pantry.handler(({ input }) => ({
@@ -37,6 +32,10 @@ export function kitchenRouter(backend: Backend, queue: JobQueue) {
       return { jobId: queue.start({ kind: 'cook', title, projectId: input.projectId, request: input }).id };
     }),
   };
+}
+
+function cardOf({ name, title, description, source, family, chooseWhen, needs, options }: Recipe | Transformation) {
+  return { name, title, description, source, family, chooseWhen, needs, options: jsonSchemaOf(options) };
 }
 
 function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {

@@ -6,6 +6,7 @@ import type { RuntimeChoice } from '../../engine/protocol.ts';
 import type { Mixture } from '../../mix/mixture.ts';
 import type { Progress } from '../../progress.ts';
 import type { CookOutcome, TraceStep } from '../../recipes/recipe.ts';
+import type { Scope } from '../../recipes/scope.ts';
 import type { PreparedSplit } from '../datasets/service.ts';
 
 /** Everything a run needs, prepared. */
@@ -14,6 +15,8 @@ export interface CookRequest {
   readonly recipe: string;
   /** As a user writes them; the recipe fills in its defaults. */
   readonly options: unknown;
+  /** Which tensors are mixed; all when absent. */
+  readonly scope?: Scope | undefined;
   readonly architecture: ArchitectureSpec;
   /** The names, all different, are what tables call them. */
   readonly ingredients: readonly { readonly ingredient: Ingredient; readonly name: string }[];

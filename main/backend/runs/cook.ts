@@ -89,6 +89,7 @@ function runKey({ request, options, architecture }: Kitchen): string {
     request.seed,
     request.accumulate,
     request.dtype,
+    ...(request.scope === undefined ? [] : [request.scope]),
   ]);
 }
 

@@ -1,10 +1,13 @@
 import type { Architecture } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
-import { type Mixture, plainMixture } from '../../mix/mixture.ts';
+import { mixtureOfBlend } from '../../mix/blend.ts';
+import type { Mixture } from '../../mix/mixture.ts';
 import type { OnProgress } from '../../progress.ts';
-import { findRecipe, parseOptions } from '../../recipes/index.ts';
+import { checkedOptions, findRecipe } from '../../recipes/index.ts';
 import { checkNeeds } from '../../recipes/needs.ts';
-import type { Coefficients, CookOutcome, Recipe, TraceStep } from '../../recipes/recipe.ts';
+import { refuseFaults } from '../../recipes/option-faults.ts';
+import type { Coefficients, CookOutcome, Larder, Recipe, TraceStep } from '../../recipes/recipe.ts';
+import { scopeFaults, withinScope } from '../../recipes/scope.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
 import type { CookRequest } from './cook-request.ts';
 import { scoreTable, type TableCell } from './score-table.ts';
@@ -17,6 +20,7 @@ export interface Course {
   readonly recipe: Recipe;
   readonly options: unknown;
   readonly architecture: Architecture;
+  readonly larder: Larder;
   readonly job: { readonly signal: AbortSignal; readonly onProgress: OnProgress };
 }
 
@@ -30,10 +34,12 @@ interface CourseListener {
 /** @throws StockpotError `recipe/…`, `architecture/…` */
 export function planCourse(evaluations: EvaluationService, request: CookRequest, job: Course['job']): Course {
   const recipe = findRecipe(request.recipe);
-  const options = parseOptions(recipe, request.options);
   checkNeeds(recipe, request.ingredients.length, request.selection !== undefined);
-  recipe.check?.(options, request.ingredients.length);
-  return { evaluations, request, recipe, options, architecture: buildArchitecture(request.architecture), job };
+  const architecture = buildArchitecture(request.architecture);
+  const larder = larderOf(request, architecture);
+  const options = checkedOptions(recipe, request.options, larder);
+  if (request.scope !== undefined) refuseFaults({ name: 'scope' }, scopeFaults(request.scope, larder));
+  return { evaluations, request, recipe, options, architecture, larder, job };
 }
 
 /** Follows the recipe to its end, then scores ingredients, soup and ensembles on every split. */
@@ -53,10 +59,29 @@ export async function followCourse(
   return { outcome, cells: await scoreTable(evaluations, request, architecture, soup, job) };
 }
 
+/** What there is to cook with. Within a run an ingredient's name says which one it is, in traces as in tables. */
+export function larderOf(
+  {
+    ingredients,
+    selection,
+  }: { readonly ingredients: readonly { readonly name: string }[]; readonly selection?: unknown },
+  { parameters }: Architecture,
+): Larder {
+  return {
+    ingredients: ingredients.map(({ name }) => ({ id: name, name })),
+    tensors: parameters.map(({ name }) => name),
+    hasSelection: selection !== undefined,
+  };
+}
+
 async function followRecipe(
-  { evaluations, request, recipe, options, architecture, job }: Course,
+  { evaluations, request, recipe, options, architecture, larder, job }: Course,
   onStep: CourseListener['onStep'],
 ): Promise<CookOutcome> {
+  const scoped = (coefficients: Coefficients): Coefficients =>
+    request.scope === undefined
+      ? coefficients
+      : withinScope(coefficients, request.scope, larder, baseIn(options, larder));
   const selection =
     request.selection &&
     selectionOracle(
@@ -64,20 +89,27 @@ async function followRecipe(
       architecture,
       request.runtime,
       request.selection,
-      (coefficients) => mixtureOf(request, coefficients),
+      (coefficients) => mixtureOf(request, scoped(coefficients)),
       job,
     );
-  // Within a run an ingredient's name says which one it is, in traces as in tables.
-  const ingredients = request.ingredients.map(({ name }) => ({ id: name, name }));
-  const steps = recipe.cook({ ingredients, selection, signal: job.signal }, options);
+  const steps = recipe.cook({ ...larder, selection, seed: request.seed, signal: job.signal }, options);
   for (let ordinal = 0; ; ordinal++) {
     const next = await steps.next();
-    if (next.done === true) return next.value;
+    if (next.done === true) return { ...next.value, coefficients: scoped(next.value.coefficients) };
     onStep(next.value, ordinal);
   }
 }
 
+/** Index of the ingredient that options name as the base; the first where they name none. */
+function baseIn(options: unknown, { ingredients }: Larder): number {
+  const { base } = options as { readonly base?: unknown };
+  return Math.max(
+    0,
+    ingredients.findIndex(({ name }) => name === base),
+  );
+}
+
 function mixtureOf({ ingredients, accumulate, dtype }: CookRequest, coefficients: Coefficients): Mixture {
   const sources = ingredients.map(({ ingredient: { path, sha256, reading } }) => ({ path, sha256, reading }));
-  return { ...plainMixture(sources, []), groups: coefficients.groups, accumulate, dtype };
+  return mixtureOfBlend(sources, coefficients, { accumulate, dtype });
 }

@@ -7,10 +7,13 @@ import { mnistFiles } from '../../data/mnist.ts';
 import type { DataSource } from '../../data/source.ts';
 import { StockpotError } from '../../errors.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
-import { findRecipe, parseOptions } from '../../recipes/index.ts';
+import { checkedOptions, findRecipe, parseOptions } from '../../recipes/index.ts';
 import { checkNeeds } from '../../recipes/needs.ts';
+import { refuseFaults } from '../../recipes/option-faults.ts';
+import { scopeFaults } from '../../recipes/scope.ts';
 import { inspectHeader } from '../ingredients/inspect.ts';
 import { readingOf } from '../ingredients/reading-schema.ts';
+import { larderOf } from './course.ts';
 import { type LoadedRecipe, readRecipeFile } from './recipe-file.ts';
 
 /** A recipe file that can be cooked as far as can be told without reading tensors or data. */
@@ -34,18 +37,23 @@ export function planCooking(path: string): Promise<CookPlan> {
  */
 export async function planRecipe(recipe: LoadedRecipe): Promise<CookPlan> {
   const known = await at(recipe, ['recipe'], () => findRecipe(recipe.recipe));
-  const options = parseOptions(known, recipe.options, (option) => recipe.placeOf(['options', ...option]));
+  parseOptions(known, recipe.options, (option) => recipe.placeOf(['options', ...option]));
   await at(recipe, recipe.ingredients.length === 0 ? ['ingredients'] : ['recipe'], () =>
     checkNeeds(known, recipe.ingredients.length, recipe.splits.selection !== undefined),
   );
-  await at(recipe, ['options'], () => known.check?.(options, recipe.ingredients.length));
   const architecture = await architectureOf(recipe);
   for (const [index, ingredient] of recipe.ingredients.entries()) {
     await at(recipe, ['ingredients', index], () =>
       inspectHeader(ingredient.path, architecture, {}, readingOf(ingredient)),
     );
   }
-  buildArchitecture(architecture);
+  const larder = larderOf({ ...recipe, selection: recipe.splits.selection }, buildArchitecture(architecture));
+  await at(recipe, ['options'], () => {
+    checkedOptions(known, recipe.options, larder, (option) => recipe.placeOf(['options', ...option]));
+  });
+  if (recipe.scope !== undefined) {
+    refuseFaults({ name: 'scope' }, scopeFaults(recipe.scope, larder), (field) => recipe.placeOf(['scope', ...field]));
+  }
   for (const [place, source] of sourcesOf(recipe)) {
     if (source.format !== 'idx') continue;
     for (const path of [source.images, source.labels]) {

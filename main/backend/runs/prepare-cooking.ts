@@ -67,6 +67,7 @@ export async function prepareCooking(
     projectId,
     recipe: recipe.recipe,
     options: recipe.options,
+    ...(recipe.scope === undefined ? {} : { scope: recipe.scope }),
     architecture,
     ingredients: imported,
     ...(train === undefined ? {} : { train: await split('train', 'train', train) }),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { architectureSchema } from '../../architectures/architecture-schema.ts';
 import { type DataSource, dataSourceSchema, resolveSource } from '../../data/source.ts';
 import { StockpotError } from '../../errors.ts';
+import { scopeSchema } from '../../recipes/scope.ts';
 import { writtenReading } from '../ingredients/reading-schema.ts';
 import { checkYaml, parseYaml, readYaml, type YamlFile } from './yaml-document.ts';
 
@@ -40,6 +41,9 @@ const splitsSchema = z.strictObject({
 const recipeFileSchema = z.strictObject({
   recipe: z.string().min(1).describe('uniform, weighted, performance-weighted, greedy, …'),
   options: orElse(z.record(z.string(), z.unknown()), () => ({})).describe("The recipe's options"),
+  scope: scopeSchema
+    .optional()
+    .describe('Which tensors are mixed; the others are taken from one ingredient as they are'),
   project: name.default('default').describe('The project that the run belongs to'),
   architecture: architectureSchema.optional().describe('Detected from the first ingredient when left out'),
   ingredients: orElse(z.array(ingredientSchema), () => []).describe('What goes in; order matters for ties'),

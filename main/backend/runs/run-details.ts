@@ -7,7 +7,8 @@ import type { ResultKind, Run, RunRepository } from '../../../db/repositories/ru
 import { StockpotError } from '../../errors.ts';
 import { DEFAULT_METRIC, METRICS } from '../../metrics/index.ts';
 import type { Metric } from '../../metrics/metric.ts';
-import { type Mixture, plainMixture } from '../../mix/mixture.ts';
+import { mixtureOfBlend } from '../../mix/blend.ts';
+import type { Mixture } from '../../mix/mixture.ts';
 import type { TraceStep } from '../../recipes/recipe.ts';
 
 interface RunIngredientDetails {
@@ -107,5 +108,5 @@ export function soupOf({ run, ingredients }: Pick<RunDetails, 'run' | 'ingredien
   }
   const { accumulate, dtype } = run;
   const sources = ingredients.map(({ ingredient: { path, sha256, reading } }) => ({ path, sha256, reading }));
-  return { ...plainMixture(sources, []), groups: run.coefficients.groups, accumulate, dtype };
+  return mixtureOfBlend(sources, run.coefficients, { accumulate, dtype });
 }

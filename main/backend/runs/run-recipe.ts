@@ -23,6 +23,7 @@ export function recipeTextOf(request: CookRequest, project: string, options: unk
   const file: RecipeFile = {
     recipe: request.recipe,
     options: options as RecipeFile['options'],
+    ...(request.scope === undefined ? {} : { scope: request.scope as RecipeFile['scope'] }),
     project,
     architecture: request.architecture as NonNullable<RecipeFile['architecture']>,
     ingredients: request.ingredients.map(({ name, ingredient }) => ({

@@ -58,13 +58,15 @@ export function optionFields(schema: unknown): readonly OptionField[] {
 }
 
 function kindOf(property: Schema): FieldKind {
-  const { type, enum: values, choices } = property;
+  const { type, enum: values, choices, anyOf } = property;
   if (Array.isArray(choices)) {
     return {
       kind: 'described',
       choices: (choices as readonly SchemaChoice[]).map((one) => ({ ...one, disabled: false })),
     };
   }
+  // An option that may differ from tensor to tensor is, first of all, one that is the same for all.
+  if (Array.isArray(anyOf) && anyOf.length > 0) return kindOf(anyOf[0] as Schema);
   if (Array.isArray(values)) return { kind: 'choice', values: values as readonly (string | number)[] };
   switch (type) {
     case 'boolean':

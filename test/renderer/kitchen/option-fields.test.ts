@@ -41,7 +41,9 @@ test('every kind of option gets its field, with its default and its limits', () 
 test('every option of every recipe has a field and says what it does', () => {
   for (const recipe of RECIPES) {
     for (const field of fieldsOf(recipe.options)) {
-      expect(field.kind, `${recipe.name}.${field.name}`).not.toBe('other');
+      // Lists of steps and tables by ingredient are written in the file.
+      const isTable = ['steps', 'ingredients'].includes(field.name);
+      expect(field.kind === 'other', `${recipe.name}.${field.name}`).toBe(isTable);
       expect(field.description, `${recipe.name}.${field.name}`).not.toBe('');
     }
   }

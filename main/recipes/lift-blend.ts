@@ -1,0 +1,45 @@
+import type { BlendInput } from '../mix/blend.ts';
+import type { Coefficients } from './recipe.ts';
+
+/** A blend of inputs that are themselves made from ingredients, as a blend of the ingredients. */
+export function liftBlend(blend: Coefficients, inputs: readonly BlendInput[], ingredientCount: number): Coefficients {
+  const { groups } = blend;
+  const lifted = (blend.inputs ?? inputs.map((_, ingredient) => ({ ingredient }))).map(
+    (input): BlendInput =>
+      'blend' in input ? { blend: liftBlend(input.blend, inputs, ingredientCount) } : inputs[input.ingredient]!,
+  );
+  return simplified({ groups, inputs: lifted }, ingredientCount);
+}
+
+/** Inputs that are all ingredients in their order are left out, and sums of sums are one sum where each is the same for all tensors. */
+function simplified(blend: Coefficients, ingredientCount: number): Coefficients {
+  const { groups, inputs = [] } = blend;
+  if (
+    inputs.length === ingredientCount &&
+    inputs.every((input, i) => 'ingredient' in input && input.ingredient === i)
+  ) {
+    return { groups };
+  }
+  const [group] = groups;
+  const outer = plainWeights(blend);
+  if (group === undefined || outer === undefined) return blend;
+  const weights = new Array<number>(ingredientCount).fill(0);
+  for (const [i, input] of inputs.entries()) {
+    const share = outer[i]!;
+    if ('ingredient' in input) weights[input.ingredient]! += share;
+    else {
+      const inner = input.blend.inputs === undefined ? plainWeights(input.blend) : undefined;
+      if (inner === undefined) return blend;
+      for (const [ingredient, weight] of inner.entries()) weights[ingredient]! += share * weight;
+    }
+  }
+  return { groups: [{ ...group, weights }] };
+}
+
+/** The weights of a sum that is the same for all tensors. */
+function plainWeights({ groups }: Coefficients): readonly number[] | undefined {
+  const [group, ...others] = groups;
+  if (group === undefined || others.length > 0 || group.tensors !== 'rest' || group.method !== undefined)
+    return undefined;
+  return group.weights;
+}
