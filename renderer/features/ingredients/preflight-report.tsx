@@ -86,6 +86,7 @@ export function PreflightReport({ projectId, preflight: first, onBack, onStart, 
                   key={file.path}
                   projectId={projectId}
                   file={file}
+                  reading={readings.get(file.path)}
                   onRead={(reading) => read(file.path, reading)}
                   isTaken={file.fits && file.knownId === null && !left.has(file.path)}
                   onTake={(isTaken) => {
@@ -193,10 +194,12 @@ interface FileRowProps {
   readonly onTake: (isTaken: boolean) => void;
   readonly name: string;
   readonly onName: (name: string) => void;
+  /** What was asked for, at once: to look into it takes a while. */
+  readonly reading: FileReading | undefined;
   readonly onRead: (reading: FileReading) => void;
 }
 
-function FileRow({ projectId, file, isTaken, onTake, name, onName, onRead }: FileRowProps) {
+function FileRow({ projectId, file, isTaken, onTake, name, onName, reading, onRead }: FileRowProps) {
   const canTake = file.fits && file.knownId === null;
   return (
     <Table.Tr style={{ verticalAlign: 'top' }}>
@@ -238,7 +241,7 @@ function FileRow({ projectId, file, isTaken, onTake, name, onName, onRead }: Fil
               value: key,
               label: `${key === '' ? 'top' : key} (${formatNumberOf(tensorCount, 'tensor')})`,
             }))}
-            value={file.stateDict}
+            value={reading?.stateDict ?? file.stateDict}
             allowDeselect={false}
             onChange={(stateDict) => stateDict !== null && onRead({ stateDict })}
           />

@@ -53,7 +53,9 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
   const set = (place: Place, value: unknown): void => setText((current) => withValue(current, place, value));
   const recipe = recipes.find(({ name }) => name === draft?.recipe);
   const fields = recipe === undefined ? [] : optionFields(recipe.options);
-  if (pantry.ingredients.length === 0) return <NoIngredients projectId={projectId} />;
+  // A recipe that came with a soup names its own, which cooking brings into the project.
+  const isEmpty = pantry.ingredients.length === 0 && !isBroken && (draft?.ingredients ?? []).length === 0;
+  if (isEmpty) return <NoIngredients projectId={projectId} />;
   return (
     <div className={classes.columns}>
       <Stack
