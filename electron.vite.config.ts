@@ -5,6 +5,7 @@ import { brotliCompress, constants } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import type { Plugin } from 'vite';
+import { thirdPartyLicences } from './main/desktop/packaging/third-party-licences.ts';
 
 /** A test build lets a test run the application's own processes in another Node; a release holds nothing of that. */
 const isTestBuild = process.env.STOCKPOT_TEST_BUILD === '1';
@@ -52,7 +53,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'renderer',
-    plugins: [react(), servedFromRoot, compressedPages],
+    plugins: [react(), servedFromRoot, thirdPartyLicences(), compressedPages],
     build: {
       outDir: 'out/renderer',
       target: 'chrome108',

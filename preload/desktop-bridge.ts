@@ -32,6 +32,7 @@ export type ProjectCommand =
   | 'runs'
   | 'compare'
   | 'import-checkpoints'
+  | 'export-project'
   | 'train';
 
 export const APPEARANCES = ['auto', 'light', 'dark'] as const;
@@ -49,6 +50,7 @@ export type ShellCommand =
         | 'command-palette'
         | 'jobs'
         | 'settings'
+        | 'licences'
         | 'projects'
         | 'shortcuts';
     }

@@ -26,6 +26,7 @@ const APPEARANCE_LABELS: Readonly<Record<Appearance, string>> = { auto: 'As the 
 export function menuTemplate(facts: MenuFacts): Item[] {
   const { applicationName, isMac } = facts;
   const about: Item = { role: 'about', label: `About ${applicationName}` };
+  const licences = pageItem(facts, { type: 'licences' }, 'Versions and licences');
   const application: Item = {
     label: applicationName,
     submenu: [
@@ -47,6 +48,7 @@ export function menuTemplate(facts: MenuFacts): Item[] {
     label: '&Help',
     submenu: [
       pageItem(facts, { type: 'shortcuts' }, 'Keyboard shortcuts', 'CmdOrCtrl+/'),
+      licences,
       ...(isMac ? [] : [SEPARATOR, about]),
     ],
   };
@@ -72,6 +74,7 @@ function fileMenu(facts: MenuFacts): Item {
       pageItem(facts, { type: 'open-sample' }, 'Open the sample project', 'CmdOrCtrl+Shift+O'),
       SEPARATOR,
       projectItem(facts, 'import-checkpoints', 'Import checkpoints…', 'CmdOrCtrl+I'),
+      projectItem(facts, 'export-project', 'Export project…', 'CmdOrCtrl+Shift+E'),
       SEPARATOR,
       ...(isMac ? [{ role: 'close' } as const] : [settingsItem(facts), SEPARATOR, { role: 'quit' } as const]),
     ],

@@ -17,6 +17,8 @@ export function openWindow(): BrowserWindow {
     minHeight: 520,
     show: false,
     title: 'Stockpot',
+    // Where the system does not take it from the application itself (Linux).
+    icon: join(__dirname, '../renderer/icon-256.png'),
     backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
     webPreferences: {
       preload: join(__dirname, '../preload/index.cjs'),

@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { syncFolder } from './atomic-file.ts';
 import { fileError, isSystemError, systemCode, withFileErrors } from './file-errors.ts';
@@ -25,7 +26,7 @@ export async function writeFolderAtomically(
   const temporaryFolder = claimPartialName(target, (partialPath) => mkdirSync(partialPath));
   try {
     await fill(temporaryFolder);
-    syncTree(temporaryFolder);
+    await syncTree(temporaryFolder);
     return takeName(temporaryFolder, target);
   } catch (thrown) {
     throw isSystemError(thrown) ? fileError(thrown, target) : thrown;
@@ -45,20 +46,23 @@ function takeName(temporaryFolder: string, target: string): 'written' | 'already
   }
 }
 
-function syncTree(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) syncTree(path);
-    else if (entry.isFile()) syncFile(path);
-  }
+/** All files at once: waiting for the disk is most of the work. */
+async function syncTree(folder: string): Promise<void> {
+  await Promise.all(
+    readdirSync(folder, { withFileTypes: true }).map(async (entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) await syncTree(path);
+      else if (entry.isFile()) await syncFile(path);
+    }),
+  );
   syncFolder(folder);
 }
 
-function syncFile(path: string): void {
-  const descriptor = openSync(path, 'r+');
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
   try {
-    fsyncSync(descriptor);
+    await file.sync();
   } finally {
-    closeSync(descriptor);
+    await file.close();
   }
 }

@@ -61,6 +61,10 @@ export function useShellCommands(openJobs: () => void, openHelp: () => void): vo
       case 'train':
         onIngredients('train');
         break;
+      case 'export-project':
+        if (projectId !== undefined)
+          void navigate({ to: '/projects/$projectId', params: { projectId }, search: { dialog: 'export' } });
+        break;
       case 'shortcuts':
         openHelp();
         break;
@@ -69,6 +73,9 @@ export function useShellCommands(openJobs: () => void, openHelp: () => void): vo
         break;
       case 'settings':
         void navigate({ to: '/settings' });
+        break;
+      case 'licences':
+        void navigate({ to: '/settings', hash: 'about' });
         break;
       case 'jobs':
         openJobs();

@@ -173,3 +173,30 @@ describe('an atomic folder', () => {
     expect(outcome).toBe('already-there');
   });
 });
+
+describe('many files at once', () => {
+  const paths = (): readonly string[] => ['a', 'b', 'c'].map((name) => join(folder, name));
+
+  function written(): readonly AtomicFile[] {
+    return paths().map((path) => {
+      const file = AtomicFile.create(path, 3);
+      file.write(Buffer.from('new'), 0);
+      return file;
+    });
+  }
+
+  it('appear when they are committed, and nothing else is left', async () => {
+    const files = written();
+    expect(readdirSync(folder).filter((name) => !isPartialName(name))).toEqual([]);
+    await AtomicFile.commitAll(files);
+    expect(readdirSync(folder).sort()).toEqual(['a', 'b', 'c']);
+    expect(paths().map((path) => readFileSync(path, 'utf8'))).toEqual(['new', 'new', 'new']);
+  });
+
+  it('leave nothing half-written behind when one of them cannot have its name', async () => {
+    const files = written();
+    mkdirSync(join(folder, 'b'));
+    await expect(AtomicFile.commitAll(files)).rejects.toBeInstanceOf(StockpotError);
+    expect(readdirSync(folder).sort()).toEqual(['a', 'b']);
+  });
+});

@@ -7,10 +7,12 @@ import type { CompareOverview } from '../../../preload/contract/compare.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { isWithin } from '../../charts/parallel-ranges.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
+import type { HelpName } from '../../components/help/topics.ts';
 import { LoadingState } from '../../components/loading-state.tsx';
 import { MetricSelect } from '../../components/metric-select.tsx';
 import { Page } from '../../components/page.tsx';
 import { QueryState } from '../../components/query-state.tsx';
+import { SectionTitle } from '../../components/section-title.tsx';
 import { service } from '../../lib/service.ts';
 import { useMetrics } from '../../lib/use-metrics.ts';
 import { BarsBySet } from './bars-by-set.tsx';
@@ -49,7 +51,7 @@ export function ComparePage() {
     }),
   );
   return (
-    <Page title="Compare" description="What is better, by how much, how sure, and where">
+    <Page help="compare" title="Compare" description="What is better, by how much, how sure, and where">
       <QueryState query={choices} what="what can be compared">
         {() =>
           known.length === 0 ? (
@@ -160,7 +162,7 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
       </Part>
       {subjects.length === 2 && differences}
       {subjects.length > 1 && (
-        <Part title="Is the difference real?">
+        <Part title="Is the difference real?" help="paired-tests">
           <Significance
             projectId={projectId}
             subjects={subjects}
@@ -222,13 +224,25 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
   );
 }
 
-function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+interface PartProps {
+  readonly title: string;
+  readonly help?: HelpName;
+  readonly children: ReactNode;
+}
+
+function Part({ title, help, children }: PartProps) {
   const id = title.toLowerCase().replace(/[^a-z]+/g, '-');
   return (
     <section aria-labelledby={id}>
-      <Title order={2} id={id} mb="sm">
-        {title}
-      </Title>
+      {help === undefined ? (
+        <Title order={2} id={id} mb="sm">
+          {title}
+        </Title>
+      ) : (
+        <SectionTitle id={id} help={help} helpLabel={`Help: ${title}`}>
+          {title}
+        </SectionTitle>
+      )}
       {children}
     </section>
   );

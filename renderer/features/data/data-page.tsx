@@ -35,6 +35,7 @@ export function DataPage() {
   );
   return (
     <Page
+      help="data"
       title="Data"
       description="Splits of labelled samples: ingredients learn from “train”, recipes look at “selection”, and “test” is only ever scored."
       actions={add}

@@ -1,8 +1,9 @@
-import { Alert, Stack, Text, Title } from '@mantine/core';
+import { Alert, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconShieldCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { SplitRow } from '../../../preload/contract/datasets.ts';
 import { QueryState } from '../../components/query-state.tsx';
+import { SectionTitle } from '../../components/section-title.tsx';
 import { formatNumberOf } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
 import { LeakageMatrix } from './leakage-matrix.tsx';
@@ -25,9 +26,9 @@ export function Leakage({ projectId, splits }: LeakageProps) {
   );
   return (
     <section aria-labelledby="leakage">
-      <Title order={2} id="leakage" mb="xs">
+      <SectionTitle id="leakage" help="shared-samples" helpLabel="Help: shared samples">
         Do splits share samples?
-      </Title>
+      </SectionTitle>
       {query.isPending ? (
         <Text size="sm" c="dimmed" role="status">
           Comparing the samples of all splits…

@@ -58,7 +58,12 @@ export function IngredientsPage() {
     show({ dialog: undefined, job: undefined });
   };
   return (
-    <Page title="Ingredients" description="Checkpoints of one architecture: what soups are made of." actions={actions}>
+    <Page
+      help="ingredients"
+      title="Ingredients"
+      description="Checkpoints of one architecture: what soups are made of."
+      actions={actions}
+    >
       <QueryState query={query} what="ingredients">
         {(ingredients) => (
           <Found projectId={projectId} ingredients={ingredients} search={search} show={show} actions={actions} />

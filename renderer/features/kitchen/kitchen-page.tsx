@@ -17,7 +17,7 @@ export function KitchenPage() {
   const { job: jobId, from, soup } = route.useSearch();
   const navigate = route.useNavigate();
   return (
-    <Page title="Kitchen" description={<Description projectId={projectId} from={from} soup={soup} />}>
+    <Page help="kitchen" title="Kitchen" description={<Description projectId={projectId} from={from} soup={soup} />}>
       {jobId === undefined ? (
         <Drafting key={from ?? soup ?? 'new'} projectId={projectId} />
       ) : (

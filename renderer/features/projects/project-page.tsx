@@ -26,7 +26,7 @@ export function ProjectPage() {
   const overview = useQuery(service.projects.overview.queryOptions({ input: { id } }));
   if (query.data === undefined) {
     return (
-      <Page title="Project">
+      <Page help="overview" title="Project">
         <QueryState query={query} what="the project">
           {() => null}
         </QueryState>
@@ -36,6 +36,7 @@ export function ProjectPage() {
   const project = query.data;
   return (
     <Page
+      help="overview"
       title={project.name}
       description={<Facts project={project} />}
       actions={

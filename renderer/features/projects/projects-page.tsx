@@ -46,6 +46,7 @@ export function ProjectsPage() {
   );
   return (
     <Page
+      help="projects"
       title="Projects"
       description="One architecture, its ingredients, their data and every soup cooked from them."
       actions={

@@ -9,6 +9,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { QueryState } from '../../components/query-state.tsx';
+import { SectionTitle } from '../../components/section-title.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { formatMoment, formatSeconds } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
@@ -48,7 +49,7 @@ export function RunPage() {
   const run = query.data;
   if (run === undefined) {
     return (
-      <Page title={`Run ${runId}`}>
+      <Page help="run" title={`Run ${runId}`}>
         <QueryState query={query} what="the run">
           {() => null}
         </QueryState>
@@ -71,6 +72,7 @@ function Known({ run, projectId, title }: KnownProps) {
   const isJustReplayed = replay.jobId !== undefined || replay.start.isError;
   return (
     <Page
+      help="run"
       title={`${title}, run ${id}`}
       description={<Summary run={run} />}
       actions={<Actions projectId={projectId} run={run} replay={replay} />}
@@ -81,9 +83,9 @@ function Known({ run, projectId, title }: KnownProps) {
         {run.summary !== null && <Text>{run.summary}</Text>}
         {run.trace.length > 0 && (
           <section aria-labelledby="trace">
-            <Title order={2} id="trace" mb="xs">
+            <SectionTitle id="trace" help="trace" helpLabel="Help: trace">
               Trace
-            </Title>
+            </SectionTitle>
             <Trace trace={run.trace} />
           </section>
         )}

@@ -71,6 +71,7 @@ export function RunsPage() {
   };
   return (
     <Page
+      help="runs"
       wide
       title="Runs"
       description={total === undefined ? 'Everything that was cooked' : formatNumberOf(total, 'run')}

@@ -9,13 +9,14 @@ import { AppearanceCard } from './appearance-card.tsx';
 import { BackupsCard } from './backups-card.tsx';
 import { ClearCache } from './clear-cache.tsx';
 import { DevicesPanel } from './devices-panel.tsx';
+import { Licences } from './licences.tsx';
 import { ShortcutsCard } from './shortcuts-card.tsx';
 
 /** What Stockpot runs on, with and in. */
 export function SettingsPage() {
   const overview = useQuery(service.system.overview.queryOptions());
   return (
-    <Page title="Settings" description="Appearance, devices, storage, backups and shortcuts.">
+    <Page help="settings" title="Settings" description="Appearance, devices, storage, backups and shortcuts.">
       <Stack gap="lg">
         <AppearanceCard />
         <DevicesPanel />
@@ -61,7 +62,7 @@ function StorageCard({ workspace }: Pick<SystemOverview, 'workspace'>) {
 
 function AboutCard({ overview: { versions, platform } }: { readonly overview: SystemOverview }) {
   return (
-    <Card withBorder component="section" aria-label="About">
+    <Card withBorder component="section" id="about" aria-label="About">
       <Title order={2} mb="sm">
         About
       </Title>
@@ -74,6 +75,7 @@ function AboutCard({ overview: { versions, platform } }: { readonly overview: Sy
           ['Memory', formatBytes(platform.memoryBytes)],
         ]}
       />
+      <Licences />
     </Card>
   );
 }

@@ -5,7 +5,7 @@ import { hashCheckpoint } from '../../../checkpoints/hash.ts';
 import { openCheckpoint } from '../../../checkpoints/open.ts';
 import { IMAGES_FILE, LABELS_FILE, MANIFEST_FILE, ROWS_FILE, readManifest } from '../../../data/prepared-folder.ts';
 import { StockpotError, throwIfCancelled } from '../../../errors.ts';
-import { writeFileAtomically } from '../../../files/atomic-file.ts';
+import { AtomicFile } from '../../../files/atomic-file.ts';
 import { writeFolderAtomically } from '../../../files/atomic-folder.ts';
 import { predictionKey } from '../../evaluations/predictions.ts';
 import type { JobOptions } from '../../jobs/job-options.ts';
@@ -51,7 +51,7 @@ export async function importProject(room: ProjectFileRoom, path: string, options
     const mains = await unpackCheckpoints(archive, manifest, room.paths.checkpoints, { ...options, written });
     await unpackSplits(archive, rows, room.paths.splits, options.signal, written);
     const moved = movedHere(rows, { name: room.projects.freeName(manifest.name), mains });
-    unpackPredictions(archive, moved, room.paths.predictions, written);
+    await unpackPredictions(archive, moved, room.paths.predictions, options.signal, written);
     throwIfCancelled(options.signal);
     return insertChecked(room, moved.rows, { path, inserted: options.inserted });
   } catch (thrown) {
@@ -219,21 +219,37 @@ function elsewhere(identity: TableRow[string]): TableRow[string] {
   return typeof identity !== 'string' || identity.endsWith(ELSEWHERE) ? identity : `${identity}${ELSEWHERE}`;
 }
 
-function unpackPredictions(
+/** As many files are open at once. */
+const PREDICTIONS_AT_ONCE = 64;
+
+async function unpackPredictions(
   archive: ProjectArchive,
   { rows, oldKeys }: MovedRows,
   folder: string,
+  signal: AbortSignal | undefined,
   written: string[],
-): void {
+): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  for (const { key, file, byte_size } of rows.predictions) {
-    const bytes = archive.bytes(predictionRecord(oldKeys.get(String(key))!));
-    if (bytes === undefined) continue;
-    if (bytes.length !== byte_size) throw malformed(archive.path, `the predictions ${key} have another length`);
-    const path = join(folder, String(file));
-    if (existsSync(path)) continue;
-    writeFileAtomically(path, bytes);
-    written.push(path);
+  let files: AtomicFile[] = [];
+  try {
+    for (const { key, file: name, byte_size } of rows.predictions) {
+      const bytes = archive.bytes(predictionRecord(oldKeys.get(String(key))!));
+      if (bytes === undefined) continue;
+      if (bytes.length !== byte_size) throw malformed(archive.path, `the predictions ${key} have another length`);
+      const path = join(folder, String(name));
+      if (existsSync(path)) continue;
+      const file = AtomicFile.create(path, bytes.length);
+      files.push(file);
+      file.write(bytes, 0);
+      written.push(path);
+      if (files.length < PREDICTIONS_AT_ONCE) continue;
+      await AtomicFile.commitAll(files);
+      files = [];
+      throwIfCancelled(signal);
+    }
+    await AtomicFile.commitAll(files);
+  } finally {
+    for (const file of files) file.abandon();
   }
 }
 
