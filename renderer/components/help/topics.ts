@@ -88,6 +88,13 @@ export const HELP_TOPICS = {
       'R. Taori et al., “Measuring robustness to natural distribution shifts in image classification”, NeurIPS 2020, section 2 (clean against shifted)',
     ],
   },
+  origin: {
+    title: 'Where a soup comes from',
+    text: [
+      'A file that Stockpot exported carries its recipe, the hashes of its ingredients and its scores. What is told here is what the file says of itself; verifying it recomputes it from the ingredients and compares bit for bit.',
+    ],
+    sources: ['Stockpot’s architecture, “How a soup is cooked”, step 6', 'Stockpot’s formats, “Written”'],
+  },
   settings: {
     title: 'Settings',
     text: [

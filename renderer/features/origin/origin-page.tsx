@@ -28,6 +28,7 @@ export function OriginPage() {
   });
   return (
     <Page
+      help="origin"
       title={file.split(/[\\/]/).at(-1) || 'A soup'}
       description={<span style={{ overflowWrap: 'anywhere' }}>{query.data?.file ?? file}</span>}
     >
