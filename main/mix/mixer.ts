@@ -1,5 +1,6 @@
 import { BYTES_PER_ELEMENT } from '../checkpoints/checkpoint.ts';
 import { ChunkMemory } from './chunk-memory.ts';
+import type { MethodParameters, Surveyed } from './methods/tensor-method.ts';
 import { type MergeStep, readsDoubles, type TensorSource, type TensorStep } from './plan.ts';
 import type { RoundingSums } from './rounding.ts';
 import { TensorPieces } from './tensor-pieces.ts';
@@ -40,6 +41,8 @@ export type PreparedTensor = (emit: Emit, range: ElementRange, measure: boolean)
 export class Mixer {
   readonly #memory: ChunkMemory;
   readonly #pieceBytes: number;
+  /** By the steps that belong together. */
+  readonly #surveys = new WeakMap<readonly MergeStep[], Surveyed>();
 
   /** Enough for mixtures of up to this many ingredients. */
   readonly ingredientCount: number;
@@ -87,8 +90,24 @@ export class Mixer {
     this.#memory.release();
     const pieces = new TensorPieces(step, sources, this.#memory, this.#pieceBytes);
     if (step.output.elementCount === 0) return () => ({ nonFinite: false, rounding: undefined });
-    const combine = step.method.prepare(pieces, step.parameters);
+    const combine = step.method.prepare(pieces, this.#surveyed(step, sources));
     return (emit, range, measure) => pieces.combine(combine, emit, range, measure);
+  }
+
+  /** A step's parameters, with what has to be known of all tensors of its group. Found out when the first of them is prepared. */
+  #surveyed({ method, parameters, together }: MergeStep, sources: readonly TensorSource[]): MethodParameters {
+    if (method.survey === undefined || method.looksAround?.(parameters) !== true) return parameters;
+    let found = this.#surveys.get(together);
+    if (found === undefined) {
+      const accumulate = together.some(readsDoubles) ? 'f64' : 'f32';
+      const tensors = together
+        .filter(({ output }) => output.elementCount > 0)
+        .map((each) => new TensorPieces({ ...each, accumulate }, sources, this.#memory, this.#pieceBytes));
+      found = method.survey(tensors, parameters);
+      this.#surveys.set(together, found);
+      this.#memory.release();
+    }
+    return { ...parameters, surveyed: found };
   }
 
   #copy(step: TensorStep, sources: readonly TensorSource[], start: number, count: number, emit: Emit): boolean {

@@ -44,6 +44,8 @@ export interface MergeStep extends StepFacts {
   readonly method: TensorMethod;
   /** For the terms, in their order. */
   readonly parameters: MethodParameters;
+  /** All that its group's method merges, itself among them. */
+  readonly together: readonly MergeStep[];
 }
 
 /** How one tensor of the soup comes about. */
@@ -79,9 +81,13 @@ export function planMixture(mixture: Mixture, sources: readonly TensorSource[]):
     if (group.method !== undefined) checkMethod(group.name, group.method, sources.length);
   }
   const groupOf = resolveGroups(mixture.groups, first);
+  const mergedBy = new Map<TensorGroup, MergeStep[]>(mixture.groups.map((group) => [group, []]));
   const steps = [...first.tensors.values()].map((tensor) => {
-    const step = planTensor(tensor, groupOf(tensor.name), mixture, sources);
+    const group = groupOf(tensor.name);
+    const together = mergedBy.get(group)!;
+    const step = planTensor(tensor, group, mixture, sources, together);
     refuseFloat8(step);
+    if (step.kind === 'merge') together.push(step);
     return step;
   });
   return { steps, inputBytes: steps.reduce((sum, step) => sum + inputBytesOf(step, sources), 0) };
@@ -101,6 +107,7 @@ function planTensor(
   group: TensorGroup,
   mixture: Mixture,
   sources: readonly TensorSource[],
+  together: readonly MergeStep[],
 ): TensorStep {
   const { weights, method } = group;
   const infoIn = (ingredient: number): TensorInfo => sources[ingredient]!.tensors.get(tensor.name)!;
@@ -120,7 +127,7 @@ function planTensor(
     const accumulate = involvesDoubles || (isNarrow(dtype) && mixture.accumulate === 'f64') ? 'f64' : 'f32';
     const parameters = parametersFor(method, terms);
     const isMeasured = isWorthTelling(dtype, accumulate, mixture);
-    return { output, kind: 'merge', terms, accumulate, isMeasured, method: methodFor(method), parameters };
+    return { output, kind: 'merge', terms, accumulate, isMeasured, method: methodFor(method), parameters, together };
   }
   const only = terms.length === 1 ? terms[0]! : undefined;
   const kind = only !== undefined && only.weight === 1 && only.dtype === dtype ? 'copy' : 'sum';

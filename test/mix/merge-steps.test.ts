@@ -81,6 +81,7 @@ function stepOf(inputs: readonly TensorValue[], dtype: DType, changes: Partial<M
     isMeasured: false,
     method: centred,
     parameters: { base: undefined, shared: { factor: 3 }, each: {}, seed: 0 },
+    together: [],
     ...changes,
   };
 }

@@ -20,6 +20,12 @@ const FROM_ZERO: Bound = { magnitude: 0, from: 0, to: Number.POSITIVE_INFINITY }
 const EVERYTHING: Band = { low: FROM_ZERO, high: WITHOUT_END };
 const NOTHING: Band = { low: { ...WITHOUT_END, to: 0 }, high: WITHOUT_END };
 
+/** All magnitudes from this one on; none where it is infinite. */
+export function bandFrom(magnitude: number): Band {
+  if (magnitude === Number.POSITIVE_INFINITY) return NOTHING;
+  return { low: { ...FROM_ZERO, magnitude }, high: WITHOUT_END };
+}
+
 /**
  * For each series the band of its largest magnitudes; of equals the earlier ones.
  * @param counts how many of each series

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { noOptions, numberOf } from './options.ts';
+import { noOptions, numberOf, sum } from './options.ts';
 import { clamp } from './slerp.ts';
 import { addressOf, arithmeticFor, baseOf, besidesBase, factorTable, InputTable } from './tables.ts';
 import type { Combine, MethodParameters, PiecedTensor, TensorMethod } from './tensor-method.ts';
@@ -29,11 +29,11 @@ export const ram: TensorMethod = {
 
 /**
  * As RAM; what a model alone changed is multiplied by 1 + r · min(ρ, α), where ρ is the ratio of the elements that it changed together with
- * others to those that it changed alone. Counted within each tensor, where the paper counts over the whole model.
+ * others to those that it changed alone: within each tensor as in mergekit, or over the whole model as in the paper.
  */
 export const ramPlus: TensorMethod = {
   name: 'ramplus_tl',
-  title: 'RAM+ (tensor-local)',
+  title: 'RAM+',
   description:
     'As RAM, and what only one model changed is amplified the more, the more of its other changes are shared and thus averaged.',
   source: 'https://arxiv.org/abs/2601.13572',
@@ -48,21 +48,50 @@ export const ramPlus: TensorMethod = {
         .default(0.2)
         .describe('The largest ratio of shared to unique changes that is made up for'),
       epsilon,
+      count_over: z
+        .enum(['tensor', 'model'])
+        .default('tensor')
+        .describe(
+          "Where changes are counted: 'tensor', in each tensor, as in mergekit; 'model', in all tensors that have the same options, as in the paper",
+        ),
     }),
     each: noOptions,
   },
-  looksAhead: () => true,
+  looksAhead: (parameters) => !isOverModel(parameters),
+  looksAround: isOverModel,
+  survey(tensors, parameters) {
+    const counts = tensors.map((tensor) => overlapsOf(tensor, parameters));
+    const total = (i: number, kind: 'shared' | 'alone'): number => sum(counts.map((models) => models[i]![kind]));
+    const models = counts[0]!.map((_, i) => ({ shared: total(i, 'shared'), alone: total(i, 'alone') }));
+    return { factors: factorsOf(models, parameters) };
+  },
   prepare(tensor, parameters) {
-    const r = numberOf(parameters, 'r');
-    const alpha = numberOf(parameters, 'alpha');
-    const least = numberOf(parameters, 'epsilon');
-    const factors = overlapsOf(tensor, parameters).map(({ shared, alone }) => {
-      const ratio = shared === 0 ? 0 : shared / Math.max(alone, least);
-      return 1 + r * clamp(ratio, 0, alpha);
-    });
+    const factors = isOverModel(parameters)
+      ? (parameters.surveyed?.factors ?? [])
+      : factorsOf(overlapsOf(tensor, parameters), parameters);
     return addOverlaps(tensor, parameters, factors);
   },
 };
+
+interface Overlaps {
+  /** Elements that a model changed together with others. */
+  readonly shared: number;
+  readonly alone: number;
+}
+
+function isOverModel({ shared }: MethodParameters): boolean {
+  return shared.count_over === 'model';
+}
+
+function factorsOf(overlaps: readonly Overlaps[], parameters: MethodParameters): readonly number[] {
+  const r = numberOf(parameters, 'r');
+  const alpha = numberOf(parameters, 'alpha');
+  const least = numberOf(parameters, 'epsilon');
+  return overlaps.map(({ shared, alone }) => {
+    const ratio = shared === 0 ? 0 : shared / Math.max(alone, least);
+    return 1 + r * clamp(ratio, 0, alpha);
+  });
+}
 
 function addOverlaps(tensor: PiecedTensor, parameters: MethodParameters, factors: readonly number[]): Combine {
   const base = baseOf(parameters);
@@ -82,11 +111,7 @@ function addOverlaps(tensor: PiecedTensor, parameters: MethodParameters, factors
     );
 }
 
-/** How many elements each model changed together with others, and how many alone. */
-function overlapsOf(
-  tensor: PiecedTensor,
-  parameters: MethodParameters,
-): readonly { readonly shared: number; readonly alone: number }[] {
+function overlapsOf(tensor: PiecedTensor, parameters: MethodParameters): readonly Overlaps[] {
   const base = baseOf(parameters);
   const inputs = new InputTable(tensor, besidesBase(tensor.ingredientCount, parameters));
   const totals = tensor.reserve(Math.max(1, inputs.count) * 16);

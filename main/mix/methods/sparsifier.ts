@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { Random } from '../../random.ts';
 import type { Arithmetic } from '../kernels/arithmetic.ts';
-import { type Band, bandsOfLargest, bandsOfRanks, keepBand } from './band.ts';
-import type { Deltas } from './deltas.ts';
+import { type Band, bandFrom, bandsOfLargest, bandsOfRanks, keepBand } from './band.ts';
+import { Deltas } from './deltas.ts';
 import { valuesOf } from './options.ts';
-import type { MethodParameters, OptionProblem } from './tensor-method.ts';
+import { selectRanks } from './selection.ts';
+import type { MethodParameters, OptionProblem, TensorMethod } from './tensor-method.ts';
 
 /** Multiplies what is kept of a model's differences by `scale`, and the rest by zero, in place. */
 export type Keep = (values: number, start: number, count: number, scale: number) => void;
@@ -13,9 +14,11 @@ export type Keep = (values: number, start: number, count: number, scale: number)
 export interface Sparsifier {
   readonly each: z.ZodRawShape;
   readonly shared: z.ZodRawShape;
-  readonly looksAhead: boolean;
+  readonly looksAhead: (parameters: MethodParameters) => boolean;
   readonly unit?: (shape: readonly number[], parameters: MethodParameters) => number;
   readonly problems?: (parameters: MethodParameters, models: readonly number[]) => readonly OptionProblem[];
+  readonly looksAround?: TensorMethod['looksAround'];
+  readonly survey?: TensorMethod['survey'];
   /** @param isInverse whether what is kept is divided by the probability (or share) of being kept */
   prepare(deltas: Deltas, parameters: MethodParameters, isInverse: boolean): readonly Keep[];
 }
@@ -32,14 +35,32 @@ function keepWithin(arithmetic: Arithmetic, band: Band, factor: number): Keep {
   return (values, start, count, scale) => keepBand(arithmetic, band, values, values, start, count, scale * factor);
 }
 
-/** TIES: the ⌊density · n⌋ largest changes of a tensor, one at least; of equals the earlier ones. */
+/**
+ * TIES: the ⌊density · n⌋ largest changes of a tensor, one at least; of equals the earlier ones. Or those of all tensors together, as in
+ * the paper; there all of equals are kept.
+ */
 export const trim: Sparsifier = {
   each: { density },
-  shared: {},
-  looksAhead: true,
+  shared: {
+    trim_over: z
+      .enum(['tensor', 'model'])
+      .default('tensor')
+      .describe(
+        "What the density is a share of: 'tensor', of each tensor, as in mergekit; 'model', of all tensors that have the same options, as in the paper",
+      ),
+  },
+  looksAhead: (parameters) => !isOverModel(parameters),
+  looksAround: isOverModel,
+  survey: smallestKept,
   prepare(deltas, parameters, isInverse) {
     const total = deltas.tensor.elementCount;
     const densities = valuesOf(parameters, 'density', deltas.models);
+    if (isOverModel(parameters)) {
+      const smallest = parameters.surveyed?.smallest ?? [];
+      return densities.map((share, i) =>
+        keepWithin(deltas.arithmetic, bandFrom(smallest[i]!), inverseOf(share, isInverse)),
+      );
+    }
     const counts = densities.map((share) =>
       share >= 1 ? total : share <= 0 ? 0 : Math.max(1, Math.floor(share * total)),
     );
@@ -47,6 +68,33 @@ export const trim: Sparsifier = {
     return bands.map((band, i) => keepWithin(deltas.arithmetic, band, inverseOf(densities[i]!, isInverse)));
   },
 };
+
+function isOverModel({ shared }: MethodParameters): boolean {
+  return shared.trim_over === 'model';
+}
+
+/** For each model the magnitude of the smallest change that is kept, of all tensors together; infinite where none is. */
+function smallestKept(
+  tensors: Parameters<NonNullable<TensorMethod['survey']>>[0],
+  parameters: MethodParameters,
+): { readonly smallest: readonly number[] } {
+  const all = tensors.map((tensor) => new Deltas(tensor, parameters));
+  const total = tensors.reduce((sum, { elementCount }) => sum + elementCount, 0);
+  const shares = valuesOf(parameters, 'density', all[0]!.models);
+  const ranks = shares.map((share) => {
+    const kept = share <= 0 ? 0 : Math.max(1, Math.floor(share * total));
+    return share >= 1 || kept === 0 ? [] : [total - kept];
+  });
+  const found = selectRanks(
+    tensors[0]!,
+    (visit) => {
+      for (const deltas of all) deltas.forEach(visit);
+    },
+    ranks,
+  );
+  const whole = (share: number): number => (share >= 1 ? 0 : Number.POSITIVE_INFINITY);
+  return { smallest: found.map(([selected], i) => selected?.magnitude ?? whole(shares[i]!)) };
+}
 
 /**
  * Breadcrumbs: drops the ⌊gamma · n⌋ largest changes and then as many of the smallest as leaves ⌊density · n⌋; where these do not fit,
@@ -65,7 +113,7 @@ export const dropExtremes: Sparsifier = {
       ),
   },
   shared: {},
-  looksAhead: true,
+  looksAhead: () => true,
   prepare(deltas, parameters, isInverse) {
     const total = deltas.tensor.elementCount;
     const densities = valuesOf(parameters, 'density', deltas.models);
@@ -85,7 +133,7 @@ export const dropExtremes: Sparsifier = {
 export const dropAtRandom: Sparsifier = {
   each: { density: density.describe('The probability with which each of the changes is kept') },
   shared: {},
-  looksAhead: false,
+  looksAhead: () => false,
   prepare(deltas, parameters, isInverse) {
     return valuesOf(parameters, 'density', deltas.models).map((share, i): Keep => {
       const threshold = Math.ceil(share * 2 ** 32);
@@ -123,7 +171,7 @@ export const dropByRank: Sparsifier = {
         "What changes are ranked among: 'channels', along the second axis, as in mergekit; 'rows', all that lead to one output, as in the paper (the same for matrices); 'tensor', all of a tensor. Tensors of one axis are ranked as a whole",
       ),
   },
-  looksAhead: true,
+  looksAhead: () => true,
   unit: blockOf,
   problems: (parameters, models) =>
     models.flatMap((model): OptionProblem[] => {

@@ -34,7 +34,7 @@ interface Variant {
  *   norm that it had before, in each tensor (`rescale_by: norm`, the default here, too).
  * - **Election.** TIES elects by the sum of the trimmed differences (`sign_election: mass`); here as in mergekit they are multiplied by their
  *   weights first, which is the same where all weigh the same. `count` counts signs instead.
- * - **Density.** TIES trims the whole task vector at once; mergekit and this trim each tensor by itself.
+ * - **Density.** TIES trims the whole task vector at once (`trim_over: model`); mergekit trims each tensor by itself (`tensor`).
  */
 function variant({ sparsifier, elects, normalize, rescale, ...facts }: Variant): TensorMethod {
   return {
@@ -73,7 +73,10 @@ function variant({ sparsifier, elects, normalize, rescale, ...facts }: Variant):
     problems: (parameters, ingredientCount) =>
       sparsifier?.problems?.(parameters, besidesBase(ingredientCount, parameters)) ?? [],
     ...(sparsifier?.unit === undefined ? {} : { unit: sparsifier.unit }),
-    looksAhead: (parameters) => sparsifier !== undefined && (sparsifier.looksAhead || rescaling(parameters) === 'norm'),
+    ...(sparsifier?.survey === undefined ? {} : { survey: sparsifier.survey }),
+    ...(sparsifier?.looksAround === undefined ? {} : { looksAround: sparsifier.looksAround }),
+    looksAhead: (parameters) =>
+      sparsifier !== undefined && (sparsifier.looksAhead(parameters) || rescaling(parameters) === 'norm'),
     prepare(tensor, parameters) {
       const deltas = new Deltas(tensor, parameters);
       const weights = valuesOf(parameters, 'weight', deltas.models);

@@ -55,7 +55,12 @@ export interface MethodParameters {
   readonly each: Readonly<Record<string, readonly number[]>>;
   /** What random methods draw from, together with the tensor's name and the ingredient's index. */
   readonly seed: number;
+  /** What `survey` found, where the method has one and the options ask for it. */
+  readonly surveyed?: Surveyed;
 }
+
+/** Figures of all tensors of a group together: one of each ingredient besides the base, by what they are. */
+export type Surveyed = Readonly<Record<string, readonly number[]>>;
 
 /**
  * Computes a piece of the result. `result` has `count` values, is of the tensor's precision and lies in the kernels' memory like
@@ -98,6 +103,13 @@ export interface TensorMethod {
   readonly unit?: (shape: readonly number[], parameters: MethodParameters) => number;
   /** Whether `prepare` reads the tensor; where it does not, parts of a tensor may as well be computed by different threads. */
   readonly looksAhead: (parameters: MethodParameters) => boolean;
+  /** Whether the options ask for what has to be known of all tensors of the group together, before any of them is prepared. */
+  readonly looksAround?: (parameters: MethodParameters) => boolean;
+  /**
+   * Finds that out, the same whatever the size of pieces.
+   * @param tensors all of the group, in the plan's order, of one precision and in one memory
+   */
+  survey?(tensors: readonly PiecedTensor[], parameters: MethodParameters): Surveyed;
   /**
    * Finds out what has to be known of the whole tensor before its first element: norms, thresholds, coefficients.
    * The outcome depends on the tensor, the parameters and the seed alone, never on the size of pieces or on other tensors.
