@@ -113,6 +113,7 @@ export function describe(measured: Measured, browser: string): BenchReport {
     notes: [
       `Chromium ${browser} without a screen, over a real server with ${PROJECTS} projects; ${starts.length} readers, each with a server and an empty cache of their own.`,
       'A start runs from the server’s process to the first list of projects that can be used, in a window that is open already.',
+      'Pages are changed by a reader who has looked at the first one until everything was fetched ahead, a few seconds.',
       'Nothing that waits for data may be left on a page. Charts are drawn after it, and Settings goes on opening devices; the last column has when those in sight are there.',
       'Times within a page run from the click to the first frame that shows the data. Medians are judged; the table has the worst as well.',
       `Scrolling: 800 rows a second for three seconds; ${tables.reduce((sum, { seen }) => sum + seen, 0)} rows were seen in all.`,

@@ -37,6 +37,8 @@ export async function arrive(browser: Browser, workspace: string, project: strin
   const ready = await usableAt(page);
   const scriptBytes = scripts.bytes();
   await page.getByRole('main').getByRole('link', { name: project, exact: true }).click({ trial: true });
+  // Whoever looks at the list for a few seconds has everything that is fetched ahead, charts last.
+  await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => /\/plot-/.test(name)));
   await page.waitForLoadState('networkidle');
   return {
     start: { total: ready - started, page: ready - listening, scriptBytes, aheadBytes: scripts.bytes() },
