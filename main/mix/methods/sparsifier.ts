@@ -182,8 +182,8 @@ export const dropByRank: Sparsifier = {
         {
           option: 'epsilon',
           ingredient: model,
-          what: `epsilon ${reach} makes probabilities from ${share - reach} to ${share + reach} of the density ${share}; they must lie between 0 and 1`,
-          remedy: `Choose an epsilon below ${Math.min(share, 1 - share)}.`,
+          what: `epsilon ${reach} makes probabilities from ${shown(share - reach)} to ${shown(share + reach)} of the density ${share}; they must lie between 0 and 1`,
+          remedy: `Choose an epsilon below ${shown(Math.min(share, 1 - share))}.`,
         },
       ];
     }),
@@ -212,6 +212,11 @@ export const dropByRank: Sparsifier = {
     });
   },
 };
+
+/** Without what binary fractions add at the end. */
+function shown(value: number): number {
+  return Number(value.toPrecision(6));
+}
 
 /** Elements that are ranked independently of all others. */
 function blockOf(shape: readonly number[], { shared }: MethodParameters): number {
