@@ -1,8 +1,9 @@
-import { copyFile } from 'node:fs/promises';
+import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeToyWorld } from '../backend/toy-world.ts';
-import { createProject } from '../e2e-browser/journey-steps.ts';
+import { createProject, openPage } from '../e2e-browser/journey-steps.ts';
+import { cookByCommandLine, runStockpot } from '../e2e-browser/server.ts';
 import { dragOver, drop } from './drop.ts';
 import { expect, startOnceMore, test } from './window.ts';
 
@@ -114,4 +115,33 @@ test('a file that is nothing of ours is named as such, and nothing is stored', a
   const dialog = page.getByRole('dialog', { name: 'Import ingredients' });
   await expect(dialog).toContainText('labels.idx');
   await expect(dialog.getByRole('button', { name: /^Import \d/ })).toHaveCount(0);
+});
+
+test('a soup that is dropped back in opens its run, also by one of its shards; one from elsewhere says where it comes from', async ({
+  home,
+  page,
+}) => {
+  const elsewhere = join(home, 'elsewhere');
+  const taken = join(home, 'taken');
+  await cookByCommandLine(world.recipe, elsewhere);
+  await runStockpot(['export', '1', '-o', taken, '--format', 'safetensors-sharded', '--dir', elsewhere]);
+  await createProject(page, 'Noisy patterns');
+  await drop(page, [taken]);
+  await expect(page.getByText('This file was exported from run 1 of project toy')).toBeVisible();
+  await page.getByRole('button', { name: 'Open the kitchen with this recipe' }).click();
+  await expect(page.getByText('ready to cook')).toBeVisible();
+  await page.getByRole('button', { name: 'Cook', exact: true }).click();
+  await page.getByRole('link', { name: 'Open the run' }).click();
+  await page.getByRole('link', { name: 'Export' }).click();
+  const here = join(home, 'here');
+  await page.getByRole('radio', { name: /^safetensors, sharded/ }).check();
+  await page.getByRole('textbox', { name: 'Folder' }).fill(here);
+  await page.getByRole('button', { name: 'Export and verify' }).click();
+  await expect(page.getByText('Written and verified, bit for bit')).toBeVisible();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await openPage(page, 'Ingredients');
+  const shard = (await readdir(here)).find((name) => name.endsWith('.safetensors'));
+  await drop(page, [join(here, shard!)]);
+  await expect(page.getByRole('heading', { level: 1, name: /run 1/ })).toBeVisible();
+  await expect(page.getByText('This is the run that the file was exported from')).toBeVisible();
 });

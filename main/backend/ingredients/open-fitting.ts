@@ -77,7 +77,8 @@ function detect(
     where: path,
     details: detection.reasons,
     remedy:
-      'Name it in the recipe file, for example architecture: { family: resnet, depth: 18, inputShape: [3, 224, 224], classes: 10 }',
+      'Where its family is one of ours, name it in the recipe file, for example architecture: { family: resnet, depth: 18, inputShape: [3, 224, 224], classes: 10 }. ' +
+      'Others cannot be evaluated here, but compared and merged by names and shapes: stockpot check FILE… and stockpot merge FILE… -o OUT.',
   });
 }
 
