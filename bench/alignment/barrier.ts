@@ -83,8 +83,7 @@ export async function measureBarriers(folder: string, log: (line: string) => voi
   const barriers: { name: string; before: number; after: number }[] = [];
   for (const study of STUDIES) {
     const paths = [join(folder, `${study.name}-1.safetensors`), join(folder, `${study.name}-2.safetensors`)] as const;
-    for (const [index, path] of paths.entries())
-      if (!existsSync(path)) await trainOne(study, index, path, data, folder, log);
+    for (const [index, path] of paths.entries()) if (!existsSync(path)) await trainOne(study, index, path, data, log);
     const aligned = join(folder, `${study.name}-aligned.safetensors`);
     await alignFile(study, paths, aligned);
     const before = await lineBetween(study, paths[0], paths[1], data, folder, log);
@@ -140,7 +139,6 @@ async function trainOne(
   index: number,
   path: string,
   data: Data,
-  folder: string,
   log: (line: string) => void,
 ): Promise<void> {
   const { seconds } = await train(
