@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import type { Database, SlowQuery } from '../../db/open.ts';
+import type { Database, OpenOptions } from '../../db/open.ts';
 import { datasetRepository } from '../../db/repositories/datasets.ts';
 import { evaluationLookup } from '../../db/repositories/evaluation-lookup.ts';
 import { evaluationRepository } from '../../db/repositories/evaluations.ts';
@@ -25,7 +25,7 @@ import type { RunTables } from './runs/run-details.ts';
 import { type RunService, runService } from './runs/service.ts';
 import { openWorkspace, openWorkspaceForReading, type Recovery, type WorkspacePaths } from './workspace.ts';
 
-export interface BackendOptions {
+export interface BackendOptions extends Pick<OpenOptions, 'onSlowQuery' | 'slowMilliseconds'> {
   /** Made when it is not there, except with `readOnly`. */
   readonly workspaceFolder: string;
   readonly processHost: ProcessHost;
@@ -33,7 +33,6 @@ export interface BackendOptions {
   readonly poolSize?: PoolSize;
   /** Look into an existing workspace, also while another process works there. */
   readonly readOnly?: boolean;
-  readonly onSlowQuery?: (query: SlowQuery) => void;
 }
 
 /** Stockpot without a face: one workspace, its database and its engines. */
@@ -64,10 +63,7 @@ export interface Backend {
  */
 export async function createBackend(options: BackendOptions): Promise<Backend> {
   const open = options.readOnly === true ? openWorkspaceForReading : openWorkspace;
-  const workspace = await open(
-    options.workspaceFolder,
-    options.onSlowQuery === undefined ? {} : { onSlowQuery: options.onSlowQuery },
-  );
+  const workspace = await open(options.workspaceFolder, options);
   const { database, paths } = workspace;
   const tables: RunTables = {
     projects: projectRepository(database),

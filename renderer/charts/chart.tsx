@@ -62,7 +62,8 @@ export function Chart({ data, height = 320, emphasis, onPick, onRanges }: ChartP
       {asTable ? (
         <ChartTable data={data} />
       ) : !isDue ? (
-        <Skeleton height={height} radius="md" />
+        // Nobody looks at it yet: only its place is kept.
+        <div style={{ height }} />
       ) : (
         <Suspense fallback={<Skeleton height={height} radius="md" />}>
           <Plot

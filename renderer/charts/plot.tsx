@@ -37,7 +37,9 @@ export default function Plot({ data, height, dark, emphasis, onPick, onRanges, o
     onReady(async (format, name) => {
       // On the page the ground shows through; in a file there would be none.
       const paper = { paper_bgcolor: dark ? '#16181d' : '#ffffff' };
-      const picture = { data: traces, layout: { ...layout, ...paper, ...legendOf(data), title: { text: data.title } } };
+      const drawn = figureOf(data, dark, undefined, true);
+      const whole = { ...drawn.layout, height, ...paper, ...legendOf(data), title: { text: data.title } };
+      const picture = { data: drawn.traces, layout: whole };
       const options = { format, ...PICTURE, ...sizeOf(element) };
       const address = await Plotly.toImage(picture as unknown as PlotlyHTMLElement, options);
       await saveFile(`${name}.${format}`, MEDIA_TYPES[format], contentOf(address));
@@ -52,8 +54,8 @@ export default function Plot({ data, height, dark, emphasis, onPick, onRanges, o
       onInitialized={ready}
       onUpdate={ready}
       onClick={({ points: [point] }) => {
-        const label = point?.data.name;
-        if (label !== undefined) onPick?.(label);
+        const label = point?.customdata ?? point?.data.name;
+        if (typeof label === 'string') onPick?.(label);
       }}
       onSelected={(event) => {
         const box = (event as { readonly range?: Box } | undefined)?.range;
@@ -81,14 +83,14 @@ function sizeOf({ clientWidth, clientHeight }: HTMLElement): { readonly width: n
   return clientWidth > 0 ? { width: clientWidth, height: clientHeight + 40 } : PICTURE;
 }
 
-function figureOf(data: AnyChartData, dark: boolean, emphasis: string | undefined): Figure {
+function figureOf(data: AnyChartData, dark: boolean, emphasis: string | undefined, apart = false): Figure {
   const ink = inkOf(dark);
   switch (data.kind) {
     case 'parallel':
-      return parallelFigure(data, ink, emphasis);
+      return parallelFigure(data, ink, emphasis, apart);
     case 'heatmap':
       return heatmapFigure(data, ink);
     default:
-      return pointsFigure(data, ink, emphasis);
+      return pointsFigure(data, ink, emphasis, apart);
   }
 }

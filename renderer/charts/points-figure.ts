@@ -2,17 +2,58 @@ import type { Data, Layout } from 'plotly.js';
 import { formatCount, formatSignificant } from '../lib/format.ts';
 import { type Axis, axisTitle, type ChartData, type Series } from './chart-data.ts';
 import { baseLayout, type Figure, type Ink, opacityOf } from './figure.ts';
-import { colorOf, markOf, patternOf } from './palette.ts';
+import { colorOf, markOf, patternOf, type Subject } from './palette.ts';
 
-/** Bars, points and lines, each series in its subject's colour and mark. */
-export function pointsFigure(data: ChartData, ink: Ink, emphasis: string | undefined): Figure {
+/**
+ * Bars, points and lines, each series in its subject's colour and mark.
+ * @param apart with a trace for each series, as a legend needs them; otherwise what can be is one trace, which plotly draws at once
+ */
+export function pointsFigure(data: ChartData, ink: Ink, emphasis: string | undefined, apart = false): Figure {
+  const opacities = data.series.map(({ subject }) => opacityOf(subject.label, emphasis));
+  const traces = data.series.map((series, place) => ({
+    ...traceOf(series, data, ink),
+    opacity: opacities[place],
+  })) as Data[];
+  const labels = data.kind === 'horizontal-bars' ? [valueLabels(data.series, data.x, ink)] : [];
   return {
-    traces: data.series.map((series) => ({
-      ...traceOf(series, data, ink),
-      opacity: opacityOf(series.subject.label, emphasis),
-    })) as Data[],
+    traces: [...(apart || !canBeOne(data) ? traces : [joinedTrace(data, ink, opacities)]), ...labels],
     layout: layoutOf(data, ink),
   };
+}
+
+/** Marks and bars that stand where they stand whichever trace they belong to. */
+function canBeOne({ kind, series, legend }: ChartData): boolean {
+  if (series.length < 2) return false;
+  if (kind === 'scatter') {
+    return legend === 'saved' && !isCategorical(series) && series.every(({ drawn }) => drawn === undefined);
+  }
+  return kind !== 'lines' && isLabelled(series);
+}
+
+/** All series as one trace: what sets them apart is told point by point. */
+function joinedTrace(data: ChartData, ink: Ink, opacities: readonly number[]): Data {
+  const all = data.series.flatMap((series, place) =>
+    series.points.map((point) => ({ point, series, opacity: opacities[place]! })),
+  );
+  const whole = traceOf({ ...data.series[0]!, points: all.map(({ point }) => point) }, data, ink) as {
+    readonly hovertemplate: string;
+    readonly marker: object;
+  };
+  const colors = all.map(({ series }) => colorOf(series.subject));
+  const marker =
+    data.kind === 'scatter'
+      ? {
+          symbol: all.map(({ series }) => series.mark ?? markOf(series.subject)),
+          line: { color: colors, width: all.map(({ series }) => (series.mark?.endsWith('-open') ? 2 : 0)) },
+          ...(data.area === undefined ? { size: all.map(({ series }) => sizeOf(series.subject)) } : {}),
+        }
+      : { pattern: { shape: all.map(({ series }) => patternOf(series.subject)) } };
+  return {
+    ...whole,
+    marker: { ...whole.marker, ...marker, color: colors, opacity: all.map(({ opacity }) => opacity) },
+    customdata: all.map(({ series }) => series.subject.label),
+    hovertemplate: `${whole.hovertemplate}<extra>%{customdata}</extra>`,
+  } as unknown as Data;
 }
 
 function traceOf(
@@ -78,13 +119,17 @@ function traceOf(
         marker: {
           color,
           symbol: mark ?? markOf(subject),
-          size: area === undefined ? (subject.kind === 'soup' ? 15 : 11) : points.map(sizeWithin(series)),
+          size: area === undefined ? sizeOf(subject) : points.map(sizeWithin(series)),
           line: { color, width: mark?.endsWith('-open') ? 2 : 0 },
         },
         hovertemplate: `(%{x}, %{y:${format}}${unit})%{text}`,
         ...(intervals === undefined ? {} : { error_y: intervals }),
       } as Partial<Data>;
   }
+}
+
+function sizeOf({ kind }: Subject): number {
+  return kind === 'soup' ? 15 : 11;
 }
 
 const [SMALLEST, LARGEST] = [9, 34];
@@ -105,17 +150,22 @@ function extraOf({ n, interval, note }: Series['points'][number]): string {
 }
 
 /** Horizontal bars have their values at the edge, in a column: within the bars, whiskers would cross them out. */
-function valueLabels(series: readonly Series[], value: Axis, { text }: Ink): NonNullable<Layout['annotations']> {
+function valueLabels(series: readonly Series[], value: Axis, { text }: Ink): Data {
   const points = series.flatMap(({ points: own }) => own);
-  return points.map(({ x, y }) => ({
-    xref: 'paper',
-    x: 1.005,
-    xanchor: 'left',
-    y: x,
-    text: written(y, value.format),
-    showarrow: false,
-    font: { size: 12, color: text },
-  })) as NonNullable<Layout['annotations']>;
+  return {
+    type: 'scatter',
+    mode: 'text',
+    // At the very edge: beyond it plotly hides them.
+    x: points.map(() => 1),
+    xaxis: 'x2',
+    y: points.map(({ x }) => x),
+    text: points.map(({ y }) => written(y, value.format)),
+    textposition: 'middle right',
+    textfont: { size: 12, color: text },
+    cliponaxis: false,
+    hoverinfo: 'skip',
+    showlegend: false,
+  } as Data;
 }
 
 /** The few formats that values of bars have, as d3-format would write them. */
@@ -135,16 +185,20 @@ function layoutOf({ kind, x, y, series, legend }: ChartData, ink: Ink): Partial<
     tickfont: { size: 12 },
   };
   const isHorizontal = kind === 'horizontal-bars';
-  // Where every bar has its subject's name beside it, a legend would only repeat it.
-  const isLabelled = series.every(({ subject, points }) => points.every((point) => point.x === subject.label));
+  const hasNames = isLabelled(series);
   return {
     ...baseLayout(ink),
-    barmode: isLabelled ? 'overlay' : 'group',
+    barmode: hasNames ? 'overlay' : 'group',
     bargap: 0.35,
     // Series that share their places stand side by side there: none hides another.
     ...(kind === 'scatter' && isCategorical(series) ? { scattermode: 'group' as const, scattergap: 0.5 } : {}),
-    showlegend: series.length > 1 && !isLabelled && legend !== 'saved',
-    ...(isHorizontal ? { annotations: valueLabels(series, x, ink), margin: { l: 56, r: 72, t: 16, b: 48 } } : {}),
+    showlegend: series.length > 1 && !hasNames && legend !== 'saved',
+    ...(isHorizontal
+      ? {
+          margin: { l: 56, r: 72, t: 16, b: 48 },
+          xaxis2: { overlaying: 'x', range: [0, 1], fixedrange: true, visible: false },
+        }
+      : {}),
     xaxis: {
       ...axis,
       title: { text: axisTitle(x), font: { size: 13 } },
@@ -153,10 +207,20 @@ function layoutOf({ kind, x, y, series, legend }: ChartData, ink: Ink): Partial<
     yaxis: {
       ...axis,
       title: { text: isHorizontal ? '' : axisTitle(y), font: { size: 13 } },
-      ...(isHorizontal ? { autorange: 'reversed' as const } : {}),
+      // From above, and no wider than the bars: marks would have plotly leave room around them.
+      ...(isHorizontal ? { range: [placesOf(series) - 0.5, -0.5] } : {}),
       ...(y.format === undefined ? {} : { tickformat: y.format }),
     },
   };
+}
+
+function placesOf(series: readonly Series[]): number {
+  return new Set(series.flatMap(({ points }) => points.map(({ x }) => x))).size;
+}
+
+/** Where every bar has its subject's name beside it, a legend would only repeat it. */
+function isLabelled(series: readonly Series[]): boolean {
+  return series.every(({ subject, points }) => points.every((point) => point.x === subject.label));
 }
 
 function isCategorical(series: readonly Series[]): boolean {

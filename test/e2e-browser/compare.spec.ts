@@ -17,6 +17,7 @@ test('a chart leaves as SVG with its title and every name, as PNG and as CSV, an
 }) => {
   await openCooked(page, 'Compare');
   const figure = page.getByRole('figure', { name: 'On clean data and on shifted data' });
+  await figure.scrollIntoViewIfNeeded();
   await expect(figure.getByText('model-0')).toHaveCount(0);
   await expect(figure.locator('.main-svg').first()).toBeVisible();
   const svg = (await saved(page, 'SVG')).toString('utf8');

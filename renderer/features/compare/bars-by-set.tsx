@@ -18,6 +18,9 @@ interface BarsBySetProps {
   readonly emphasis: string | undefined;
 }
 
+/** Names of more subjects than this stand upright below their bars, and need room. */
+const MANY = 8;
+
 /** Grouped bars, set by set: how far from the baseline, where small differences can be seen, or the score itself. */
 export function BarsBySet({ projectId, overview, metric, baseline, shown, emphasis }: BarsBySetProps) {
   const [what, setWhat] = useState('difference');
@@ -70,7 +73,7 @@ export function BarsBySet({ projectId, overview, metric, baseline, shown, emphas
               ? differencesBySet(subjects, measured, { baseline, metric })
               : scoreBars(overview, metric, shown)
           }
-          height={420}
+          height={shown.length === 1 && subjects.length > MANY ? 560 : 420}
           emphasis={emphasis}
         />
       )}

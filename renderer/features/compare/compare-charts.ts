@@ -6,10 +6,11 @@ import { shiftedMean } from './compared-values.ts';
 
 /** The scores by a metric on each set, set by set, with the interval of each where the metric has one. */
 export function scoreBars({ sets, subjects }: CompareOverview, metric: Metric, shown: readonly number[]): ChartData {
+  const only = onlyOne(sets.filter(({ id }) => shown.includes(id)).map(({ name }) => name));
   return {
-    title: `${metric.label} by test set`,
+    title: only === undefined ? `${metric.label} by test set` : `${metric.label} on ${only}`,
     kind: 'bars',
-    x: { title: 'Test set' },
+    x: { title: only === undefined ? 'Test set' : 'Subject' },
     y: { title: metric.label, ...scoreAxis(metric) },
     series: subjects.map((subject) => ({
       subject,
@@ -21,7 +22,7 @@ export function scoreBars({ sets, subjects }: CompareOverview, metric: Metric, s
         const { interval, value } = figure;
         return [
           {
-            x: name,
+            x: only === undefined ? name : subject.label,
             y: scaled(value, metric),
             ...(interval === null ? {} : { interval: endsOf(interval, metric) }),
             n: score.total,
@@ -30,6 +31,11 @@ export function scoreBars({ sets, subjects }: CompareOverview, metric: Metric, s
       }),
     })),
   };
+}
+
+/** Of one set alone the subjects, and not the set, stand below the bars. */
+function onlyOne(sets: readonly string[]): string | undefined {
+  return sets.length === 1 ? sets[0] : undefined;
 }
 
 function endsOf({ low, high }: { readonly low: number; readonly high: number }, metric: Metric) {
@@ -84,10 +90,11 @@ export function differencesBySet(
   measured: readonly { readonly set: string; readonly pairs: readonly PairedResult[] }[],
   { baseline, metric }: { readonly baseline: CompareSubject; readonly metric: Metric },
 ): ChartData {
+  const only = onlyOne(measured.map(({ set }) => set));
   return {
-    title: `Difference from ${baseline.label} by test set`,
+    title: `Difference from ${baseline.label} ${only === undefined ? 'by test set' : `on ${only}`}`,
     kind: 'bars',
-    x: { title: 'Test set' },
+    x: { title: only === undefined ? 'Test set' : 'Subject' },
     y: { title: `${metric.label}, difference`, ...differenceAxis(metric) },
     series: subjects
       .filter(({ ref }) => ref !== baseline.ref)
@@ -97,7 +104,8 @@ export function differencesBySet(
           const result = pairs.find(({ ref }) => ref === subject.ref)?.result;
           if (result === null || result === undefined) return [];
           const { difference, interval, total } = result;
-          return [{ x: set, y: scaled(difference, metric), interval: endsOf(interval, metric), n: total }];
+          const x = only === undefined ? set : subject.label;
+          return [{ x, y: scaled(difference, metric), interval: endsOf(interval, metric), n: total }];
         }),
       })),
   };
