@@ -8,7 +8,7 @@
  */
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Browser, chromium, type Page } from '@playwright/test';
@@ -32,6 +32,10 @@ if (values.demo === undefined) await runStockpot(['demo', '--quick', '--dir', de
 else await cp(values.demo, demo, { recursive: true });
 await mkdir(FOLDER, { recursive: true });
 await fillJobs(demo);
+await ownPaths(demo, values.demo);
+// Pictures show nobody's own folders.
+process.env.HOME = join(scratch.path, 'home');
+await mkdir(process.env.HOME);
 const browser = await chromium.launch({ executablePath: systemChromium(), args: CHROMIUM_FLAGS });
 try {
   await takeAll(browser, demo, SCREENS);
@@ -44,6 +48,14 @@ try {
 async function fillJobs(workspace: string): Promise<void> {
   const database = await openDatabase(join(workspace, 'stockpot.db'));
   seedJobs(database);
+  database.close();
+}
+
+/** The copy refers to its own files, not to those that it was copied from. */
+async function ownPaths(workspace: string, original: string | undefined): Promise<void> {
+  if (original === undefined) return;
+  const database = await openDatabase(join(workspace, 'stockpot.db'));
+  database.query('UPDATE ingredients SET path = replace(path, ?, ?)').run(resolve(original), workspace);
   database.close();
 }
 
@@ -82,7 +94,7 @@ async function settled(page: Page): Promise<void> {
     const undrawn = [...document.querySelectorAll('.js-plotly-plot')].some(
       (chart) => chart.querySelector('.main-svg') === null,
     );
-    return !loading && !undrawn && !document.body.innerText.includes(' on …');
+    return !loading && !undrawn && !/ on …|Comparing the samples/.test(document.body.innerText);
   });
   await page.evaluate(() => document.fonts.ready);
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(resolve))));

@@ -1,7 +1,7 @@
-import { Alert, Grid, Group, Select, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Grid, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { IconScale } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { CompareOverview } from '../../../preload/contract/compare.ts';
 import { Chart } from '../../charts/chart.tsx';
@@ -55,7 +55,25 @@ export function ComparePage() {
       <QueryState query={choices} what="what can be compared">
         {() =>
           known.length === 0 ? (
-            <EmptyState icon={<IconScale />} title="There is nothing to compare yet">
+            <EmptyState
+              icon={<IconScale />}
+              title="There is nothing to compare yet"
+              action={
+                <Button
+                  variant="default"
+                  renderRoot={(props) => (
+                    <Link
+                      to="/projects/$projectId/kitchen"
+                      params={{ projectId: String(projectId) }}
+                      search={{}}
+                      {...props}
+                    />
+                  )}
+                >
+                  Open the kitchen
+                </Button>
+              }
+            >
               Import ingredients and cook a soup: what was measured on the same test sets is compared here.
             </EmptyState>
           ) : (

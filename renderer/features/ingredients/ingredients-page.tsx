@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { IconBarbell, IconCarrot, IconFileImport, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -124,7 +124,7 @@ function Found({ projectId, ingredients: listed, search, show, actions }: FoundP
   );
   if (ingredients.length === 0) {
     return (
-      <EmptyState icon={<IconCarrot />} title="No ingredients yet" action={actions}>
+      <EmptyState icon={<IconCarrot />} title="No ingredients yet" action={<Group justify="center">{actions}</Group>}>
         Bring in checkpoints of one architecture (.safetensors, .pt, .pth, .bin); what does not fit is named before
         anything is stored. Or train some here, from this project’s data.
       </EmptyState>

@@ -142,7 +142,7 @@ function ChoiceField({
   return (
     <Select
       {...shared}
-      description={[shared.description, chosen?.explanation ?? 'It is not known here.'].filter(Boolean).join(': ')}
+      description={[shared.description, chosen?.explanation ?? 'It is not known here.'].filter(Boolean).join('. ')}
       data={[
         ...choices.map(({ value: key, label, disabled }) => ({ value: key, label, disabled })),
         ...(isKnown ? [] : [{ value, label: value }]),

@@ -47,7 +47,7 @@ export function GroupsTable({ projectId, where, sort, onSort, columns, onOpen }:
     <QueryState query={query} what="groups of runs">
       {() =>
         groups.length === 0 ? (
-          <NoRuns filtered={where !== ''} />
+          <NoRuns projectId={projectId} filtered={where !== ''} />
         ) : (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls it by keyboard
           <section className={classes.viewport} tabIndex={0} aria-label="Groups of runs">

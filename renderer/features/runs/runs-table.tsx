@@ -72,7 +72,7 @@ export function RunsTable(props: RunsTableProps) {
     <QueryState query={head} what="runs">
       {({ total }) =>
         total === 0 ? (
-          <NoRuns filtered={where !== ''} />
+          <NoRuns projectId={projectId} filtered={where !== ''} />
         ) : (
           <RunsGrid
             query={query}
