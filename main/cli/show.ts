@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { RunDetails } from '../backend/runs/run-details.ts';
+import { groupInWords, stepsOfBlend, weightGroups } from '../mix/describe-blend.ts';
 import { printable } from './printable.ts';
 import { parseRunNumber } from './run-number.ts';
 import { describeStep, metricTable, runAsJson, runTable } from './run-output.ts';
@@ -48,7 +49,12 @@ function describe(details: RunDetails): readonly string[] {
   if (run.error !== null) lines.push(`  error     ${printable(run.error.what)}`);
   if (trace.length > 0) lines.push('', 'What the recipe did', ...trace.map((step) => `  ${describeStep(step)}`));
   if (run.summary !== null) lines.push('', run.summary);
-  lines.push('', 'Ingredients and their weights', weightTable(details));
+  lines.push(
+    '',
+    isSum(details) ? 'Ingredients and their weights' : 'Ingredients',
+    weightTable(details),
+    ...blendLines(details),
+  );
   if (rows.some(({ evaluations }) => evaluations.some((evaluation) => evaluation !== undefined))) {
     lines.push('', 'Accuracy', runTable(details));
     const metrics = metricTable(details);
@@ -58,7 +64,7 @@ function describe(details: RunDetails): readonly string[] {
 }
 
 function weightTable({ run, ingredients }: RunDetails): string {
-  const groups = run.coefficients?.groups ?? [];
+  const groups = run.coefficients === null ? [] : (weightGroups(run.coefficients) ?? []);
   return textTable(
     [
       { title: '', align: 'left' },
@@ -73,6 +79,31 @@ function weightTable({ run, ingredients }: RunDetails): string {
       ingredient.path,
     ]),
   );
+}
+
+function isSum({ run: { coefficients } }: RunDetails): boolean {
+  return coefficients === null || weightGroups(coefficients) !== undefined;
+}
+
+/** What a soup that is no weighted sum was made by. */
+function blendLines(details: RunDetails): readonly string[] {
+  const { coefficients } = details.run;
+  if (coefficients === null || isSum(details)) return [];
+  const steps = stepsOfBlend(
+    coefficients,
+    details.ingredients.map(({ name }) => printable(name)),
+  );
+  return steps.flatMap(({ name, inputs, groups }) => [
+    '',
+    name === '' ? 'How it was merged' : `How it was merged: ${name}, of ${inputs.join(', ')}`,
+    ...groups.flatMap((group) => [
+      `  ${group.name}: ${groupInWords(group)}`,
+      ...group.each.map(
+        ({ name: parameter, values }) =>
+          `    ${parameter}  ${inputs.map((input, i) => `${input} ${Number(values[i]!.toPrecision(6))}`).join(', ')}`,
+      ),
+    ]),
+  ]);
 }
 
 function files({ exports }: RunDetails, folder: string): readonly string[] {

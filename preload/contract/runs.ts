@@ -97,6 +97,30 @@ const runSplit = z.object({
   corruption: z.string().nullable(),
 });
 
+const blendStep = z.object({
+  /** Empty where there is only one. */
+  name: z.string(),
+  /** Names of ingredients, or of earlier steps. */
+  inputs: z.array(z.string()).readonly(),
+  groups: z
+    .array(
+      z.object({
+        name: z.string(),
+        /** null for a weighted sum. */
+        method: z.string().nullable(),
+        base: z.string().nullable(),
+        shared: z
+          .array(z.object({ name: z.string(), value: z.union([z.number(), z.boolean(), z.string()]) }))
+          .readonly(),
+        /** In the order of `inputs`. */
+        each: z.array(z.object({ name: z.string(), values: z.array(z.number()).readonly() })).readonly(),
+      }),
+    )
+    .readonly(),
+});
+
+export type BlendStep = Readonly<z.infer<typeof blendStep>>;
+
 const runDetails = runRow.extend({
   options: z.unknown(),
   /** YAML that can be cooked again. */
@@ -104,10 +128,13 @@ const runDetails = runRow.extend({
   error: errorFacts.nullable(),
   used: z.array(z.string()).readonly().nullable(),
   ingredients: z.array(z.object({ id, name: z.string() })).readonly(),
+  /** Of a soup that is a weighted sum of ingredients. */
   coefficients: z
     .array(z.object({ group: z.string(), weights: z.array(z.number()).readonly() }))
     .readonly()
     .nullable(),
+  /** Of any other soup: every mixing it consists of. */
+  blend: z.array(blendStep).readonly().nullable(),
   results: z.array(runResult).readonly(),
   project: z.string(),
   /** For people: `cnn 16-32`. */

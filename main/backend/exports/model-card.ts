@@ -2,6 +2,8 @@ import { stringify } from 'yaml';
 import type { OutputFormat } from '../../checkpoints/output-formats.ts';
 import { METRICS } from '../../metrics/index.ts';
 import { wilsonInterval } from '../../metrics/interval.ts';
+import { partakersOf } from '../../mix/blend.ts';
+import { groupInWords, stepsOfBlend, weightGroups } from '../../mix/describe-blend.ts';
 import { loadLines } from './load-lines.ts';
 import { count, decimal, percent, pValue, signedPoints } from './report/format.ts';
 import { compareHyperparameters } from './report/hyperparameters.ts';
@@ -75,11 +77,11 @@ function otherMetrics({ metrics }: ReportScore): readonly { type: string; name: 
 }
 
 function introduction(data: ReportData, soup: ReportSoup): string {
-  const used = data.ingredients.filter((_, i) =>
-    soup.coefficients.groups.some(({ weights }) => weights[i] !== 0),
-  ).length;
-  const weights =
-    used === 1
+  const used = partakersOf(soup.coefficients).length;
+  const isSum = weightGroups(soup.coefficients) !== undefined;
+  const weights = !isSum
+    ? `whose weights are merged from ${count(used)} of ${count(data.ingredients.length)} fine-tuned checkpoints.`
+    : used === 1
       ? `whose weights are those of one of ${count(data.ingredients.length)} fine-tuned checkpoints, since the recipe added none to it.`
       : `whose weights are a weighted average of ${count(used)} of ${count(data.ingredients.length)} fine-tuned checkpoints.`;
   return (
@@ -132,7 +134,7 @@ function comparison(data: ReportData, soup: ReportSoup, testSet: string): string
 }
 
 function ingredients(data: ReportData, soup: ReportSoup): string {
-  const { groups } = soup.coefficients;
+  const groups = weightGroups(soup.coefficients) ?? [];
   const weightHeads = groups.length === 1 ? ['weight'] : groups.map((group) => `weight, ${inline(group.name)}`);
   const { differing, shared } = compareHyperparameters(data.ingredients);
   const all = shared.map(({ label, value }) => `${inline(label)} ${inline(value)}`).join(', ');
@@ -147,7 +149,28 @@ function ingredients(data: ReportData, soup: ReportSoup): string {
       ]),
     ),
     ...(shared.length === 0 ? [] : [`The same for all: ${all}.`]),
+    ...(weightGroups(soup.coefficients) === undefined ? [merging(data, soup)] : []),
   ].join('\n\n');
+}
+
+/** How a soup that is no weighted sum was made. */
+function merging(data: ReportData, soup: ReportSoup): string {
+  const names = data.ingredients.map(({ name }) => name);
+  const rows = stepsOfBlend(soup.coefficients, names).flatMap(({ name, inputs, groups }) =>
+    groups.map((group) => [
+      inline([name, group.name].filter((part) => part !== '').join(', ')),
+      inline(groupInWords(group)),
+      inline(
+        group.each
+          .map(
+            ({ name: parameter, values }) =>
+              `${parameter}: ${inputs.map((input, i) => `${input} ${decimal(values[i] ?? 0)}`).join(', ')}`,
+          )
+          .join('; '),
+      ),
+    ]),
+  );
+  return table(['tensors', 'method', 'by ingredient'], rows);
 }
 
 function limits(data: ReportData): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JobResult } from '../../../preload/contract/jobs.ts';
 import { assertNever } from '../../errors.ts';
+import { weightGroups } from '../../mix/describe-blend.ts';
 import { findRecipe } from '../../recipes/index.ts';
 import type { Backend } from '../backend.ts';
 import { type Happening, type JobContext, jobKind } from '../jobs/job-kind.ts';
@@ -71,7 +72,7 @@ function happeningOf(event: Exclude<CookEvent, { kind: 'progress' }>, ingredient
       return { kind: 'trace', step: event.step };
     case 'soup': {
       const { summary, used, coefficients } = event.outcome;
-      const groups = coefficients.groups.map(({ name, weights }) => ({ name, weights }));
+      const groups = (weightGroups(coefficients) ?? []).map(({ name, weights }) => ({ name, weights }));
       return { kind: 'soup', summary, used, ingredients, groups };
     }
     case 'evaluated': {

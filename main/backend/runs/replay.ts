@@ -5,6 +5,7 @@ import { type RunReplay, runReplay } from '../../../preload/contract/reports.ts'
 import { StockpotError, throwIfCancelled } from '../../errors.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
+import { groupInWords, stepsOfBlend, weightGroups } from '../../mix/describe-blend.ts';
 import type { Coefficients, TraceStep } from '../../recipes/recipe.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
 import type { WorkspacePaths } from '../workspace.ts';
@@ -79,6 +80,15 @@ export async function replayRun(
 function compareWeights({ run, ingredients }: RunDetails, now: Coefficients): Replay['coefficients'] {
   const before = run.coefficients ?? { groups: [] };
   const names = [...new Set([...before.groups, ...now.groups].map(({ name }) => name))];
+  if (weightGroups(before) === undefined || weightGroups(now) === undefined) {
+    return tally(
+      parametersOf(
+        before,
+        now,
+        ingredients.map(({ name }) => name),
+      ),
+    );
+  }
   const weightIn = ({ groups }: Coefficients, group: string, row: number): number | null =>
     groups.find(({ name }) => name === group)?.weights[row] ?? null;
   const pairs = names.flatMap((group) =>
@@ -89,6 +99,30 @@ function compareWeights({ run, ingredients }: RunDetails, now: Coefficients): Re
     })),
   );
   return tally(pairs);
+}
+
+/** Every number that the two blends are made with; what is a word counts as the same or not. */
+function parametersOf(before: Coefficients, now: Coefficients, ingredients: readonly string[]): readonly Figure[] {
+  const [old, fresh] = [before, now].map((blend) => new Map(figuresOf(blend, ingredients)));
+  return [...new Set([...old!.keys(), ...fresh!.keys()])].map((what) => ({
+    what,
+    before: old!.get(what) ?? null,
+    now: fresh!.get(what) ?? null,
+  }));
+}
+
+function figuresOf(blend: Coefficients, ingredients: readonly string[]): readonly (readonly [string, number])[] {
+  return stepsOfBlend(blend, ingredients).flatMap(({ name, inputs, groups }) =>
+    groups.flatMap((group) => {
+      const place = [name, group.name].filter((part) => part !== '').join(', ');
+      return [
+        [`${place}: ${groupInWords(group)}`, 1] as const,
+        ...group.each.flatMap(({ name: parameter, values }) =>
+          values.map((value, i) => [`${place}: ${parameter} of ${inputs[i]}`, value] as const),
+        ),
+      ];
+    }),
+  );
 }
 
 function compareScores({ rows, splits }: RunDetails, cells: readonly TableCell[]): Replay['scores'] {

@@ -2,6 +2,8 @@ import type { Database } from '../../../db/open.ts';
 import { savedViewRepository } from '../../../db/repositories/saved-views.ts';
 import { architectureName } from '../../architectures/build.ts';
 import type { DataSource } from '../../data/source.ts';
+import { stepsOfBlend, weightGroups } from '../../mix/describe-blend.ts';
+import type { Coefficients } from '../../recipes/recipe.ts';
 import { service } from '../api/service.ts';
 import { figuresOf } from '../evaluations/figures.ts';
 import type { RunDetails } from './run-details.ts';
@@ -51,7 +53,14 @@ function described({ run, project, ingredients, splits, trace, rows }: RunDetail
     })),
     ingredientCount: ingredients.length,
     ingredients: ingredients.map(({ name, ingredient }) => ({ id: ingredient.id, name })),
-    coefficients: run.coefficients?.groups.map(({ name, weights }) => ({ group: name, weights })) ?? null,
+    coefficients: weightsOf(run.coefficients),
+    blend:
+      run.coefficients === null || weightGroups(run.coefficients) !== undefined
+        ? null
+        : stepsOfBlend(
+            run.coefficients,
+            ingredients.map(({ name }) => name),
+          ),
     results: rows.flatMap(({ kind, label, evaluations }) =>
       evaluations.flatMap((evaluation, place) => {
         if (evaluation === undefined) return [];
@@ -74,6 +83,11 @@ function described({ run, project, ingredients, splits, trace, rows }: RunDetail
       }),
     ),
   };
+}
+
+function weightsOf(coefficients: Coefficients | null) {
+  const groups = coefficients === null ? undefined : weightGroups(coefficients);
+  return groups?.map(({ name, weights }) => ({ group: name, weights })) ?? null;
 }
 
 function corruptionOf({ corruption }: DataSource): string | null {

@@ -64,7 +64,7 @@ export function Cooking({ job, onBack }: { readonly job: Job; readonly onBack: (
           <Text size="sm" c="dimmed" mb="xs">
             {soup.summary} {evaluated > 0 && `${formatNumberOf(evaluated, 'score')} on all splits so far.`}
           </Text>
-          <Coefficients table={soup} />
+          {soup.groups.length > 0 && <Coefficients table={soup} />}
         </section>
       )}
       {log.length > 0 && (

@@ -13,6 +13,7 @@ import { SectionTitle } from '../../components/section-title.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { formatMoment, formatSeconds } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
+import { BlendSteps } from './blend-steps.tsx';
 import { Coefficients } from './coefficients.tsx';
 import { Evaluations } from './evaluations.tsx';
 import { Exports } from './exports.tsx';
@@ -95,6 +96,14 @@ function Known({ run, projectId, title }: KnownProps) {
               Coefficients
             </Title>
             <Coefficients table={{ ingredients: run.ingredients.map(({ name }) => name), groups: run.coefficients }} />
+          </section>
+        )}
+        {run.blend !== null && (
+          <section aria-labelledby="blend">
+            <Title order={2} id="blend" mb="xs">
+              How it was merged
+            </Title>
+            <BlendSteps steps={run.blend} />
           </section>
         )}
         {run.status === 'done' && <Evaluations runId={id} />}

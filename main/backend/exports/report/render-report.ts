@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { symbol, symbolCircle, symbolDiamond, symbolStar } from 'd3-shape';
+import { weightGroups } from '../../../mix/describe-blend.ts';
 import { barLegend, groupedBars } from './charts/bars.ts';
 import { differences } from './charts/differences.ts';
 import { scatter } from './charts/scatter.ts';
 import { decisiveMetric, traceChart } from './charts/trace.ts';
 import { Markup, markup } from './markup.ts';
 import type { ReportData, ReportSoup } from './report-data.ts';
+import { blendStepTables } from './sections/blend-steps.ts';
 import { coefficientsTable } from './sections/coefficients.ts';
 import { architectureFacts, definitionList, ingredientsTable } from './sections/facts.ts';
 import { headline } from './sections/headline.ts';
@@ -105,7 +107,7 @@ ${
     ? undefined
     : markup`<p class="caption">Every mixture scored on ${data.selection?.name ?? 'the selection split'} by ${decisiveMetric(soup.trace).phrase}: filled were taken, hollow were not; the line is the soup.</p><figure>${trace}</figure>`
 }
-${coefficientsTable(soup, data.ingredients)}
+${weightGroups(soup.coefficients) === undefined ? blendStepTables(soup, data.ingredients) : coefficientsTable(soup, data.ingredients)}
 ${
   soup.exported === undefined
     ? undefined

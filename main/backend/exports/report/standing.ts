@@ -1,3 +1,4 @@
+import { weightGroups } from '../../../mix/describe-blend.ts';
 import type {
   ReportComparison,
   ReportData,
@@ -72,7 +73,7 @@ export function comparisonsOfMainSoup(data: ReportData, against: string): readon
 /** Whether the soup is nothing but one ingredient: weight one in every group of tensors, none on the others. */
 export function isJust(soup: ReportSoup, data: ReportData, ingredientId: string): boolean {
   const own = data.ingredients.findIndex((one) => one.id === ingredientId);
-  const { groups } = soup.coefficients;
+  const groups = weightGroups(soup.coefficients) ?? [];
   return (
     groups.length > 0 && groups.every(({ weights }) => weights.every((weight, i) => weight === (i === own ? 1 : 0)))
   );
