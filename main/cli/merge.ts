@@ -117,7 +117,7 @@ async function merge(files: readonly string[], flags: MergeFlags): Promise<void>
   const progress = new TerminalProgress(!flags.json);
   try {
     const { report, merged } = await cancellable(async (signal) => {
-      const plan = await planMerge(request, signal);
+      const plan = await planMerge(request, { signal, onProgress: progress.show });
       const graph = await graphFor(flags.output, plan.ingredients[0]!);
       const hashed = await identify(plan.ingredients, flags.hash, signal);
       const merged: Merged = { request, plan, files: hashed, mixture: mixtureOfMerge(hashed, plan, request) };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Arrangement } from './arrangement.ts';
 import type { Blend } from './blend.ts';
 
 const method = z.object({
@@ -9,7 +10,34 @@ const method = z.object({
   seed: z.int(),
 });
 
-const ingredient = z.object({ ingredient: z.int().min(0) });
+const counts = z.array(z.int());
+
+const arrangement = z.object({
+  symmetries: z.object({
+    groups: z.array(z.object({ name: z.string(), channels: z.int(), bundleSize: z.int() })),
+    families: z.array(z.object({ groups: counts, bundles: z.int(), bundlesMove: z.boolean() })),
+    tensors: z.array(
+      z.object({
+        name: z.string(),
+        shape: counts,
+        axes: z.array(z.array(z.object({ group: z.int().optional(), block: z.int(), length: z.int() }))),
+        grouped: z.array(
+          z.object({
+            start: z.int(),
+            inputs: z.int().optional(),
+            outputs: z.int().optional(),
+            bundles: z.int(),
+            outputSize: z.int(),
+            family: z.int().optional(),
+          }),
+        ),
+      }),
+    ),
+  }),
+  permutations: z.array(counts),
+}) as unknown as z.ZodType<Arrangement>;
+
+const ingredient = z.object({ ingredient: z.int().min(0), arrangement: arrangement.optional() });
 
 const group = z.object({
   name: z.string(),
@@ -22,7 +50,15 @@ const group = z.object({
 export const blendFields = {
   groups: z.array(group),
   inputs: z
-    .array(z.union([ingredient, z.object({ blend: z.lazy((): z.ZodType<Blend> => blend as z.ZodType<Blend>) })]))
+    .array(
+      z.union([
+        ingredient,
+        z.object({
+          blend: z.lazy((): z.ZodType<Blend> => blend as z.ZodType<Blend>),
+          arrangement: arrangement.optional(),
+        }),
+      ]),
+    )
     .optional(),
 };
 

@@ -1,8 +1,11 @@
+import type { Arrangement } from './arrangement.ts';
 import type { FileIngredient, Mixture, MixtureIngredient, TensorGroup } from './mixture.ts';
 import { parametersFor } from './plan-method.ts';
 
 /** One of the ingredients, by its index, or what comes of another blend of them. */
-export type BlendInput = { readonly ingredient: number } | { readonly blend: Blend };
+export type BlendInput = ({ readonly ingredient: number } | { readonly blend: Blend }) & {
+  readonly arrangement?: Arrangement | undefined;
+};
 
 /** A mixture apart from its files: what becomes of ingredients that are known by their index. Plain data. */
 export interface Blend {
@@ -21,10 +24,11 @@ export function mixtureOfBlend(
   { accumulate, dtype }: Pick<Mixture, 'accumulate' | 'dtype'>,
 ): Mixture {
   const between = { accumulate, dtype: accumulate === 'f64' ? 'F64' : 'F32' } as const;
-  const ingredients = inputs?.map(
-    (input): MixtureIngredient =>
-      'blend' in input ? { mixture: mixtureOfBlend(files, input.blend, between) } : files[input.ingredient]!,
-  );
+  const ingredients = inputs?.map((input): MixtureIngredient => {
+    const plain =
+      'blend' in input ? { mixture: mixtureOfBlend(files, input.blend, between) } : files[input.ingredient]!;
+    return input.arrangement === undefined ? plain : { ...plain, arrangement: input.arrangement };
+  });
   return { ingredients: ingredients ?? files, groups, accumulate, dtype };
 }
 
@@ -51,7 +55,7 @@ export function prunedBlend({ groups, inputs }: Blend): Blend {
   return {
     inputs: kept.map((i): BlendInput => {
       const input = all[i]!;
-      return 'blend' in input ? { blend: prunedBlend(input.blend) } : input;
+      return 'blend' in input ? { ...input, blend: prunedBlend(input.blend) } : input;
     }),
     groups: groups.map(({ method, weights, ...group }) => ({
       ...group,

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import type { Checkpoint, TensorInfo } from '../checkpoints/checkpoint.ts';
-import { openCheckpoint } from '../checkpoints/open.ts';
+import { arrangedSource, hashOfArrangement } from './arrangement.ts';
 import type { FileIngredient, MixtureIngredient } from './mixture.ts';
 import { NestedSource } from './nested-source.ts';
+import { openIngredients } from './open-ingredients.ts';
 import type { TensorSource } from './plan.ts';
 
 interface Entry {
@@ -36,15 +37,17 @@ export class IngredientCache {
     if (!('mixture' in ingredient)) return this.#file(ingredient);
     const sources: TensorSource[] = [];
     for (const part of ingredient.mixture.ingredients) sources.push(await this.source(part));
-    return new NestedSource(ingredient.mixture, sources);
+    const nested = new NestedSource(ingredient.mixture, sources);
+    return ingredient.arrangement === undefined ? nested : arrangedSource(nested, ingredient.arrangement);
   }
 
-  async #file({ path, reading }: FileIngredient): Promise<TensorSource> {
-    const key = JSON.stringify([path, reading ?? {}]);
+  async #file({ path, reading, arrangement }: FileIngredient): Promise<TensorSource> {
+    const order = arrangement === undefined ? '' : hashOfArrangement(arrangement);
+    const key = JSON.stringify([path, reading ?? {}, order]);
     const known = this.#entries.get(key);
     if (known !== undefined && known.stamp === stampOf(known.checkpoint.files)) return new CachedSource(known);
     if (known !== undefined) this.#drop(key, known);
-    const checkpoint = await openCheckpoint(path, reading);
+    const [checkpoint] = (await openIngredients([{ path, reading, arrangement }])) as [Checkpoint];
     const size = sizeOf(checkpoint);
     const fits = this.#keptBytes + size <= this.#byteBudget;
     if (fits) this.#keptBytes += size;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { StockpotError } from '../errors.ts';
+import { hashOfArrangement } from './arrangement.ts';
 import type { FileIngredient, GroupMethod, Mixture, MixtureIngredient, TensorGroup } from './mixture.ts';
 import { methodFor, parametersFor } from './plan-method.ts';
 
@@ -85,7 +86,11 @@ function termsOf(group: TensorGroup, mixture: Mixture): readonly HashedTerm[] {
 }
 
 function identityOf(ingredient: MixtureIngredient): string {
-  return 'mixture' in ingredient ? hashOfMixture(ingredient.mixture) : identityOfFile(ingredient);
+  const plain = 'mixture' in ingredient ? hashOfMixture(ingredient.mixture) : identityOfFile(ingredient);
+  if (ingredient.arrangement === undefined) return plain;
+  return createHash('sha256')
+    .update(JSON.stringify(['arranged', plain, hashOfArrangement(ingredient.arrangement)]))
+    .digest('hex');
 }
 
 /** One file read in two ways is two sets of weights; read as its content says, it is known by its hash alone. */

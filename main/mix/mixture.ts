@@ -1,4 +1,5 @@
 import type { DType, Reading } from '../checkpoints/checkpoint.ts';
+import type { Arrangement } from './arrangement.ts';
 import type { MethodParameters } from './methods/tensor-method.ts';
 
 /** A file, and the hash that says it is still the same file. */
@@ -8,11 +9,14 @@ export interface FileIngredient {
   readonly sha256: string;
   /** Where the file alone does not say which tensors are meant, or under which names. */
   readonly reading?: Reading | undefined;
+  /** Another order of its channels; that of the file when absent. */
+  readonly arrangement?: Arrangement | undefined;
 }
 
 /** What comes of another mixture, computed whenever it is asked for. */
 interface NestedIngredient {
   readonly mixture: Mixture;
+  readonly arrangement?: Arrangement | undefined;
 }
 
 /** An ingredient as the arithmetic sees it. */

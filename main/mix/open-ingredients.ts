@@ -1,15 +1,16 @@
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { hashCheckpoint } from '../checkpoints/hash.ts';
 import { openCheckpoint } from '../checkpoints/open.ts';
-import type { FileIngredient, Mixture } from './mixture.ts';
+import { arranged } from './arrangement.ts';
+import type { FileIngredient, Mixture, MixtureIngredient } from './mixture.ts';
 import { NestedSource } from './nested-source.ts';
 import { planMixture, type TensorSource } from './plan.ts';
 import { tiedTensors } from './tied-tensors.ts';
 
 /** An ingredient, opened. */
-export type OpenIngredient = Checkpoint & TensorSource;
+export type OpenIngredient = Checkpoint & Pick<TensorSource, 'ownTypes'>;
 
-type Unhashed = Pick<FileIngredient, 'path' | 'reading'> | { readonly mixture: Mixture };
+type Unhashed = Omit<FileIngredient, 'sha256'> | Extract<MixtureIngredient, { readonly mixture: Mixture }>;
 
 /**
  * Opens the checkpoints; all of them or none. A nested mixture is a checkpoint that computes what is read from it.
@@ -19,15 +20,26 @@ export async function openIngredients(ingredients: readonly Unhashed[]): Promise
   const opened: OpenIngredient[] = [];
   try {
     for (const ingredient of ingredients) {
-      opened.push(
-        'mixture' in ingredient
-          ? await openNested(ingredient.mixture)
-          : await openCheckpoint(ingredient.path, ingredient.reading),
-      );
+      opened.push(await openIngredient(ingredient));
     }
     return opened;
   } catch (thrown) {
     closeIngredients(opened);
+    throw thrown;
+  }
+}
+
+async function openIngredient(ingredient: Unhashed): Promise<OpenIngredient> {
+  const opened: OpenIngredient =
+    'mixture' in ingredient
+      ? await openNested(ingredient.mixture)
+      : await openCheckpoint(ingredient.path, ingredient.reading);
+  if (ingredient.arrangement === undefined) return opened;
+  try {
+    const { ownTypes } = opened;
+    return Object.assign(arranged(opened, ingredient.arrangement), { ownTypes });
+  } catch (thrown) {
+    opened.close();
     throw thrown;
   }
 }

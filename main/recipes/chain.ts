@@ -183,7 +183,7 @@ class ChainCourse {
 
   async transform(transformation: Transformation, step: ChainStep): Promise<void> {
     const chosen = transformation.options.parse(step.options ?? {});
-    this.#parts = await transformation.apply(this.#parts, this.#ingredients, chosen, this.#context.signal);
+    this.#parts = await transformation.apply(this.#parts, this.#ingredients, chosen, this.#context);
     this.#summaries.push(`${transformation.title}.`);
   }
 

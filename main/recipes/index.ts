@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StockpotError } from '../errors.ts';
+import { align } from './align.ts';
 import { chainOf } from './chain.ts';
 import { closest } from './closest.ts';
 import { greedy } from './greedy.ts';
@@ -15,7 +16,7 @@ import { weighted } from './weighted.ts';
 import { wiseFt } from './wise-ft.ts';
 
 /** Steps that only chains have. */
-export const TRANSFORMATIONS: readonly Transformation[] = [groupSoups, rescale] as readonly Transformation[];
+export const TRANSFORMATIONS: readonly Transformation[] = [align, groupSoups, rescale] as readonly Transformation[];
 
 /** Every recipe, in the order in which help and forms list them. */
 export const RECIPES: readonly Recipe[] = [

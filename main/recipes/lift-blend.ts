@@ -4,11 +4,19 @@ import type { Coefficients } from './recipe.ts';
 /** A blend of inputs that are themselves made from ingredients, as a blend of the ingredients. */
 export function liftBlend(blend: Coefficients, inputs: readonly BlendInput[], ingredientCount: number): Coefficients {
   const { groups } = blend;
-  const lifted = (blend.inputs ?? inputs.map((_, ingredient) => ({ ingredient }))).map(
+  const lifted = (blend.inputs ?? inputs.map((_, ingredient): BlendInput => ({ ingredient }))).map(
     (input): BlendInput =>
-      'blend' in input ? { blend: liftBlend(input.blend, inputs, ingredientCount) } : inputs[input.ingredient]!,
+      'blend' in input
+        ? { ...input, blend: liftBlend(input.blend, inputs, ingredientCount) }
+        : placed(inputs[input.ingredient]!, input.arrangement),
   );
   return simplified({ groups, inputs: lifted }, ingredientCount);
+}
+
+function placed(input: BlendInput, arrangement: BlendInput['arrangement']): BlendInput {
+  if (arrangement === undefined) return input;
+  if (input.arrangement === undefined) return { ...input, arrangement };
+  return { blend: { inputs: [input], groups: [{ name: 'all', tensors: 'rest', weights: [1] }] }, arrangement };
 }
 
 /** Inputs that are all ingredients in their order are left out, and sums of sums are one sum where each is the same for all tensors. */
@@ -16,7 +24,7 @@ function simplified(blend: Coefficients, ingredientCount: number): Coefficients 
   const { groups, inputs = [] } = blend;
   if (
     inputs.length === ingredientCount &&
-    inputs.every((input, i) => 'ingredient' in input && input.ingredient === i)
+    inputs.every((input, i) => 'ingredient' in input && input.ingredient === i && input.arrangement === undefined)
   ) {
     return { groups };
   }
@@ -26,6 +34,7 @@ function simplified(blend: Coefficients, ingredientCount: number): Coefficients 
   const weights = new Array<number>(ingredientCount).fill(0);
   for (const [i, input] of inputs.entries()) {
     const share = outer[i]!;
+    if (input.arrangement !== undefined) return blend;
     if ('ingredient' in input) weights[input.ingredient]! += share;
     else {
       const inner = input.blend.inputs === undefined ? plainWeights(input.blend) : undefined;

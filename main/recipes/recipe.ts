@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Arrangement } from '../mix/arrangement.ts';
 import type { Blend, BlendInput } from '../mix/blend.ts';
 
 /** An ingredient as a recipe sees it. */
@@ -40,8 +41,22 @@ export interface Larder {
   readonly hasSelection: boolean;
 }
 
+/** Finds the order of channels in which models come closest to another. */
+export interface Aligner {
+  /** @returns one arrangement for each of the others @throws StockpotError `alignment/…` */
+  align(request: {
+    readonly reference: BlendInput;
+    readonly others: readonly BlendInput[];
+    readonly to: 'reference' | 'mean';
+    readonly statistics: boolean;
+    readonly seed: number;
+    readonly signal: AbortSignal;
+  }): Promise<readonly Arrangement[]>;
+}
+
 /** What a recipe may ask while it cooks. It never sees a test split. */
 export interface CookContext extends Larder {
+  readonly aligner: Aligner;
   /** What methods that draw lots draw from. */
   readonly seed: number;
   /** Scores mixtures on the selection split; absent when the run has none. Repeated questions cost nothing. */
@@ -91,7 +106,7 @@ export interface Transformation<Options = unknown>
     parts: readonly ChainPart[],
     ingredients: readonly ChainPart[],
     options: Options,
-    signal: AbortSignal,
+    context: Pick<CookContext, 'aligner' | 'seed' | 'signal'>,
   ): Promise<readonly ChainPart[]>;
 }
 

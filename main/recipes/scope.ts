@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BlendInput } from '../mix/blend.ts';
 import type { TensorGroup } from '../mix/mixture.ts';
 import type { Coefficients, Larder, OptionFault } from './recipe.ts';
 
@@ -62,8 +63,10 @@ export function withinScope(
     const mixed = own.filter(isMixed);
     return mixed.length === 0 ? [] : [{ ...group, tensors: mixed }];
   });
-  const { inputs = ingredients.map((_, ingredient) => ({ ingredient })) } = blend;
-  const place = inputs.findIndex((input) => 'ingredient' in input && input.ingredient === source);
+  const { inputs = ingredients.map((_, ingredient): BlendInput => ({ ingredient })) } = blend;
+  const place = inputs.findIndex(
+    (input) => 'ingredient' in input && input.ingredient === source && input.arrangement === undefined,
+  );
   const all = place === -1 ? [...inputs, { ingredient: source }] : inputs;
   const index = place === -1 ? inputs.length : place;
   return {

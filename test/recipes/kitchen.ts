@@ -44,6 +44,7 @@ export async function cook<Options>(
     hasSelection: selection !== undefined,
     selection,
     seed: 0,
+    aligner: { align: async () => [] },
     signal,
   };
   const steps = recipe.cook(context, options);

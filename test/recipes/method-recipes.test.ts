@@ -22,7 +22,10 @@ async function blend(name: string, raw: unknown, names: readonly string[], seed 
   const larder = larderOf(names);
   const options = checkedOptions(recipe, raw, larder);
   const signal = new AbortController().signal;
-  const steps = recipe.cook({ ...larder, selection: undefined, seed, signal }, options);
+  const steps = recipe.cook(
+    { ...larder, selection: undefined, seed, signal, aligner: { align: async () => [] } },
+    options,
+  );
   for (;;) {
     const next = await steps.next();
     if (next.done === true) return next.value.coefficients;

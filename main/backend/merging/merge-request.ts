@@ -2,12 +2,14 @@ import { openCheckpoint } from '../../checkpoints/open.ts';
 import { StockpotError } from '../../errors.ts';
 import { mixtureOfBlend } from '../../mix/blend.ts';
 import type { FileIngredient, Mixture } from '../../mix/mixture.ts';
+import type { OnProgress } from '../../progress.ts';
 import { checkedOptions, findRecipe } from '../../recipes/index.ts';
 import { checkNeeds } from '../../recipes/needs.ts';
 import { type PlaceOf, refuseFaults } from '../../recipes/option-faults.ts';
 import type { Coefficients, Larder } from '../../recipes/recipe.ts';
 import { type Scope, scopeFaults, withinScope } from '../../recipes/scope.ts';
 import { checkHeaders, type FileToCheck } from '../ingredients/check/headers.ts';
+import { alignerOf } from './aligner.ts';
 
 /** A merge without data, whatever it was asked for by: flags, a recipe file, a file of mergekit. */
 export interface MergeRequest {
@@ -35,7 +37,10 @@ export interface PlannedMerge {
  * Checks recipe, options and headers, and finds out what the recipe comes to. Nothing is written.
  * @throws StockpotError `recipe/…`, `checkpoint/…`, `merge/needs-data`
  */
-export async function planMerge(request: MergeRequest, signal: AbortSignal): Promise<PlannedMerge> {
+export async function planMerge(
+  request: MergeRequest,
+  { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: OnProgress },
+): Promise<PlannedMerge> {
   const recipe = findRecipe(request.recipe);
   const placeOf = request.placeOf ?? undefined;
   if (recipe.needs.selection) throw needsData(recipe.name);
@@ -56,7 +61,8 @@ export async function planMerge(request: MergeRequest, signal: AbortSignal): Pro
       placeOf && ((field) => placeOf(['scope', ...field])),
     );
   }
-  const steps = recipe.cook({ ...larder, selection: undefined, seed: request.seed, signal }, options);
+  const aligner = alignerOf(ingredients, undefined, onProgress);
+  const steps = recipe.cook({ ...larder, selection: undefined, seed: request.seed, aligner, signal }, options);
   let next = await steps.next();
   while (next.done !== true) next = await steps.next();
   const base = larder.ingredients.findIndex(({ name }) => name === (options as { readonly base?: unknown }).base);

@@ -9,6 +9,7 @@ import { refuseFaults } from '../../recipes/option-faults.ts';
 import type { Coefficients, CookOutcome, Larder, Recipe, TraceStep } from '../../recipes/recipe.ts';
 import { scopeFaults, withinScope } from '../../recipes/scope.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
+import { alignerOf } from '../merging/aligner.ts';
 import type { CookRequest } from './cook-request.ts';
 import { scoreTable, type TableCell } from './score-table.ts';
 import { selectionOracle } from './selection-oracle.ts';
@@ -92,7 +93,9 @@ async function followRecipe(
       (coefficients) => mixtureOf(request, scoped(coefficients)),
       job,
     );
-  const steps = recipe.cook({ ...larder, selection, seed: request.seed, signal: job.signal }, options);
+  const files = request.ingredients.map(({ ingredient: { path, reading } }) => ({ path, reading }));
+  const aligner = alignerOf(files, architecture.graph, job.onProgress);
+  const steps = recipe.cook({ ...larder, selection, seed: request.seed, aligner, signal: job.signal }, options);
   for (let ordinal = 0; ; ordinal++) {
     const next = await steps.next();
     if (next.done === true) return { ...next.value, coefficients: scoped(next.value.coefficients) };
