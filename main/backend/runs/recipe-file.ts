@@ -38,7 +38,7 @@ const splitsSchema = z.strictObject({
   ),
 });
 
-const recipeFileSchema = z.strictObject({
+export const recipeFileSchema = z.strictObject({
   recipe: z.string().min(1).describe('uniform, weighted, performance-weighted, greedy, …'),
   options: orElse(z.record(z.string(), z.unknown()), () => ({})).describe("The recipe's options"),
   scope: scopeSchema
