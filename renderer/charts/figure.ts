@@ -34,6 +34,6 @@ export function baseLayout({ text }: Ink): Partial<Layout> {
     font: { family: FONT, size: 13, color: text },
     margin: { l: 56, r: 16, t: 16, b: 48 },
     hoverlabel: { font: { family: FONT } },
-    legend: { orientation: 'h', y: -0.2 },
+    legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' },
   };
 }

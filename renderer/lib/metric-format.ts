@@ -12,6 +12,14 @@ export function formatScore(value: number, { unit }: Written): string {
   return unit === 'share' ? `${text} %` : text;
 }
 
+/** `97.88–98.61 %`, `0.0480–0.0544`. */
+export function formatInterval(
+  { low, high }: { readonly low: number; readonly high: number },
+  written: Written,
+): string {
+  return `${scaled(low, written).toFixed(DIGITS[written.unit])}–${formatScore(high, written)}`;
+}
+
 /** `+0.31 pp`, `−0.0044`. */
 export function formatDifference(value: number, { unit }: Written): string {
   return unit === 'share' ? `${formatStep(value, { unit })} pp` : formatStep(value, { unit });

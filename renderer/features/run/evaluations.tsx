@@ -7,7 +7,7 @@ import type { RunEvaluations } from '../../../preload/contract/reports.ts';
 import { MetricSelect } from '../../components/metric-select.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { formatCount } from '../../lib/format.ts';
-import { figureOf, formatScore } from '../../lib/metric-format.ts';
+import { figureOf, formatInterval, formatScore } from '../../lib/metric-format.ts';
 import { saveText } from '../../lib/save-file.ts';
 import { service } from '../../lib/service.ts';
 import { useMetrics } from '../../lib/use-metrics.ts';
@@ -139,8 +139,8 @@ function Score({ score, metric, best }: ScoreProps) {
         {formatScore(value, metric)}
       </Text>
       {interval !== null && (
-        <Text size="xs" c="dimmed">
-          {formatScore(interval.low, metric)} – {formatScore(interval.high, metric)}
+        <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+          {formatInterval(interval, metric)}
         </Text>
       )}
     </>

@@ -95,7 +95,7 @@ export function differenceChart({ comparisons, bestIngredient }: RunVerdict, met
     title: 'What the soup gains',
     kind: 'scatter',
     x: { title: 'Test set' },
-    y: { title: 'Soup minus the other', ...differenceAxis(metric) },
+    y: { title: 'Soup − other', ...differenceAxis(metric) },
     series: rivals.map((rival, ordinal) => ({
       subject: {
         kind: rival === bestIngredient ? 'ingredient' : 'ensemble',
