@@ -24,7 +24,7 @@ async function open(files: readonly string[], { dir }: { readonly dir?: string }
   const obstacle = noScreen() ?? (await startElectron(files, dir));
   if (obstacle === undefined) return;
   console.log(`${obstacle}\nThe application opens in the browser instead.`);
-  await serve({ port: '0', open: true, ...(dir === undefined ? {} : { dir }) });
+  await serve({ open: true, ...(dir === undefined ? {} : { dir }) });
 }
 
 /** From a fresh clone: the application has to be built once. */

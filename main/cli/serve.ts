@@ -14,7 +14,7 @@ const SERVER = new URL('../../out/backend/server.js', import.meta.url).href;
 
 interface ServeFlags {
   readonly dir?: string;
-  readonly port: string;
+  readonly port?: string;
   readonly open: boolean;
   readonly json?: true;
 }
@@ -24,7 +24,10 @@ export function register(program: Command): void {
     .command('serve')
     .description('Open the application in a browser on this machine; it listens on the loopback interface only')
     .option('--dir <folder>', 'workspace folder')
-    .option('--port <number>', 'port to listen on; 0 for any that is free', '0')
+    .option(
+      '--port <number>',
+      'port to listen on; 0 for any that is free (default: always the same one, unless it is taken)',
+    )
     .option('--no-open', 'print the link only')
     .option('--json', 'print the link as JSON')
     .action((flags: ServeFlags) => serve(flags));
@@ -37,7 +40,7 @@ export async function serve({ dir, port, open, json }: ServeFlags): Promise<void
   const application = await serveApplication({
     workspaceFolder: dir ?? defaultWorkspaceFolder(),
     pagesFolder,
-    port: portNumber(port),
+    port: port === undefined ? undefined : portNumber(port),
   });
   const link = application.newLink();
   if (json === true) console.log(JSON.stringify({ link }));

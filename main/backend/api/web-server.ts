@@ -15,6 +15,8 @@ const { createServer } = process.getBuiltinModule('node:http');
 
 const HOST = '127.0.0.1';
 const API_PATH = '/api';
+/** Where the application is usually found. Browsers keep what a page stored (appearance, recent projects, compiled code) by port. */
+const USUAL_PORT = 47_653;
 /** A message larger than this is not one of ours. */
 const LARGEST_MESSAGE = 16 * 2 ** 20;
 
@@ -22,8 +24,8 @@ export interface WebServerOptions {
   readonly router: Router;
   /** The built pages. */
   readonly pagesFolder: string;
-  /** 0 for any that is free. */
-  readonly port: number;
+  /** 0 for any that is free; undefined for the usual one, or any where that is taken. */
+  readonly port: number | undefined;
 }
 
 export interface WebServer {
@@ -42,7 +44,7 @@ export interface WebServer {
 export async function startWebServer({ router, pagesFolder, port }: WebServerOptions): Promise<WebServer> {
   const access = new Access();
   const server = createServer();
-  await listen(server, port);
+  await (port === undefined ? listenAsUsual(server) : listen(server, port));
   const address = `${HOST}:${(server.address() as AddressInfo).port}`;
   const gate = gateOf(access, address);
   server.on('request', (request, response) => {
@@ -141,6 +143,15 @@ function contentOf(path: string): Buffer | undefined {
 function refuse(response: ServerResponse, status: number, explanation: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
   response.end(`${explanation}\n`);
+}
+
+async function listenAsUsual(server: Server): Promise<void> {
+  try {
+    await listen(server, USUAL_PORT);
+  } catch (thrown) {
+    if (!(thrown instanceof StockpotError) || thrown.code !== 'server/port-taken') throw thrown;
+    await listen(server, 0);
+  }
 }
 
 async function listen(server: Server, port: number): Promise<void> {

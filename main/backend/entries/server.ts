@@ -5,8 +5,8 @@ import { openApplication } from './application.ts';
 export interface ServeOptions {
   readonly workspaceFolder: string;
   readonly pagesFolder: string;
-  /** 0 for any that is free. */
-  readonly port: number;
+  /** 0 for any that is free; undefined for the usual one, or any where that is taken. */
+  readonly port: number | undefined;
 }
 
 export interface ServedApplication {
