@@ -100,7 +100,7 @@ function blendLines(details: RunDetails): readonly string[] {
       `  ${group.name}: ${groupInWords(group)}`,
       ...group.each.map(
         ({ name: parameter, values }) =>
-          `    ${parameter}  ${inputs.map((input, i) => `${input} ${Number(values[i]!.toPrecision(6))}`).join(', ')}`,
+          `    ${parameter}  ${inputs.flatMap((input, i) => (input === group.base ? [] : [`${input} ${Number(values[i]!.toPrecision(6))}`])).join(', ')}`,
       ),
     ]),
   ]);

@@ -185,7 +185,7 @@ function blendOf(method: TensorMethod, options: MethodOptions, larder: Larder, s
     (best, each) => (each.tensors.length > best.tensors.length ? each : best),
     resolved[0]!,
   );
-  const names = namesOf(resolved, larder.tensors);
+  const names = namesOf(resolved, largest, larder.tensors);
   return {
     groups: resolved.map((group, index): TensorGroup => {
       const { parameters } = group;
@@ -202,13 +202,16 @@ function blendOf(method: TensorMethod, options: MethodOptions, larder: Larder, s
 }
 
 /** Each group by the block that it is, or by what the names of its tensors begin or end with; all different. */
-function namesOf(groups: readonly Resolved[], tensors: readonly string[]): readonly string[] {
+function namesOf(groups: readonly Resolved[], largest: Resolved, tensors: readonly string[]): readonly string[] {
   const blocks = blocksOf(tensors);
   const taken = new Set<string>();
   return groups.map((group, index) => {
     const own = new Set(group.tensors.map((tensor) => blocks.get(tensor)));
     const [block] = own;
-    const wanted = own.size === 1 && block !== undefined ? block : (commonPart(group.tensors) ?? `group ${index + 1}`);
+    const wanted =
+      own.size === 1 && block !== undefined
+        ? block
+        : (commonPart(group.tensors) ?? (group === largest ? 'the rest' : `group ${index + 1}`));
     const name = taken.has(wanted) ? `${wanted} (${index + 1})` : wanted;
     taken.add(name);
     return name;

@@ -164,7 +164,7 @@ function merging(data: ReportData, soup: ReportSoup): string {
         group.each
           .map(
             ({ name: parameter, values }) =>
-              `${parameter}: ${inputs.map((input, i) => `${input} ${decimal(values[i] ?? 0)}`).join(', ')}`,
+              `${parameter}: ${inputs.flatMap((input, i) => (input === group.base ? [] : [`${input} ${decimal(values[i] ?? 0)}`])).join(', ')}`,
           )
           .join('; '),
       ),
