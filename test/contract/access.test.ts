@@ -24,6 +24,15 @@ describe('the server for browsers', () => {
     expect(new URL(server.origin).hostname).toBe('127.0.0.1');
   });
 
+  test('of two without a port of their own, one is in the usual place and the other elsewhere', async () => {
+    const start = () =>
+      startWebServer({ router: application.router, pagesFolder: import.meta.dirname, port: undefined });
+    const started = [await start(), await start()];
+    const ports = started.map(({ origin }) => new URL(origin).port);
+    for (const one of started) await one.close();
+    expect(new Set(ports).size).toBe(2);
+  });
+
   test('a link works once', async () => {
     const link = server.newLink();
     expect((await fetch(link, { redirect: 'manual' })).status).toBe(303);
