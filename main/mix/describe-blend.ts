@@ -38,9 +38,10 @@ export function stepsOfBlend(blend: Blend, ingredients: readonly string[]): read
 
 function visit({ groups, inputs }: Blend, ingredients: readonly string[], steps: BlendStep[]): string {
   const labels =
-    inputs?.map((input) =>
-      'blend' in input ? visit(input.blend, ingredients, steps) : (ingredients[input.ingredient] ?? ''),
-    ) ?? ingredients;
+    inputs?.map((input) => {
+      const label = 'blend' in input ? visit(input.blend, ingredients, steps) : (ingredients[input.ingredient] ?? '');
+      return input.arrangement === undefined ? label : `${label} (aligned)`;
+    }) ?? ingredients;
   const name = `step ${steps.length + 1}`;
   steps.push({
     name,

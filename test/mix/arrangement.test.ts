@@ -3,6 +3,7 @@ import { buildArchitecture } from '../../main/architectures/build.ts';
 import { initialWeights } from '../../main/architectures/initialize.ts';
 import { alignerOf } from '../../main/backend/merging/aligner.ts';
 import { mixtureOfBlend, prunedBlend } from '../../main/mix/blend.ts';
+import { stepsOfBlend } from '../../main/mix/describe-blend.ts';
 import { mixInMemory } from '../../main/mix/in-memory.ts';
 import { IngredientCache } from '../../main/mix/ingredient-cache.ts';
 import { hashOfMixture } from '../../main/mix/mixture-hash.ts';
@@ -47,6 +48,7 @@ test('a network and its rearranged copy are averaged to the network itself, by a
   let next = await steps.next();
   while (next.done !== true) next = await steps.next();
   const { coefficients } = next.value;
+  expect(stepsOfBlend(coefficients, ['a', 'b'])[0]?.inputs).toEqual(['a', 'b (aligned)']);
   const soup = mixtureOfBlend(files, coefficients, { accumulate: 'f64', dtype: 'keep' });
   const cache = new IngredientCache(2 ** 20);
   for (const mixed of [await mixInMemory(soup), await mixInMemory(soup, cache)]) {
