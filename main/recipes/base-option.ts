@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { closest } from './closest.ts';
 import type { Larder, OptionFault } from './recipe.ts';
 
+/** Forms let one choose among the ingredients. */
 export const baseOption = z
   .string()
   .min(1)
   .optional()
-  .describe('Name of the ingredient that the others were fine-tuned from');
+  .meta({ description: 'Name of the ingredient that the others were fine-tuned from', refersTo: 'ingredient' });
 
 /** What is wrong with a base that is needed. */
 export function baseFaults(base: string | undefined, { ingredients }: Larder): readonly OptionFault[] {

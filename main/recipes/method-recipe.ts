@@ -82,7 +82,11 @@ function optionsOf({ base, parameters }: TensorMethod): z.ZodType<MethodOptions>
           ingredients: z
             .record(z.string(), z.strictObject(ownOptions))
             .optional()
-            .describe('Options of single ingredients, by their names, where they differ from those for all'),
+            // Forms make a table of it.
+            .meta({
+              description: 'Options of single ingredients, by their names, where they differ from those for all',
+              keyedBy: 'ingredient',
+            }),
         }),
   }) as z.ZodType<MethodOptions>;
 }

@@ -1,5 +1,6 @@
 import type { SourceKind } from '../../../preload/contract/datasets.ts';
 import { FileField } from '../../components/file-field.tsx';
+import { fieldErrors } from '../kitchen/field-errors.ts';
 import { optionFields } from '../kitchen/option-fields.ts';
 import { OptionsForm } from '../kitchen/options-form.tsx';
 import { isOwnOption } from './source-draft.ts';
@@ -11,7 +12,7 @@ interface SourceFieldsProps {
 }
 
 const ANY_FILE = { kind: 'file', accepts: () => true, filters: [] } as const;
-const NO_ERRORS: ReadonlyMap<string, string> = new Map();
+const NO_ERRORS = fieldErrors(new Map());
 
 /** The options that a format has of its own, from its schema; texts are paths of files. */
 export function SourceFields({ kind, values, onChange }: SourceFieldsProps) {
@@ -34,7 +35,13 @@ export function SourceFields({ kind, values, onChange }: SourceFieldsProps) {
         />
       ))}
       {others.length > 0 && (
-        <OptionsForm fields={others} values={values} errors={NO_ERRORS} disabled={false} onChange={set} />
+        <OptionsForm
+          fields={others}
+          values={values}
+          errors={NO_ERRORS}
+          disabled={false}
+          onChange={([name], value) => set(String(name), value)}
+        />
       )}
     </>
   );

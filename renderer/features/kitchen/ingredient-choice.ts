@@ -1,4 +1,5 @@
 import type { PantryIngredient } from '../../../preload/contract/kitchen.ts';
+import type { FieldChoice } from './option-fields.ts';
 import { type DraftIngredient, isSameIngredient } from './recipe-text.ts';
 
 /** Whether every word of the filter is in the ingredient's name or among its hyper-parameters (`optimizer: sgd`). */
@@ -62,4 +63,36 @@ function freeName(wanted: string, taken: Set<string>): string {
   for (let n = 2; taken.has(name); n++) name = `${wanted}-${n}`;
   taken.add(name);
   return name;
+}
+
+/** What an ingredient goes by in the recipe file: its name there or, without one, its file's. */
+export function nameOf({ name, path }: DraftIngredient): string {
+  return (
+    name ??
+    path
+      .split(/[\\/]/)
+      .at(-1)!
+      .replace(/\.[^.]*$/, '')
+  );
+}
+
+/** Ingredients that an option may name: those that go in, and those of the project that would. */
+export function ingredientChoices(
+  chosen: readonly DraftIngredient[],
+  pantry: readonly PantryIngredient[],
+): readonly FieldChoice[] {
+  const names = chosen.map(nameOf);
+  const others = pantry.filter((one) => !one.missing && !isChosen(one, chosen) && !names.includes(one.name));
+  const choice = (value: string, explanation: string): FieldChoice => ({
+    value,
+    label: value,
+    explanation,
+    disabled: false,
+  });
+  return [
+    ...names.map((name) => choice(name, '')),
+    ...others.map(({ name, isBase }) =>
+      choice(name, isBase ? 'Others were made from it; it goes in when chosen' : 'It goes in when chosen'),
+    ),
+  ];
 }

@@ -3,8 +3,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { IconAlertTriangle, IconCarrot, IconSoup } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
-import type { RecipeCard } from '../../../preload/contract/kitchen.ts';
+import { type ReactNode, useCallback, useMemo } from 'react';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
@@ -12,13 +11,16 @@ import { type client, service } from '../../lib/service.ts';
 import { DataPicker } from './data-picker.tsx';
 import { deviceChoices } from './device-choices.ts';
 import { EstimatePanel } from './estimate-panel.tsx';
+import { fieldErrors } from './field-errors.ts';
+import { ingredientChoices, nameOf } from './ingredient-choice.ts';
 import { IngredientPicker } from './ingredient-picker.tsx';
 import classes from './kitchen.module.css';
 import { optionFields } from './option-fields.ts';
 import { OptionsForm } from './options-form.tsx';
 import { RecipeCards } from './recipe-cards.tsx';
+import { withIngredientTaken, withRecipeChosen } from './recipe-choice.ts';
 import { RecipeEditor } from './recipe-editor.tsx';
-import { type Place, withIngredients, withRecipe, withValue } from './recipe-text.ts';
+import { type Place, withIngredients, withValue } from './recipe-text.ts';
 import { useKeptText } from './use-kept-text.ts';
 import { useRecipe } from './use-recipe.ts';
 
@@ -33,7 +35,7 @@ interface KitchenFormProps {
 
 /** A recipe as a form and as a file, side by side. The file is what is kept; the form reads it and writes into it. */
 export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry, initialText }: KitchenFormProps) {
-  const { q = '', from } = route.useSearch();
+  const { q = '', find = '', from } = route.useSearch();
   const [text, setText] = useKeptText(`kitchen ${projectId} ${from ?? 'new'}`, initialText);
   const { draft, isBroken, findings, errors, estimate, isChecking, checkError } = useRecipe(projectId, text);
   const devices = useQuery(
@@ -52,7 +54,36 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
   useHotkeys([['mod+Enter', start]], []);
   const set = (place: Place, value: unknown): void => setText((current) => withValue(current, place, value));
   const recipe = recipes.find(({ name }) => name === draft?.recipe);
-  const fields = recipe === undefined ? [] : optionFields(recipe.options);
+  const fields = useMemo(() => (recipe === undefined ? [] : optionFields(recipe.options)), [recipe]);
+  const bases = fields.filter(({ kind }) => kind === 'ingredient');
+  const names = (draft?.ingredients ?? []).map(nameOf);
+  const setOption = (place: Place, value: unknown): void => {
+    const isBase = place.length === 1 && bases.some(({ name }) => name === place[0]);
+    const wanted =
+      isBase && !names.includes(String(value)) ? pantry.ingredients.find(({ name }) => name === value) : undefined;
+    const written = (text: string, next: unknown): string => withValue(text, ['options', ...place], next);
+    setText((current) =>
+      wanted === undefined
+        ? written(current, value)
+        : withIngredientTaken(current, wanted, pantry.ingredients, written),
+    );
+  };
+  const choose = useCallback(
+    (name: string) =>
+      setText((current) =>
+        withRecipeChosen(current, name, { recipes, pantry: pantry.ingredients, metric: pantry.metric }),
+      ),
+    [setText, recipes, pantry],
+  );
+  const want = useCallback(
+    (words: string) =>
+      void navigate({
+        search: ({ find: _, ...rest }) => ({ ...rest, ...(words === '' ? {} : { find: words }) }),
+        replace: true,
+        resetScroll: false,
+      }),
+    [navigate],
+  );
   // A recipe that came with a soup names its own, which cooking brings into the project.
   const isEmpty = pantry.ingredients.length === 0 && !isBroken && (draft?.ingredients ?? []).length === 0;
   if (isEmpty) return <NoIngredients projectId={projectId} />;
@@ -73,12 +104,12 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
           <RecipeCards
             recipes={recipes}
             chosen={draft?.recipe ?? ''}
+            wanted={find}
             disabled={isBroken}
-            onChoose={(name) =>
-              setText((current) => withRecipe(current, name, proposedOptions(recipes, name, pantry.metric)))
-            }
+            onWant={want}
+            onChoose={choose}
           />
-          <FieldError message={errors.get('recipe')} />
+          <FieldError message={errors.get('recipe') ?? errors.get('options')} />
         </Section>
         {fields.length > 0 && draft !== undefined && (
           <Section title="Options">
@@ -86,9 +117,13 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
               key={recipe?.name}
               fields={fields}
               values={draft.options}
-              errors={below(errors, 'options')}
+              errors={fieldErrors(errors, 'options')}
               disabled={isBroken}
-              onChange={(name, value) => set(['options', name], value)}
+              ingredients={names}
+              choices={
+                new Map(bases.map(({ name }) => [name, ingredientChoices(draft.ingredients, pantry.ingredients)]))
+              }
+              onChange={setOption}
             />
           </Section>
         )}
@@ -118,10 +153,10 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
               <OptionsForm
                 fields={optionFields(settings)}
                 values={{ ...draft }}
-                errors={errors}
+                errors={fieldErrors(errors)}
                 disabled={isBroken}
                 choices={new Map([['device', deviceChoices(devices.data, draft.runtime)]])}
-                onChange={(name, value) => set([name], value)}
+                onChange={set}
               />
             </Section>
           </>
@@ -155,17 +190,6 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
       </Stack>
     </div>
   );
-}
-
-/** A recipe that chooses by a metric is offered the one that decides in the project, where that is not its own default. */
-function proposedOptions(
-  recipes: readonly RecipeCard[],
-  name: string,
-  metric: string,
-): Readonly<Record<string, unknown>> {
-  const schema = recipes.find((recipe) => recipe.name === name)?.options;
-  const field = optionFields(schema ?? {}).find((option) => option.name === 'metric');
-  return field === undefined || field.defaultValue === metric ? {} : { metric };
 }
 
 function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
@@ -204,15 +228,5 @@ function NoIngredients({ projectId }: { readonly projectId: number }) {
     >
       Import fine-tuned checkpoints of one architecture, or train some here. Then choose a recipe for them.
     </EmptyState>
-  );
-}
-
-/** Messages on the fields of one part of the file, by their names there. */
-function below(errors: ReadonlyMap<string, string>, part: string): ReadonlyMap<string, string> {
-  const prefix = `${part}.`;
-  return new Map(
-    [...errors].flatMap(([field, message]) =>
-      field.startsWith(prefix) ? [[field.slice(prefix.length).split('.')[0]!, message] as const] : [],
-    ),
   );
 }

@@ -7,6 +7,8 @@ export interface KitchenSearch {
   readonly folder?: string;
   /** The recipe to begin with. */
   readonly recipe?: string;
+  /** Recipes shown: words that they say. */
+  readonly find?: string;
   /** Ingredients shown. */
   readonly q?: string;
   /** The job that is being watched. */
@@ -19,6 +21,7 @@ export function validateKitchenSearch(search: Record<string, unknown>): KitchenS
     ...(typeof search.soup === 'string' && search.soup !== '' ? { soup: search.soup } : {}),
     ...(typeof search.folder === 'string' && search.folder !== '' ? { folder: search.folder } : {}),
     ...(typeof search.recipe === 'string' && search.recipe !== '' ? { recipe: search.recipe } : {}),
+    ...(typeof search.find === 'string' && search.find !== '' ? { find: search.find } : {}),
     ...(typeof search.q === 'string' && search.q !== '' ? { q: search.q } : {}),
     ...(isId(search.job) ? { job: search.job } : {}),
   };

@@ -12,6 +12,10 @@ type FieldKind =
   | { readonly kind: 'switch' }
   | { readonly kind: 'text' }
   | { readonly kind: 'list'; readonly of: 'number' | 'text' }
+  /** The name of an ingredient. */
+  | { readonly kind: 'ingredient' }
+  /** Options of single ingredients, by their names. */
+  | { readonly kind: 'table'; readonly columns: readonly OptionField[] }
   /** No form has a field for it; the recipe file has. */
   | { readonly kind: 'other' };
 
@@ -26,6 +30,8 @@ export type OptionField = FieldKind & {
   readonly defaultValue: unknown;
   /** Without it nothing can be cooked. */
   readonly required: boolean;
+  /** Its value may differ over the network's depth, and by the names of tensors. */
+  readonly varies: boolean;
 };
 
 /** A value that a field of text may take, as far as only the running machine knows. */
@@ -53,12 +59,24 @@ export function optionFields(schema: unknown): readonly OptionField[] {
     defaultValue: property.default,
     // What has a default is never missing, whatever side of the schema is described.
     required: needed.has(name) && property.default === undefined,
+    varies: isSetting(property),
     ...kindOf(property),
   }));
 }
 
+/** One value, several over the depth, or a list of values with filters. */
+function isSetting({ anyOf }: Schema): boolean {
+  return Array.isArray(anyOf) && (anyOf as readonly Schema[]).some(({ items }) => 'filter' in propertiesOf(items));
+}
+
+function propertiesOf(schema: unknown): Readonly<Record<string, unknown>> {
+  return ((schema as Schema | undefined)?.properties ?? {}) as Readonly<Record<string, unknown>>;
+}
+
 function kindOf(property: Schema): FieldKind {
   const { type, enum: values, choices, anyOf } = property;
+  if (property.refersTo === 'ingredient') return { kind: 'ingredient' };
+  if (property.keyedBy === 'ingredient') return { kind: 'table', columns: optionFields(property.additionalProperties) };
   if (Array.isArray(choices)) {
     return {
       kind: 'described',

@@ -1,36 +1,88 @@
 import { NumberInput, Select, SimpleGrid, Switch, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import type { FieldErrors } from './field-errors.ts';
+import { IngredientTable } from './ingredient-table.tsx';
 import { type FieldChoice, type OptionField, readNumbers } from './option-fields.ts';
+import type { Place } from './recipe-text.ts';
+import { SettingField } from './setting-field.tsx';
 
 interface OptionsFormProps {
   readonly fields: readonly OptionField[];
   readonly values: Readonly<Record<string, unknown>>;
-  /** What the service says against a field, by the field's name. */
-  readonly errors: ReadonlyMap<string, string>;
+  /** What the service says against fields, by their names. */
+  readonly errors: FieldErrors;
   readonly disabled: boolean;
   /** By the field's name; such a field is chosen and not typed. */
   readonly choices?: ReadonlyMap<string, readonly FieldChoice[]>;
+  /** Names of those that go in, for options by ingredient. */
+  readonly ingredients?: readonly string[];
   /** `undefined` leaves the option out. */
-  readonly onChange: (name: string, value: unknown) => void;
+  readonly onChange: (place: Place, value: unknown) => void;
 }
 
 /** A form made from a schema: whatever options a recipe has, they are here. */
-export function OptionsForm({ fields, values, errors, disabled, choices, onChange }: OptionsFormProps) {
+export function OptionsForm(props: OptionsFormProps) {
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md" verticalSpacing="md">
-      {fields.map((field) => (
-        <Field
-          key={field.name}
-          field={field}
-          value={values[field.name]}
-          error={errors.get(field.name)}
-          disabled={disabled}
-          choices={choices?.get(field.name)}
-          onChange={(value) => onChange(field.name, value)}
-        />
+      {props.fields.map((field) => (
+        <Placed key={field.name} field={field} {...props} />
       ))}
     </SimpleGrid>
   );
+}
+
+/** A field as it stands in the file: the same everywhere, different from tensor to tensor, or from ingredient to ingredient. */
+function Placed({ field, ...props }: OptionsFormProps & { readonly field: OptionField }) {
+  const { fields, values, errors, disabled, choices, ingredients = [], onChange } = props;
+  const { name } = field;
+  const value = values[name];
+  const put = (next: unknown): void => onChange([name], next);
+  if (field.kind === 'table') {
+    return (
+      <IngredientTable
+        field={field}
+        value={value}
+        common={Object.fromEntries(fields.map((one) => [one.name, values[one.name] ?? one.defaultValue]))}
+        // An ingredient that another option names, such as the base, has none of its own.
+        ingredients={ingredients.filter(
+          (one) => !fields.some((f) => f.kind === 'ingredient' && values[f.name] === one),
+        )}
+        errors={errors}
+        disabled={disabled}
+        onChange={(ingredient, column, next) => onChange(...pruned(value, name, ingredient, column, next))}
+      />
+    );
+  }
+  const plain = (
+    <Field
+      field={field}
+      value={value}
+      error={errors.within(name)}
+      disabled={disabled}
+      choices={choices?.get(name)}
+      onChange={put}
+    />
+  );
+  if (!field.varies) return plain;
+  return (
+    <SettingField {...{ field, value, errors, disabled }} onChange={put}>
+      {plain}
+    </SettingField>
+  );
+}
+
+/** Where to write a cell; an ingredient of which nothing is said any more goes, and so does the table. */
+function pruned(
+  table: unknown,
+  name: string,
+  ingredient: string,
+  column: string,
+  value: unknown,
+): [place: Place, value: unknown] {
+  if (value !== undefined) return [[name, ingredient, column], value];
+  const rows = (table ?? {}) as Readonly<Record<string, object>>;
+  if (Object.keys(rows[ingredient] ?? {}).length > 1) return [[name, ingredient, column], undefined];
+  return [Object.keys(rows).length > 1 ? [name, ingredient] : [name], undefined];
 }
 
 interface FieldProps {
@@ -53,7 +105,13 @@ function Field({ field, value, error, disabled, choices, onChange }: FieldProps)
   };
   if (choices !== undefined) {
     return (
-      <ChoiceField shared={shared} choices={choices} value={textOf(value ?? field.defaultValue)} onChange={onChange} />
+      <ChoiceField
+        shared={shared}
+        choices={choices}
+        value={textOf(value ?? field.defaultValue)}
+        canBeNone={field.defaultValue === undefined && !field.required}
+        onChange={onChange}
+      />
     );
   }
   switch (field.kind) {
@@ -111,6 +169,8 @@ function Field({ field, value, error, disabled, choices, onChange }: FieldProps)
       );
     case 'list':
       return <ListField field={field} value={value} shared={shared} onChange={onChange} />;
+    case 'ingredient':
+    case 'table':
     case 'other':
       return (
         <div>
@@ -130,10 +190,12 @@ function ChoiceField({
   shared,
   choices,
   value,
+  canBeNone = false,
   onChange,
 }: {
   readonly shared: Record<string, unknown>;
   readonly choices: readonly FieldChoice[];
+  readonly canBeNone?: boolean;
   readonly value: string | null;
   readonly onChange: (value: unknown) => void;
 }) {
@@ -142,12 +204,17 @@ function ChoiceField({
   return (
     <Select
       {...shared}
-      description={[shared.description, chosen?.explanation ?? 'It is not known here.'].filter(Boolean).join('. ')}
+      description={[shared.description, value === null ? '' : (chosen?.explanation ?? 'It is not known here.')]
+        .filter(Boolean)
+        .join('. ')}
       data={[
         ...choices.map(({ value: key, label, disabled }) => ({ value: key, label, disabled })),
         ...(isKnown ? [] : [{ value, label: value }]),
       ]}
       value={value}
+      placeholder="none"
+      clearable={canBeNone}
+      clearButtonProps={{ 'aria-label': `Leave out ${String(shared.label)}` }}
       allowDeselect={false}
       comboboxProps={{ withinPortal: true }}
       renderOption={({ option }) => (

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { RECIPES } from '../../../main/recipes/index.ts';
+import { findRecipe, RECIPES } from '../../../main/recipes/index.ts';
 import { optionFields, readNumbers } from '../../../renderer/features/kitchen/option-fields.ts';
 
 const fieldsOf = (schema: z.ZodType) => optionFields(z.toJSONSchema(schema, { io: 'input' }));
@@ -24,6 +24,7 @@ test('every kind of option gets its field, with its default and its limits', () 
       description: 'How it goes',
       defaultValue: 'article',
       required: false,
+      varies: false,
       kind: 'choice',
       values: ['article', 'sorted'],
     },
@@ -41,12 +42,26 @@ test('every kind of option gets its field, with its default and its limits', () 
 test('every option of every recipe has a field and says what it does', () => {
   for (const recipe of RECIPES) {
     for (const field of fieldsOf(recipe.options)) {
-      // Lists of steps and tables by ingredient are written in the file.
-      const isTable = ['steps', 'ingredients'].includes(field.name);
-      expect(field.kind === 'other', `${recipe.name}.${field.name}`).toBe(isTable);
+      // Lists of steps are written in the file.
+      expect(field.kind === 'other', `${recipe.name}.${field.name}`).toBe(field.name === 'steps');
       expect(field.description, `${recipe.name}.${field.name}`).not.toBe('');
     }
   }
+});
+
+test('a base is chosen among ingredients, and their own options are a table of settings that may vary', () => {
+  const fields = fieldsOf(findRecipe('ties').options);
+  const named = (name: string) => fields.find((field) => field.name === name);
+  expect(named('base')).toMatchObject({ kind: 'ingredient', varies: false, required: false });
+  expect(named('density')).toMatchObject({ kind: 'number', varies: true, defaultValue: 1, minimum: 0, maximum: 1 });
+  expect(named('normalize')).toMatchObject({ kind: 'switch', varies: true, defaultValue: true });
+  expect(named('ingredients')).toMatchObject({
+    kind: 'table',
+    columns: [
+      { name: 'weight', kind: 'number', varies: true },
+      { name: 'density', kind: 'number', varies: true },
+    ],
+  });
 });
 
 test('the largest safe integer is no limit that a form shows', () => {
