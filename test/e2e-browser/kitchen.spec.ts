@@ -64,6 +64,48 @@ test.describe('with a small project', () => {
     await expect(page.getByText('ready to cook')).toBeVisible();
   });
 
+  test('TIES is found by its name, gets a base and options of single ingredients, and its soup is exported', async ({
+    page,
+    application,
+  }) => {
+    await openKitchen(page);
+    const search = page.getByRole('searchbox', { name: 'Find a recipe' });
+    await search.fill('ties');
+    await expect(page).toHaveURL(/find=ties/);
+    await search.press('Enter');
+    await expect(page.getByRole('radio', { name: 'TIES', exact: true })).toBeChecked();
+    const base = page.getByRole('combobox', { name: 'Base', exact: true });
+    await expect(base).toHaveAccessibleDescription(/The base is missing/);
+    await base.click();
+    await page.getByRole('option', { name: 'model-0' }).click();
+    await page.getByRole('textbox', { name: 'Density', exact: true }).fill('0.5');
+    const table = page.getByRole('table', { name: 'Options by ingredient' });
+    await expect(table.getByRole('row')).toHaveCount(5);
+    const weight = table.getByRole('textbox', { name: 'Weight of model-3' });
+    await weight.fill('0, 1');
+    await expect(editor(page)).toHaveValue(/recipe: ties[\s\S]*base: model-0[\s\S]*density: 0.5[\s\S]*model-3:/);
+    await table.getByRole('textbox', { name: 'Density of model-3' }).fill('7');
+    await expect(table.getByRole('textbox', { name: 'Density of model-3' })).toHaveAccessibleDescription(/<=1/);
+    await table.getByRole('textbox', { name: 'Density of model-3' }).fill('');
+    await page.getByRole('combobox', { name: 'How Lambda varies' }).selectOption('by tensor name');
+    await page.getByRole('textbox', { name: 'Value 1 of Lambda' }).fill('0.9');
+    await expect(page.getByText('ready to cook')).toBeVisible();
+    await expectAccessible(page, ['light']);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expectAccessible(page, ['dark']);
+    await cookButton(page).click();
+    await page.getByRole('link', { name: 'Open the run' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: /^TIES, run/ })).toBeVisible();
+    const methods = page.getByRole('table', { name: 'Methods by group of tensors' });
+    await expect(methods).toContainText('ties from model-0');
+    await expect(methods).toContainText('model-3 0.5');
+    await expect(page.getByRole('figure', { name: 'Weight of each ingredient' })).toBeHidden();
+    await page.getByRole('link', { name: 'Export' }).click();
+    await page.getByRole('textbox', { name: 'Folder' }).fill(`${application.workspace}/ties`);
+    await page.getByRole('button', { name: 'Export and verify' }).click();
+    await expect(page.getByText('Written and verified, bit for bit')).toBeVisible();
+  });
+
   test('a filter leaves the ingredients that are wanted, and stays in the address', async ({ page }) => {
     await openKitchen(page);
     await page.getByRole('textbox', { name: 'Filter ingredients' }).fill('torch');

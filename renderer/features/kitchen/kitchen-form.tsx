@@ -206,7 +206,7 @@ function Section({ title, children }: { readonly title: string; readonly childre
 function FieldError({ message }: { readonly message: string | undefined }) {
   if (message === undefined) return null;
   return (
-    <Text size="sm" c="var(--mantine-color-red-light-color)" mt={6} role="alert">
+    <Text size="sm" c="var(--mantine-color-error)" mt={6} role="alert">
       {message}
     </Text>
   );

@@ -1,4 +1,4 @@
-import { NumberInput, Select, SimpleGrid, Switch, Text, TextInput } from '@mantine/core';
+import { Input, NumberInput, Select, SimpleGrid, Switch, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { FieldErrors } from './field-errors.ts';
 import { IngredientTable } from './ingredient-table.tsx';
@@ -178,8 +178,9 @@ function Field({ field, value, error, disabled, choices, onChange }: FieldProps)
             {field.label}
           </Text>
           <Text size="xs" c="dimmed">
-            {field.description} Write it into the recipe file.
+            {field.description}. Write it into the recipe file.
           </Text>
+          {error !== undefined && <Input.Error mt={5}>{error}</Input.Error>}
         </div>
       );
   }
