@@ -11,14 +11,12 @@ export function EstimatePanel({ estimate }: { readonly estimate: CookEstimate | 
       </Text>
     );
   }
-  const { passes, seconds, memoryBytes, engines } = estimate;
+  const { passes, memoryBytes, engines } = estimate;
   return (
     <>
       <Group gap="xl" align="flex-start" component="dl" my={0} aria-label="What it will cost">
         <Fact name="Forward passes">{rangeOf(passes.least, passes.most, formatCount)}</Fact>
-        <Fact name="Time, about">
-          {seconds === null ? 'not timed yet' : rangeOf(seconds.least, seconds.most, formatSeconds)}
-        </Fact>
+        <Fact name="Time, about">{timeOf(estimate)}</Fact>
         <Fact name="Memory, at most">{formatBytes(memoryBytes)}</Fact>
       </Group>
       <Text size="xs" c="dimmed" mt={6}>
@@ -40,6 +38,12 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
       </Text>
     </div>
   );
+}
+
+/** Where no network is run, what remains is mixing, which no run has timed by itself. */
+function timeOf({ passes, seconds }: CookEstimate): string {
+  if (passes.most === 0) return 'mixing alone';
+  return seconds === null ? 'not timed yet' : rangeOf(seconds.least, seconds.most, formatSeconds);
 }
 
 /** `1.9 – 2.4 s`: what both ends are counted in stands once. */
