@@ -5,10 +5,10 @@ import { ACTIONS, hrefOf } from '../../../renderer/app/actions.ts';
 const ROUTER = readFileSync(new URL('../../../renderer/app/router.tsx', import.meta.url), 'utf8');
 const paths = ACTIONS.flatMap(({ does }) => (does.kind === 'go' ? [does.path.split('#')[0]!] : []));
 
-test('every page is reached by an action, but a run, which is found by its name', () => {
+test('every page is reached by an action, but a run, which is found by its name, and where a file comes from, by dropping it', () => {
   const pages = [...ROUTER.matchAll(/path: '(?<path>[^']+)'/g)].map(({ groups }) => groups!.path!);
   expect(pages.length).toBeGreaterThan(5);
-  expect(pages.filter((page) => !paths.includes(page))).toEqual(['/projects/$projectId/runs/$runId']);
+  expect(pages.filter((page) => !paths.includes(page))).toEqual(['/projects/$projectId/runs/$runId', '/origin']);
   expect(paths.filter((path) => !pages.includes(path))).toEqual([]);
 });
 

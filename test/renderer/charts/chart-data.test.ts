@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ChartData, cappedChart, csvOf, csvOfTable, tableOf } from '../../../renderer/charts/chart-data.ts';
+import { type ChartData, cappedChart, csvOf, csvOfTable, type ParallelData, tableOf } from '../../../renderer/charts/chart-data.ts';
 import { inkOf } from '../../../renderer/charts/figure.ts';
 import { heatmapFigure } from '../../../renderer/charts/heatmap-figure.ts';
 import { colorOf, markOf, patternOf } from '../../../renderer/charts/palette.ts';
@@ -73,21 +73,18 @@ describe('a drawn chart', () => {
 
   test('places lines between the ends of each axis, in the middle where there is no difference', () => {
     const line = (label: string, ...values: (number | null)[]) => ({ subject: { ...soup, label }, values });
-    const { traces } = parallelFigure(
-      {
-        title: 'All',
-        kind: 'parallel',
-        axes: [{ title: 'a' }, { title: 'b' }, { title: 'c' }],
-        lines: [line('x', 1, 5, null), line('y', 3, 5, 2), line('z', 2, 5, 4)],
-      },
-      inkOf(true),
-      undefined,
-    );
-    expect(traces.map((trace) => (trace as { readonly y: unknown }).y)).toEqual([
-      [0, 0.5, null],
-      [1, 0.5, 0],
-      [0.5, 0.5, 1],
-    ]);
+    const data: ParallelData = {
+      title: 'All',
+      kind: 'parallel',
+      axes: [{ title: 'a' }, { title: 'b' }, { title: 'c' }],
+      lines: [line('x', 1, 5, null), line('y', 3, 5, 2), line('z', 2, 5, 4)],
+    };
+    const drawn = (apart: boolean) =>
+      parallelFigure(data, inkOf(true), undefined, apart).traces.map((trace) => (trace as { readonly y: unknown }).y);
+    const ends = [-0.07, 1.07, -0.07, 1.07, -0.07, 1.07];
+    expect(drawn(true)).toEqual([[0, 0.5, null], [1, 0.5, 0, null], [0.5, 0.5, 1, null], ends]);
+    // Lines of one look are one trace, with a gap after each.
+    expect(drawn(false)).toEqual([[0, 0.5, null, 1, 0.5, 0, null, 0.5, 0.5, 1, null], ends]);
   });
 
   test('has both sides of zero at equal reach', () => {

@@ -108,7 +108,7 @@ describe('a comparison', () => {
     expect(bars.series[2]!.points).toEqual([
       { x: 'clean', y: 90, n: 100, interval: [expect.closeTo(89, 9), expect.closeTo(91, 9)] },
     ]);
-    expect(scoreBars(OVERVIEW, LOSS, [2]).series[0]!.points).toEqual([{ x: 'clean', y: 0.9, n: 100 }]);
+    expect(scoreBars(OVERVIEW, LOSS, [2]).series[0]!.points).toEqual([{ x: SOUP.label, y: 0.9, n: 100 }]);
     expect(parallelSubjects(OVERVIEW, ACCURACY, {}).lines[2]!.values[3]).toBeNull();
   });
 
