@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type ChartData, cappedChart, csvOf, csvOfTable, type ParallelData, tableOf } from '../../../renderer/charts/chart-data.ts';
+import {
+  type ChartData,
+  cappedChart,
+  csvOf,
+  csvOfTable,
+  type ParallelData,
+  tableOf,
+} from '../../../renderer/charts/chart-data.ts';
 import { inkOf } from '../../../renderer/charts/figure.ts';
 import { heatmapFigure } from '../../../renderer/charts/heatmap-figure.ts';
 import { colorOf, markOf, patternOf } from '../../../renderer/charts/palette.ts';
