@@ -1,6 +1,7 @@
 import { BYTES_PER_ELEMENT, type DType } from '../checkpoints/checkpoint.ts';
+import { FIRST_FREE_BYTE } from '../wasm-kernels.ts';
 import { float8Values } from './float8.ts';
-import { FIRST_FREE_BYTE, growKernels, instantiateKernels, type Kernels } from './kernels/kernels.ts';
+import { growKernels, instantiateKernels, type Kernels } from './kernels/kernels.ts';
 import type { Floats } from './methods/tensor-method.ts';
 import type { TensorSource, TensorStep, Term } from './plan.ts';
 import type { RoundingSums } from './rounding.ts';

@@ -50,9 +50,9 @@ const FACTS: Readonly<Record<string, MethodRecipeFacts>> = {
   ramplus_tl: { family: 'task-vectors', chooseWhen: 'As RAM, with what only one model changed made up for a little.' },
 };
 
-const UNKNOWN: MethodRecipeFacts = { family: 'task-vectors', chooseWhen: '' };
-
 /** Every method as a recipe. */
-export const METHOD_RECIPES: readonly Recipe[] = METHODS.map(
-  (method) => methodRecipe(method, FACTS[method.name] ?? UNKNOWN) as Recipe,
-);
+export const METHOD_RECIPES: readonly Recipe[] = METHODS.map((method) => {
+  const facts = FACTS[method.name];
+  if (facts === undefined) throw new Error(`Nothing says what ${method.name} is for`);
+  return methodRecipe(method, facts) as Recipe;
+});

@@ -10,6 +10,12 @@ export interface Example {
   readonly obstacles?: readonly string[];
 }
 
+/** Three classes out of a pooled image of so many channels, at the end of many of them. */
+function pooledHead(network: Network, pool: 'GlobalAveragePool' | 'GlobalMaxPool', image: string, channels: number) {
+  const flat = network.node('Flatten', [network.node(pool, [image])], { axis: 1 });
+  return { network, output: network.linear('head', flat, 3, channels) };
+}
+
 /** Small networks of all kinds of connections. */
 export const EXAMPLES: readonly Example[] = [
   {
@@ -68,8 +74,7 @@ export const EXAMPLES: readonly Example[] = [
         [8, 5, 3],
       );
       const second = network.relu(network.node('Add', [other, down]));
-      const pooled = network.node('Flatten', [network.node('GlobalAveragePool', [second])], { axis: 1 });
-      return { network, output: network.linear('head', pooled, 3, 8) };
+      return pooledHead(network, 'GlobalAveragePool', second, 8);
     },
   },
   {
@@ -82,8 +87,7 @@ export const EXAMPLES: readonly Example[] = [
         network.batchNorm('bn2', network.conv('conv2', first, [18, 12, 3], { group: 3 }), 18),
       );
       const third = network.relu(network.conv('conv3', second, [7, 18, 1]));
-      const pooled = network.node('Flatten', [network.node('GlobalAveragePool', [third])], { axis: 1 });
-      return { network, output: network.linear('head', pooled, 3, 7) };
+      return pooledHead(network, 'GlobalAveragePool', third, 7);
     },
   },
   {
@@ -95,15 +99,7 @@ export const EXAMPLES: readonly Example[] = [
       const second = network.relu(network.conv('conv2', first, [8, 8, 3], { group: 4 }));
       const third = network.relu(network.conv('conv3', second, [12, 8, 3], { group: 4 }));
       const fourth = network.relu(network.conv('conv4', third, [5, 12, 1]));
-      return {
-        network,
-        output: network.linear(
-          'head',
-          network.node('Flatten', [network.node('GlobalMaxPool', [fourth])], { axis: 1 }),
-          3,
-          5,
-        ),
-      };
+      return pooledHead(network, 'GlobalMaxPool', fourth, 5);
     },
   },
   {
@@ -116,15 +112,7 @@ export const EXAMPLES: readonly Example[] = [
       const second = network.relu(network.conv('conv2', first, [12, 12, 3], { group: 4 }));
       const third = network.relu(network.conv('conv3', second, [12, 12, 3], { group: 6 }));
       const fourth = network.relu(network.conv('conv4', third, [5, 12, 1]));
-      return {
-        network,
-        output: network.linear(
-          'head',
-          network.node('Flatten', [network.node('GlobalMaxPool', [fourth])], { axis: 1 }),
-          3,
-          5,
-        ),
-      };
+      return pooledHead(network, 'GlobalMaxPool', fourth, 5);
     },
   },
   {
@@ -140,15 +128,7 @@ export const EXAMPLES: readonly Example[] = [
       );
       const many = network.relu(network.conv('multiplied', deep, [20, 10, 3], { group: 10, bias: true }));
       const sum = network.node('Add', [network.conv('project', many, [6, 20, 1]), stem]);
-      return {
-        network,
-        output: network.linear(
-          'head',
-          network.node('Flatten', [network.node('GlobalAveragePool', [sum])], { axis: 1 }),
-          3,
-          6,
-        ),
-      };
+      return pooledHead(network, 'GlobalAveragePool', sum, 6);
     },
   },
   {
@@ -158,15 +138,7 @@ export const EXAMPLES: readonly Example[] = [
       const network = new Network([3, 5, 5]);
       const first = network.relu(network.conv('conv1', 'input', [12, 3, 3], { group: 3 }));
       const second = network.relu(network.conv('conv2', first, [5, 12, 1]));
-      return {
-        network,
-        output: network.linear(
-          'head',
-          network.node('Flatten', [network.node('GlobalMaxPool', [second])], { axis: 1 }),
-          3,
-          5,
-        ),
-      };
+      return pooledHead(network, 'GlobalMaxPool', second, 5);
     },
   },
   {
@@ -182,15 +154,7 @@ export const EXAMPLES: readonly Example[] = [
       );
       const all = network.batchNorm('bn3', network.node('Concat', ['input', first, second], { axis: 1 }), 12);
       const third = network.relu(network.conv('conv3', all, [6, 12, 1]));
-      return {
-        network,
-        output: network.linear(
-          'head',
-          network.node('Flatten', [network.node('GlobalAveragePool', [third])], { axis: 1 }),
-          3,
-          6,
-        ),
-      };
+      return pooledHead(network, 'GlobalAveragePool', third, 6);
     },
   },
   {
@@ -207,15 +171,7 @@ export const EXAMPLES: readonly Example[] = [
         ]),
       );
       const third = network.relu(network.conv('conv3', sum, [10, 10, 1], { bias: true }));
-      return {
-        network,
-        output: network.linear(
-          'head',
-          network.node('Flatten', [network.node('GlobalAveragePool', [third])], { axis: 1 }),
-          3,
-          10,
-        ),
-      };
+      return pooledHead(network, 'GlobalAveragePool', third, 10);
     },
   },
   {
@@ -234,15 +190,7 @@ export const EXAMPLES: readonly Example[] = [
         network.integers([1]),
       ]);
       const second = network.relu(network.conv('conv2', network.node('Sub', [sliced, gated]), [5, 4, 3]));
-      return {
-        network,
-        output: network.linear(
-          'head',
-          network.node('Flatten', [network.node('GlobalMaxPool', [second])], { axis: 1 }),
-          3,
-          5,
-        ),
-      };
+      return pooledHead(network, 'GlobalMaxPool', second, 5);
     },
   },
   {
@@ -293,15 +241,7 @@ export const EXAMPLES: readonly Example[] = [
       const network = new Network([3, 5, 5]);
       const first = network.node('LRN', [network.conv('conv1', 'input', [6, 3, 3])], { size: 3 });
       const second = network.relu(network.conv('conv2', first, [5, 6, 1]));
-      return {
-        network,
-        output: network.linear(
-          'head',
-          network.node('Flatten', [network.node('GlobalMaxPool', [second])], { axis: 1 }),
-          3,
-          5,
-        ),
-      };
+      return pooledHead(network, 'GlobalMaxPool', second, 5);
     },
   },
 ];

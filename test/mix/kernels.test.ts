@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { COMPILED_KERNELS, compileKernels } from '../../main/mix/kernels/build.ts';
-import { FIRST_FREE_BYTE, growKernels, instantiateKernels } from '../../main/mix/kernels/kernels.ts';
+import { growKernels, instantiateKernels } from '../../main/mix/kernels/kernels.ts';
+import { FIRST_FREE_BYTE } from '../../main/wasm-kernels.ts';
 import { roundToTable, valuesOfBrains, valuesOfHalfs } from './sixteen-bits.ts';
 
 const SOURCE = FIRST_FREE_BYTE;

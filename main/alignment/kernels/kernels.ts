@@ -1,36 +1,16 @@
-import { readFileSync } from 'node:fs';
-
-interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
-/** The part of WebAssembly's interface used here; TypeScript describes it only together with a browser's. */
-const { WebAssembly } = globalThis as unknown as {
-  readonly WebAssembly: {
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-  };
-};
+import { compileKernels, FIRST_FREE_BYTE, growTo, instantiate, type WasmExports } from '../../wasm-kernels.ts';
 
 /** Said in `assembly/`. */
-interface Compiled {
-  readonly memory: WasmMemory;
+interface Compiled extends WasmExports {
   multiplyPanels(a: number, b: number, c: number, rows: number, columns: number, depth: number): void;
   assign(gains: number, count: number, stride: number, work: number, integers: number, warm: number): void;
 }
-
-/** The first byte that the kernels' own data does not use. */
-const FIRST_FREE_BYTE = 65_536;
-const PAGE = 65_536;
 
 let loaded: Compiled | undefined;
 
 /** The kernels of this thread. Their memory belongs to one call at a time. */
 export function kernels(): Compiled {
-  if (loaded !== undefined) return loaded;
-  const compiled = new WebAssembly.Module(readFileSync(new URL('kernels.wasm', import.meta.url)));
-  loaded = new WebAssembly.Instance(compiled, {}).exports as Compiled;
+  loaded ??= instantiate<Compiled>(compileKernels(new URL('kernels.wasm', import.meta.url)));
   return loaded;
 }
 
@@ -46,7 +26,6 @@ export function reserve(...lengths: readonly number[]): readonly number[] {
     end += Math.ceil(length / 16) * 16;
     return start;
   });
-  const missing = Math.ceil((end - memory.buffer.byteLength) / PAGE);
-  if (missing > 0) memory.grow(missing);
+  growTo(memory, end);
   return starts;
 }

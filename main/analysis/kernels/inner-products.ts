@@ -1,34 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { compileKernels, FIRST_FREE_BYTE, growTo, instantiate, type WasmExports } from '../../wasm-kernels.ts';
 
-interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
-/** The part of WebAssembly's interface used here; TypeScript describes it only together with a browser's. */
-const { WebAssembly } = globalThis as unknown as {
-  readonly WebAssembly: {
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-  };
-};
-
-interface Kernels {
-  readonly memory: WasmMemory;
+interface Kernels extends WasmExports {
   /** Said in `assembly/`. */
   innerProducts(rows: number, count: number, stride: number, length: number, result: number): void;
 }
 
-/** The first byte that the kernels' own data does not use. */
-const FIRST_FREE_BYTE = 65_536;
-const PAGE = 65_536;
-
 let loaded: Kernels | undefined;
 
 function kernels(): Kernels {
-  if (loaded !== undefined) return loaded;
-  const compiled = new WebAssembly.Module(readFileSync(new URL('kernels.wasm', import.meta.url)));
-  loaded = new WebAssembly.Instance(compiled, {}).exports as Kernels;
+  loaded ??= instantiate<Kernels>(compileKernels(new URL('kernels.wasm', import.meta.url)));
   return loaded;
 }
 
@@ -42,8 +22,7 @@ export function innerProducts(rows: readonly (Float32Array | Float64Array)[], le
   const count = rows.length;
   const padded = length + (length % 2);
   const numbers = count * padded;
-  const missing = Math.ceil((FIRST_FREE_BYTE + 8 * (numbers + count * count) - memory.buffer.byteLength) / PAGE);
-  if (missing > 0) memory.grow(missing);
+  growTo(memory, FIRST_FREE_BYTE + 8 * (numbers + count * count));
   const target = new Float64Array(memory.buffer, FIRST_FREE_BYTE, numbers);
   for (const [index, row] of rows.entries()) {
     target.set(row, index * padded);

@@ -1,23 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { StockpotError } from '../../errors.ts';
+import { compileKernels, growTo, instantiate, LARGEST_MEMORY, type WasmExports } from '../../wasm-kernels.ts';
 import type { Arithmetic } from './arithmetic.ts';
 
-interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
-/** The part of WebAssembly's interface used here; TypeScript describes it only together with a browser's. */
-const { WebAssembly } = globalThis as unknown as {
-  readonly WebAssembly: {
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-  };
-};
-
 /** The compiled kernels; what each does is said in `assembly/`. Addresses and counts are unsigned 32-bit numbers. */
-export interface Kernels {
-  readonly memory: WasmMemory;
+export interface Kernels extends WasmExports {
   sumSinglesInSingles(inputs: number, weights: number, count: number, elements: number, result: number): void;
   sumSinglesInDoubles(
     inputs: number,
@@ -80,35 +66,24 @@ export interface Kernels {
   readonly keepDoublesByRank: Arithmetic['keepByRank'];
 }
 
-/** The first byte that the kernels' own data does not use. */
-export const FIRST_FREE_BYTE = 65_536;
-
-const PAGE = 65_536;
-
 let compiled: object | undefined;
 
 /** A fresh instance whose memory reaches to `bytes` at least. */
 export function instantiateKernels(bytes: number): Kernels {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('kernels.wasm', import.meta.url)));
-  const instance = new WebAssembly.Instance(compiled, {});
-  const kernels = instance.exports as Kernels;
+  compiled ??= compileKernels(new URL('kernels.wasm', import.meta.url));
+  const kernels = instantiate<Kernels>(compiled);
   growKernels(kernels, bytes);
   return kernels;
 }
-
-/** What a WebAssembly memory can hold. */
-const LARGEST_MEMORY = 65_536 * PAGE;
 
 /**
  * Makes an instance's memory reach to `bytes` at least; views on it are lost when it grows.
  * @throws StockpotError `mix/too-large-at-once`, when a method wants more of a tensor at once than fits
  */
 export function growKernels({ memory }: Kernels, bytes: number): void {
-  const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
-  if (missing <= 0) return;
   try {
     if (bytes > LARGEST_MEMORY) throw new RangeError('Beyond what can be addressed');
-    memory.grow(missing);
+    growTo(memory, bytes);
   } catch (thrown) {
     throw new StockpotError({
       code: 'mix/too-large-at-once',

@@ -1,4 +1,4 @@
-import { FIRST_FREE_BYTE, instantiateKernels, type Kernels } from '../../../main/mix/kernels/kernels.ts';
+import { instantiateKernels, type Kernels } from '../../../main/mix/kernels/kernels.ts';
 import type {
   Floats,
   MethodParameters,
@@ -7,6 +7,7 @@ import type {
   Precision,
   TensorMethod,
 } from '../../../main/mix/methods/tensor-method.ts';
+import { FIRST_FREE_BYTE } from '../../../main/wasm-kernels.ts';
 
 export interface GivenTensor {
   readonly name?: string;
