@@ -49,8 +49,13 @@ module.exports = {
     {
       name: 'recipes-are-decisions-only',
       severity: 'error',
+      comment: "What names of tensors say of a network's blocks is no more than a decision.",
       from: { path: '^main/recipes/' },
-      to: { path: '^main/(checkpoints|data|architectures|alignment)/', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^main/(checkpoints|data|architectures|alignment)/',
+        pathNot: '^main/architectures/numbered-blocks[.]ts$',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'runtimes-below-engine',

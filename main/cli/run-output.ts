@@ -124,11 +124,27 @@ export function describeStep(step: TraceStep): string {
       return `round ${step.round}: added ${printable(step.ingredient)}, ${describeScore(step.score)}`;
     case 'rejected':
       return `round ${step.round}: left out ${printable(step.ingredient)}, ${describeScore(step.score)}`;
+    case 'trial': {
+      const round = step.round === 0 ? 'at first' : `round ${step.round}`;
+      const fate = step.fate === 'tried' ? '' : `, ${step.fate}`;
+      return `${round}, ${printable(step.what)}: ${describeScore(step.score)}${fate}`;
+    }
+    case 'epoch': {
+      const score = step.score === undefined ? '' : `, ${describeScore(step.score)}`;
+      return `epoch ${step.epoch} of ${step.of}: loss ${decimals(step.loss)}${score}${step.best ? ', best so far' : ''}`;
+    }
+    case 'remark':
+      return `note: ${printable(step.text)}`;
     case 'stopped':
       return `stopped: ${step.reason}`;
     default:
       return assertNever(step);
   }
+}
+
+/** Kept traces have null for what was no number. */
+function decimals(value: number | null): string {
+  return value === null || Number.isNaN(value) ? 'none' : value.toFixed(4);
 }
 
 function describeScore({ accuracy, correct, total, decisive }: SelectionScore): string {

@@ -68,13 +68,13 @@ export function chainOf(cookbook: Cookbook): Recipe<ChainOptions> {
     needs: { selection: false, minimumIngredients: 1 },
     options,
     check: faultsOf,
-    mixtures(ingredientCount, { steps }) {
+    mixtures(ingredientCount, { steps }, layerGroups) {
       let count = ingredientCount;
       let [least, most] = [0, 0];
       for (const step of steps) {
         const found = find(step);
         if (found?.kind === 'recipe') {
-          const tried = found.recipe.mixtures(count, found.recipe.options.parse(step.options ?? {}));
+          const tried = found.recipe.mixtures(count, found.recipe.options.parse(step.options ?? {}), layerGroups);
           least += tried.least;
           most += tried.most;
           count = 1;

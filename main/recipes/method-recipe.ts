@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { blocksOf } from '../architectures/numbered-blocks.ts';
 import type { MethodParameters, TensorMethod } from '../mix/methods/tensor-method.ts';
 import type { TensorGroup } from '../mix/mixture.ts';
 import { baseFaults, baseOption, nameFaults } from './base-option.ts';
-import { blocksOf, depthsOf } from './depth.ts';
+import { depthsOf } from './depth.ts';
 import { linearWeights } from './linear-methods.ts';
 import { checkNeeds } from './needs.ts';
 import { refuseFaults } from './option-faults.ts';

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Granularity, LayerGroup } from '../architectures/layer-groups.ts';
 import type { Arrangement } from '../mix/arrangement.ts';
 import type { Blend, BlendInput } from '../mix/blend.ts';
 
@@ -39,6 +40,11 @@ export interface Larder {
   readonly tensors: readonly string[];
   /** Whether there is a selection split. */
   readonly hasSelection: boolean;
+  /**
+   * The tensors in groups, in the order of the network.
+   * @throws StockpotError `recipe/no-graph` for groups by kind where there are files alone
+   */
+  layerGroups(granularity: Granularity): readonly LayerGroup[];
 }
 
 /** Finds the order of channels in which models come closest to another. */
@@ -83,6 +89,25 @@ export type TraceStep =
     }
   | { readonly kind: 'accepted'; readonly round: number; readonly ingredient: string; readonly score: SelectionScore }
   | { readonly kind: 'rejected'; readonly round: number; readonly ingredient: string; readonly score: SelectionScore }
+  /** Something other than an ingredient was tried; `what`: `without m3`, `group conv`, `α = 0.4`. `tried`: nothing is decided of it yet. */
+  | {
+      readonly kind: 'trial';
+      readonly round: number;
+      readonly what: string;
+      readonly fate: 'kept' | 'dropped' | 'tried';
+      readonly score: SelectionScore;
+    }
+  /** A pass over what is learned from, of `of` at most. `loss`: the mean on it. `best`: better than every epoch before. */
+  | {
+      readonly kind: 'epoch';
+      readonly epoch: number;
+      readonly of: number;
+      readonly loss: number;
+      readonly score?: SelectionScore;
+      readonly best: boolean;
+    }
+  /** Something that whoever reads the outcome should know: that a recipe had to do something else, say. */
+  | { readonly kind: 'remark'; readonly text: string }
   | { readonly kind: 'stopped'; readonly reason: string };
 
 /** Several models that go on to the next step of a chain in place of the ingredients. */
@@ -165,7 +190,10 @@ export interface Recipe<Options = unknown> {
    * @throws StockpotError `recipe/…`
    */
   check?(options: Options, larder: Larder): readonly OptionFault[];
-  /** How many mixtures of several ingredients it will score on the selection split; singles are not counted. */
-  mixtures(ingredientCount: number, options: Options): MixtureCount;
+  /**
+   * How many mixtures of several ingredients it will score on the selection split; singles are not counted.
+   * @param layerGroups as in `Larder`
+   */
+  mixtures(ingredientCount: number, options: Options, layerGroups: Larder['layerGroups']): MixtureCount;
   cook(context: CookContext, options: Options): AsyncGenerator<TraceStep, CookOutcome>;
 }

@@ -104,6 +104,25 @@ export const traceStep = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('candidate-scored'), round: z.int(), ingredient: z.string(), score }),
   z.object({ kind: z.literal('accepted'), round: z.int(), ingredient: z.string(), score }),
   z.object({ kind: z.literal('rejected'), round: z.int(), ingredient: z.string(), score }),
+  z.object({
+    kind: z.literal('trial'),
+    round: z.int(),
+    /** `without m3`, `group conv`, `α = 0.4` */
+    what: z.string(),
+    fate: z.enum(['kept', 'dropped', 'tried']),
+    score,
+  }),
+  z.object({
+    kind: z.literal('epoch'),
+    epoch: z.int(),
+    of: z.int(),
+    /** Mean on what is learned from. */
+    loss: measured,
+    score: score.optional(),
+    /** Better than every epoch before. */
+    best: z.boolean(),
+  }),
+  z.object({ kind: z.literal('remark'), text: z.string() }),
   z.object({ kind: z.literal('stopped'), reason: z.string() }),
 ]);
 

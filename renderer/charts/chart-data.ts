@@ -22,8 +22,8 @@ export interface Series {
   readonly points: readonly Point[];
   /** Its kind's own unless told otherwise. */
   readonly mark?: Mark;
-  /** In a scatter: a line of steps, each value holding until the next one, in place of marks. */
-  readonly drawn?: 'steps';
+  /** In a scatter, in place of marks: a line, or one of steps, each value holding until the next one. */
+  readonly drawn?: 'line' | 'steps';
 }
 
 export interface Axis {

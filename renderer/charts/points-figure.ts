@@ -112,7 +112,7 @@ function traceOf(
       return {
         ...shared,
         type: 'scatter',
-        mode: kind === 'lines' || drawn === 'steps' ? 'lines' : 'markers',
+        mode: kind === 'lines' || drawn !== undefined ? 'lines' : 'markers',
         x: places,
         y: values,
         line: { color, width: 2, ...(drawn === 'steps' ? { shape: 'hv', dash: 'dot' } : {}) },

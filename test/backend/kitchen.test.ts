@@ -102,9 +102,10 @@ test('the file of an ingredient that was trained here is that ingredient, not an
 });
 
 test('the greedy recipe tells how many mixtures it may try', () => {
-  expect(greedy.mixtures(5, parseOptions(greedy, { order: 'article' }))).toEqual({ least: 4, most: 10 });
-  expect(greedy.mixtures(5, parseOptions(greedy, { order: 'article', maxModels: 2 }))).toEqual({ least: 4, most: 4 });
-  expect(greedy.mixtures(5, parseOptions(greedy, { order: 'article', maxModels: 1 }))).toEqual({ least: 0, most: 0 });
-  expect(greedy.mixtures(5, parseOptions(greedy, { order: 'sorted', maxModels: 3 }))).toEqual({ least: 2, most: 4 });
-  expect(greedy.mixtures(1, parseOptions(greedy, { order: 'sorted' }))).toEqual({ least: 0, most: 0 });
+  const mixtures = (count: number, options: unknown) => greedy.mixtures(count, parseOptions(greedy, options), () => []);
+  expect(mixtures(5, { order: 'article' })).toEqual({ least: 4, most: 10 });
+  expect(mixtures(5, { order: 'article', maxModels: 2 })).toEqual({ least: 4, most: 4 });
+  expect(mixtures(5, { order: 'article', maxModels: 1 })).toEqual({ least: 0, most: 0 });
+  expect(mixtures(5, { order: 'sorted', maxModels: 3 })).toEqual({ least: 2, most: 4 });
+  expect(mixtures(1, { order: 'sorted' })).toEqual({ least: 0, most: 0 });
 });

@@ -39,6 +39,7 @@ test('a network and its rearranged copy are averaged to the network itself, by a
     ingredients: ['a', 'b'].map((name) => ({ id: name, name })),
     tensors: [...weights.keys()],
     hasSelection: false,
+    layerGroups: () => [],
     selection: undefined,
     seed: 0,
     signal: new AbortController().signal,

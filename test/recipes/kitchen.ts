@@ -1,6 +1,8 @@
+import { type Granularity, type LayerGroup, namedLayerGroups } from '../../main/architectures/layer-groups.ts';
 import type {
   Coefficients,
   CookOutcome,
+  Larder,
   MeasuredScore,
   Recipe,
   SelectionOracle,
@@ -29,18 +31,47 @@ export function oracleOf(
   };
 }
 
-/** Cooks with ingredients `i0`, `i1`, … and collects what the recipe told on the way. */
-export async function cook<Options>(
+/** Scores mixtures by computing them; the loss is a figure like others. */
+export function scoringOracle(
+  total: number,
+  figuresOf: (coefficients: Coefficients) => Pick<MeasuredScore, 'correct' | 'loss' | 'figures'>,
+): SelectionOracle {
+  const score = (coefficients: Coefficients): MeasuredScore => {
+    const found = figuresOf(coefficients);
+    return { total, accuracy: found.correct / total, ...found };
+  };
+  return {
+    score: async (coefficients) => score(coefficients),
+    scoreAll: async (candidates) => candidates.map(score),
+  };
+}
+
+interface LarderFacts {
+  readonly tensors?: readonly string[];
+  /** Groups by granularity; others are told from the names. */
+  readonly groups?: Partial<Record<Granularity, readonly LayerGroup[]>>;
+}
+
+/** Ingredients of these names, without a selection split. */
+export function larderOf(names: readonly string[], { tensors = ['w', 'b'], groups = {} }: LarderFacts = {}): Larder {
+  return {
+    ingredients: names.map((name) => ({ id: name, name })),
+    tensors,
+    hasSelection: false,
+    layerGroups: (granularity) => groups[granularity] ?? namedLayerGroups(tensors, granularity) ?? [],
+  };
+}
+
+/** Cooks with what a larder has and collects what the recipe told on the way. */
+export async function cookIn<Options>(
   recipe: Recipe<Options>,
   options: Options,
-  count: number,
+  larder: Larder,
   selection?: SelectionOracle,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<{ readonly trace: readonly TraceStep[]; readonly outcome: CookOutcome }> {
-  const ingredients = Array.from({ length: count }, (_, i) => ({ id: `i${i}`, name: `Ingredient ${i}` }));
   const context = {
-    ingredients,
-    tensors: ['w', 'b'],
+    ...larder,
     hasSelection: selection !== undefined,
     selection,
     seed: 0,
@@ -54,4 +85,16 @@ export async function cook<Options>(
     if (step.done === true) return { trace, outcome: step.value };
     trace.push(step.value);
   }
+}
+
+/** The same with ingredients `i0`, `i1`, … */
+export function cook<Options>(
+  recipe: Recipe<Options>,
+  options: Options,
+  count: number,
+  selection?: SelectionOracle,
+  signal?: AbortSignal,
+): ReturnType<typeof cookIn> {
+  const ingredients = Array.from({ length: count }, (_, i) => ({ id: `i${i}`, name: `Ingredient ${i}` }));
+  return cookIn(recipe, options, { ...larderOf([]), ingredients }, selection, signal);
 }

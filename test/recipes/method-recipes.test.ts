@@ -14,7 +14,12 @@ const TENSORS = [
 ];
 
 function larderOf(names: readonly string[], tensors: readonly string[] = TENSORS): Larder {
-  return { ingredients: names.map((name) => ({ id: name, name })), tensors, hasSelection: false };
+  return {
+    ingredients: names.map((name) => ({ id: name, name })),
+    tensors,
+    hasSelection: false,
+    layerGroups: () => [],
+  };
 }
 
 async function blend(name: string, raw: unknown, names: readonly string[], seed = 0): Promise<Coefficients> {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { EvaluationLookup } from '../../../db/repositories/evaluation-lookup.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
+import { layerGroups } from '../../architectures/layer-groups.ts';
 import { parseOptions } from '../../recipes/index.ts';
 import { ingredientSubject } from '../evaluations/subject.ts';
 import { readingOf } from '../ingredients/reading-schema.ts';
@@ -46,7 +47,9 @@ export function estimateCooking(
   const architecture = buildArchitecture(spec);
   const selection = splitOf(loaded.splits.selection, pantry);
   const tests = Object.values(loaded.splits.test).flatMap((source) => splitOf(source, pantry) ?? []);
-  const mixtures = recipe.mixtures(loaded.ingredients.length, parseOptions(recipe, loaded.options));
+  const mixtures = recipe.mixtures(loaded.ingredients.length, parseOptions(recipe, loaded.options), (granularity) =>
+    layerGroups(architecture, granularity),
+  );
   const singles = loaded.ingredients.flatMap(({ path, sha256, stateDict, map }) =>
     sha256 === undefined
       ? [undefined]

@@ -1,3 +1,4 @@
+import { type Granularity, type LayerGroup, namedLayerGroups } from '../../architectures/layer-groups.ts';
 import { openCheckpoint } from '../../checkpoints/open.ts';
 import { StockpotError } from '../../errors.ts';
 import { mixtureOfBlend } from '../../mix/blend.ts';
@@ -46,10 +47,12 @@ export async function planMerge(
   if (recipe.needs.selection) throw needsData(recipe.name);
   const { files } = await checkHeaders({ files: request.ingredients, signal });
   const ingredients = files.map(({ path, reading }, i) => ({ path, reading, name: request.ingredients[i]!.name }));
+  const tensors = ingredients[0] === undefined ? [] : await tensorsOf(ingredients[0]);
   const larder: Larder = {
     ingredients: ingredients.map(({ name }) => ({ id: name, name })),
-    tensors: ingredients[0] === undefined ? [] : await tensorsOf(ingredients[0]),
+    tensors,
     hasSelection: false,
+    layerGroups: (granularity) => namedGroups(tensors, granularity, recipe.name),
   };
   const place = placeOf && ((option: readonly PropertyKey[]) => placeOf(['options', ...option]));
   withPlace(place?.([]), () => checkNeeds(recipe, ingredients.length, false));
@@ -63,8 +66,12 @@ export async function planMerge(
   }
   const aligner = alignerOf(ingredients, undefined, onProgress);
   const steps = recipe.cook({ ...larder, selection: undefined, seed: request.seed, aligner, signal }, options);
+  const told: string[] = [];
   let next = await steps.next();
-  while (next.done !== true) next = await steps.next();
+  while (next.done !== true) {
+    if (next.value.kind === 'remark') told.push(next.value.text);
+    next = await steps.next();
+  }
   const base = larder.ingredients.findIndex(({ name }) => name === (options as { readonly base?: unknown }).base);
   const { coefficients, summary } = next.value;
   return {
@@ -72,7 +79,10 @@ export async function planMerge(
     coefficients:
       request.scope === undefined ? coefficients : withinScope(coefficients, request.scope, larder, Math.max(0, base)),
     summary,
-    remarks: files.flatMap(({ path, nameRemark }) => (nameRemark === null ? [] : [`${path}: ${nameRemark}`])),
+    remarks: [
+      ...files.flatMap(({ path, nameRemark }) => (nameRemark === null ? [] : [`${path}: ${nameRemark}`])),
+      ...told,
+    ],
   };
 }
 
@@ -111,5 +121,16 @@ function needsData(recipe: string): StockpotError {
     what: `The recipe ${recipe} decides by scores on held-out data, and merge has none`,
     where: '--recipe',
     remedy: 'Use stockpot cook with a recipe file that names a selection split.',
+  });
+}
+
+function namedGroups(tensors: readonly string[], granularity: Granularity, recipe: string): readonly LayerGroup[] {
+  const groups = namedLayerGroups(tensors, granularity);
+  if (groups !== undefined) return groups;
+  throw new StockpotError({
+    code: 'recipe/no-graph',
+    what: "What layers do is told from the network's graph, and files alone have none",
+    where: `recipe ${recipe}`,
+    remedy: 'Group layers by name, block or layer, or cook the recipe in a project.',
   });
 }

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
+import { blocksOf } from '../../architectures/numbered-blocks.ts';
 import { StockpotError } from '../../errors.ts';
 import { METHODS } from '../../mix/methods/index.ts';
 import type { Mixture } from '../../mix/mixture.ts';
-import { blocksOf } from '../../recipes/depth.ts';
 import { checkYaml, type YamlFile } from '../runs/yaml-document.ts';
 import type { MergeRequest } from './merge-request.ts';
 import { type MergekitConfig, type MergekitSlice, mergekitSchema } from './mergekit-schema.ts';

@@ -1,5 +1,6 @@
 import type { Architecture } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
+import { layerGroups } from '../../architectures/layer-groups.ts';
 import { mixtureOfBlend } from '../../mix/blend.ts';
 import type { Mixture } from '../../mix/mixture.ts';
 import type { OnProgress } from '../../progress.ts';
@@ -66,12 +67,13 @@ export function larderOf(
     ingredients,
     selection,
   }: { readonly ingredients: readonly { readonly name: string }[]; readonly selection?: unknown },
-  { parameters }: Architecture,
+  architecture: Architecture,
 ): Larder {
   return {
     ingredients: ingredients.map(({ name }) => ({ id: name, name })),
-    tensors: parameters.map(({ name }) => name),
+    tensors: architecture.parameters.map(({ name }) => name),
     hasSelection: selection !== undefined,
+    layerGroups: (granularity) => layerGroups(architecture, granularity),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { JobEvent } from '../../../preload/contract/jobs.ts';
 import type { Metric } from '../../../preload/contract/metrics.ts';
-import { describeStep } from '../run/trace-chart.ts';
+import { describeStep } from '../run/describe-step.ts';
 
 /** What happened, as a line of a log. */
 export function textOfEvent(event: JobEvent['event'], metrics: readonly Metric[]): string {

@@ -14,6 +14,7 @@ import { useMetrics } from '../../lib/use-metrics.ts';
 import { percentDone, timeLeft } from '../jobs/time-left.ts';
 import { Coefficients } from '../run/coefficients.tsx';
 import { decisiveMetric, decisiveValue, scoreText } from '../run/decisive.ts';
+import { scoredSteps } from '../run/scored-steps.ts';
 import { Trace } from '../run/trace.tsx';
 import { useCooking } from './use-cooking.ts';
 
@@ -86,9 +87,8 @@ export function Cooking({ job, onBack }: { readonly job: Job; readonly onBack: (
 }
 
 function scoresOf(trace: readonly JobTraceStep[]) {
-  return trace.flatMap((step) =>
-    step.kind === 'ingredient-scored' || step.kind === 'candidate-scored' ? [step.score] : [],
-  );
+  const learned = trace.flatMap((step) => (step.kind === 'epoch' ? (step.score ?? []) : []));
+  return [...scoredSteps(trace).map(({ score }) => score), ...learned];
 }
 
 /** By what decides; undefined before anything has a figure. */

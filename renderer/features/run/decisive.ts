@@ -3,7 +3,7 @@ import type { Metric } from '../../../preload/contract/metrics.ts';
 import { formatCount } from '../../lib/format.ts';
 import { formatScore } from '../../lib/metric-format.ts';
 
-type TraceScore = Extract<JobTraceStep, { readonly score: unknown }>['score'];
+export type TraceScore = Extract<JobTraceStep, { readonly kind: 'trial' }>['score'];
 
 export type DecisiveMetric = Pick<Metric, 'id' | 'label' | 'phrase' | 'unit' | 'better'>;
 
@@ -17,7 +17,7 @@ const ACCURACY: DecisiveMetric = {
 
 /** What a recipe chose by: the accuracy, where its scores name no other metric. */
 export function decisiveMetric(trace: readonly JobTraceStep[], metrics: readonly Metric[]): DecisiveMetric {
-  const named = trace.flatMap((step) => ('score' in step ? (step.score.decisive ?? []) : []))[0];
+  const named = trace.flatMap((step) => ('score' in step ? (step.score?.decisive ?? []) : []))[0];
   return named === undefined ? ACCURACY : knownMetric(named.metric, metrics);
 }
 

@@ -1,29 +1,38 @@
-import { ScrollArea, SimpleGrid } from '@mantine/core';
+import { ScrollArea, SimpleGrid, Stack } from '@mantine/core';
 import type { JobTraceStep } from '../../../preload/contract/jobs.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { useMetrics } from '../../lib/use-metrics.ts';
+import { describeStep, isStepForward } from './describe-step.ts';
+import { learningCharts } from './learning-charts.ts';
 import classes from './run.module.css';
-import { describeStep, traceChart } from './trace-chart.ts';
+import { toldSteps } from './scored-steps.ts';
+import { traceChart } from './trace-chart.ts';
 
-/** What a recipe tried, as a picture and in words. */
+/** What a recipe tried and learned, as pictures and in words. */
 export function Trace({ trace }: { readonly trace: readonly JobTraceStep[] }) {
   const metrics = useMetrics();
-  const data = traceChart(trace, metrics);
-  const told = trace.filter(({ kind }) => kind !== 'candidate-scored');
+  const tried = traceChart(trace, metrics);
+  const charts = [...(tried === undefined ? [] : [tried]), ...learningCharts(trace, metrics)];
   return (
-    <SimpleGrid cols={{ base: 1, md: data === undefined ? 1 : 2 }} spacing="xl">
-      {data !== undefined && <Chart data={data} height={360} />}
-      <ScrollArea.Autosize mah={390} type="auto" viewportProps={{ tabIndex: 0, 'aria-label': 'Steps' }}>
+    <SimpleGrid cols={{ base: 1, md: charts.length === 0 ? 1 : 2 }} spacing="xl">
+      {charts.length > 0 && (
+        <Stack gap="lg">
+          {charts.map((data) => (
+            <Chart key={data.title} data={data} height={charts.length === 1 ? 360 : 260} />
+          ))}
+        </Stack>
+      )}
+      <ScrollArea.Autosize
+        mah={charts.length > 1 ? 300 * charts.length : 390}
+        type="auto"
+        viewportProps={{ tabIndex: 0, 'aria-label': 'Steps' }}
+      >
         <ol className={classes.steps} aria-label="Steps">
-          {told.map((step, index) => (
+          {toldSteps(trace).map((step, index) => (
             // Steps are only ever added at the end.
             // biome-ignore lint/suspicious/noArrayIndexKey: see above
             <li key={index} className="numeric">
-              {step.kind === 'accepted' || step.kind === 'started' ? (
-                <b>{describeStep(step, metrics)}</b>
-              ) : (
-                describeStep(step, metrics)
-              )}
+              {isStepForward(step) ? <b>{describeStep(step, metrics)}</b> : describeStep(step, metrics)}
             </li>
           ))}
         </ol>

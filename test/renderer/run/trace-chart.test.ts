@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { JobTraceStep } from '../../../preload/contract/jobs.ts';
-import { describeStep, scoredSteps, traceChart } from '../../../renderer/features/run/trace-chart.ts';
+import { describeStep } from '../../../renderer/features/run/describe-step.ts';
+import { scoredSteps } from '../../../renderer/features/run/scored-steps.ts';
+import { traceChart } from '../../../renderer/features/run/trace-chart.ts';
 
 const score = (correct: number) => ({ correct, total: 1000, accuracy: correct / 1000, loss: 0.1 });
 
@@ -17,13 +19,13 @@ const TRACE: readonly JobTraceStep[] = [
 ];
 
 test('every score is one step, told by what became of it', () => {
-  expect(scoredSteps(TRACE).map(({ ordinal, fate, ingredient }) => `${ordinal} ${ingredient} ${fate}`)).toEqual([
+  expect(scoredSteps(TRACE).map(({ ordinal, fate, what }) => `${ordinal} ${what} ${fate}`)).toEqual([
     '1 a alone',
     '2 b alone',
     '3 c alone',
     '4 a taken',
     '5 c left out',
-    '6 c tried',
+    '6 c candidate',
   ]);
 });
 

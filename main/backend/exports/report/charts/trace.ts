@@ -16,17 +16,20 @@ const LONGEST_NAME = 16;
 const DESCENT = 3.4;
 
 interface Trial {
-  /** 0: the ingredients alone. */
+  /** 0: the ingredients alone, or what a search began with. */
   readonly round: number;
-  readonly ingredient: string;
+  /** An ingredient, or what else was tried. */
+  readonly what: { readonly ingredient: string } | string;
   readonly value: number;
   readonly outcome: 'taken' | 'tried';
+  /** Whether the soup is from now on what was tried here. */
+  readonly stands: boolean;
   /** The soup's score once this trial is over. */
   readonly standing: number | undefined;
 }
 
 /**
- * Every mixture that a greedy recipe scored on the selection split, in order: taken ones filled, others hollow, with the soup's
+ * Every mixture that a recipe scored on the selection split, in order: taken ones filled, others hollow, with the soup's
  * score as a line. Undefined when the recipe scored nothing.
  * @param nameOf an ingredient's name by its id
  */
@@ -50,7 +53,7 @@ export function traceChart(trace: readonly TraceStep[], nameOf: (id: string) => 
   const ticks = y.ticks(5);
   const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : 0.01;
   const label = `${metric.label} on the selection split, trial by trial: ${trials.map((trial) => `${describe(trial, nameOf, metric)}`).join('; ')}`;
-  const names = trials.length > MOST_NAMES ? [] : trials.map(({ ingredient }) => shorten(nameOf(ingredient)));
+  const names = trials.length > MOST_NAMES ? [] : trials.map(({ what }) => shorten(nameIn(what, nameOf)));
   const height = PLOT.top + PLOT.height + 44 + DESCENT * Math.max(0, ...names.map((name) => name.length));
   return figure(WIDTH, px(height), label, [
     ...rounds(trials, x),
@@ -74,7 +77,7 @@ export function traceChart(trace: readonly TraceStep[], nameOf: (id: string) => 
 
 /** What the recipe chose by. */
 export function decisiveMetric(trace: readonly TraceStep[]): Metric {
-  const named = trace.flatMap((step) => ('score' in step ? (step.score.decisive ?? []) : []))[0];
+  const named = trace.flatMap((step) => ('score' in step ? (step.score?.decisive ?? []) : []))[0];
   return named === undefined ? DEFAULT_METRIC : findMetric(named.metric);
 }
 
@@ -86,30 +89,31 @@ function selectedBy({ decisive, accuracy }: SelectionScore): number {
 function trialsOf(trace: readonly TraceStep[]): readonly Trial[] {
   const taken = new Set(trace.flatMap((one) => (one.kind === 'accepted' ? [`${one.round} ${one.ingredient}`] : [])));
   const started = trace.find((one) => one.kind === 'started');
-  const trials: Trial[] = [];
+  const trials = new Map<string, Omit<Trial, 'standing'>>();
+  const add = (round: number, what: Trial['what'], score: SelectionScore, isTaken: boolean, stands: boolean): void => {
+    // What was decided later of a mixture takes the place where it was scored.
+    const outcome = isTaken ? 'taken' : 'tried';
+    trials.set(JSON.stringify([round, what]), { round, what, value: selectedBy(score), outcome, stands });
+  };
   for (const one of trace) {
     if (one.kind === 'ingredient-scored') {
-      const outcome = started?.ingredient === one.ingredient ? 'taken' : 'tried';
-      trials.push({ round: 0, ingredient: one.ingredient, value: selectedBy(one.score), outcome, standing: undefined });
+      const { ingredient, score } = one;
+      add(0, { ingredient }, score, started?.ingredient === ingredient, false);
     } else if (one.kind === 'candidate-scored') {
-      const outcome = taken.has(`${one.round} ${one.ingredient}`) ? 'taken' : 'tried';
-      trials.push({
-        round: one.round,
-        ingredient: one.ingredient,
-        value: selectedBy(one.score),
-        outcome,
-        standing: undefined,
-      });
+      const isTaken = taken.has(`${one.round} ${one.ingredient}`);
+      add(one.round, { ingredient: one.ingredient }, one.score, isTaken, isTaken);
+    } else if (one.kind === 'trial') {
+      add(one.round, one.what, one.score, one.fate === 'kept', one.fate === 'kept');
     }
   }
-  return withStandings(trials, started === undefined ? undefined : selectedBy(started.score));
+  return withStandings([...trials.values()], started === undefined ? undefined : selectedBy(started.score));
 }
 
 /** What the soup scores after each trial's round: the score of the last mixture that was taken. */
-function withStandings(trials: readonly Trial[], first: number | undefined): readonly Trial[] {
+function withStandings(trials: readonly Omit<Trial, 'standing'>[], first: number | undefined): readonly Trial[] {
   let standing = first;
   return trials.map((trial) => {
-    if (trial.round > 0 && trial.outcome === 'taken') standing = trial.value;
+    if (trial.stands) standing = trial.value;
     return { ...trial, standing };
   });
 }
@@ -137,6 +141,10 @@ function rounds(trials: readonly Trial[], x: (i: number) => number): readonly Ma
   });
 }
 
+function nameIn(what: Trial['what'], nameOf: (id: string) => string): string {
+  return typeof what === 'string' ? what : nameOf(what.ingredient);
+}
+
 function shorten(name: string): string {
   return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
 }
@@ -147,6 +155,8 @@ function trialName(name: string, x: number): Markup {
 
 function describe(trial: Trial, nameOf: (id: string) => string, { phrase, unit }: Metric): string {
   const score = unit === 'share' ? percent(trial.value) : `${phrase} ${decimal(trial.value)}`;
-  const what = trial.round === 0 ? nameOf(trial.ingredient) : `round ${trial.round}: with ${nameOf(trial.ingredient)}`;
+  const name = nameIn(trial.what, nameOf);
+  const what =
+    trial.round === 0 ? name : `round ${trial.round}: ${typeof trial.what === 'string' ? '' : 'with '}${name}`;
   return `${what}, ${score}, ${trial.outcome === 'taken' ? 'taken' : 'not taken'}`;
 }
