@@ -50,6 +50,7 @@ describe('two checkpoints', () => {
     expect(pairs[0]).toMatchObject({ verdict: 'different', judged: 5, related: 0, duplicates: false });
     expect(sentences).toEqual([
       'A and B were each trained from another initialisation: a plain average of them will fail.',
+      expect.stringContaining('stockpot align'),
     ]);
   });
 
@@ -169,6 +170,7 @@ describe('several checkpoints', () => {
     ]);
     expect(sentences).toEqual([
       'A, C and D share an ancestor; B was trained from another initialisation: a plain average of B with the others will fail.',
+      expect.stringContaining('a chain of align and a soup'),
     ]);
   });
 
@@ -177,6 +179,7 @@ describe('several checkpoints', () => {
     const { sentences } = await comparing(first, second, withNoise(first, 0.1, 3), withNoise(second, 0.1, 4));
     expect(sentences).toEqual([
       'A and C share an ancestor; B and D share another ancestor; a plain average of members of different groups will fail.',
+      expect.stringContaining('stockpot align'),
     ]);
   });
 

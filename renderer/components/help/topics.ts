@@ -126,6 +126,44 @@ export const HELP_TOPICS = {
       'J. P. Lewis, “Fast normalized cross-correlation”, 1995, section 2',
     ],
   },
+  ancestry: {
+    title: 'Do they share an ancestor?',
+    text: [
+      'Networks that were fine-tuned from the same weights can usually be averaged; those trained from different random starts cannot: their hidden units have no common order. Each tensor is judged by itself, by how far its inner product exceeds what a random order of the units would give. Half of the tensors related: same ancestor; a fifth or fewer: different; in between nothing is claimed.',
+      'Told wrongly or not at all: 0 of 237 pairs that had no part in setting the thresholds. A shared ancestor is no promise, though: only scoring the soup tells whether it is good.',
+      'What was trained apart can be aligned: “stockpot align” rearranges the hidden channels of files, without changing what a network computes. In the kitchen the recipe “chain” does it while cooking, with “align” as its first step and a soup as its second. An average of aligned networks is far better than one of unaligned ones, and often still worse than the networks themselves.',
+    ],
+    sources: [
+      'B. Neyshabur, H. Sedghi, C. Zhang, “What is being transferred in transfer learning?”, NeurIPS 2020, sections 3.3 and 3.4',
+      'W. Hoeffding, “A combinatorial central limit theorem”, Annals of Mathematical Statistics 22, 1951',
+      'S. Ainsworth, J. Hayase, S. Srinivasa, “Git Re-Basin: merging models modulo permutation symmetries”, ICLR 2023, sections 2 and 5',
+      'Stockpot’s ancestry and alignment, with all figures',
+    ],
+  },
+  verdict: {
+    title: 'Is the soup better?',
+    text: [
+      'The soup is set against the ingredient that you would have taken without it: the best on the selection split, known before any test sample was looked at. The best on the test set would be chosen with the answer in hand, and flatter itself.',
+      'Both saw the same samples, so the difference is judged pair by pair: for accuracy by McNemar’s exact test, for other metrics by drawing the samples again. The interval holds 95 % of what chance would make of the difference; where it holds zero, the data cannot tell the two apart, and more samples may.',
+    ],
+    sources: [
+      'Q. McNemar, Psychometrika 12, 1947; in its exact form, A. Agresti, “Categorical Data Analysis”, 3rd edition, section 11.1',
+      'B. Efron, R. Tibshirani, “An Introduction to the Bootstrap”, 1993, chapters 13 and 16',
+      'Stockpot’s guide, “Is my soup better?”',
+    ],
+  },
+  cost: {
+    title: 'What cooking costs',
+    text: [
+      'A pass is one network over all samples of one split. While a recipe decides it asks for passes over the selection split: of each ingredient, and of the mixtures that it tries. Some recipes try more the more often a mixture helps; the smaller number is of the luckiest course, the larger one of the longest. Afterwards soup and ingredients pass over every test set.',
+      'Outputs are kept: a pass whose outcome is known is left out. Ensembles average kept outputs and cost none; neither do averages whose weights are given, until they are scored.',
+      'Time is what passes took in this project before; without any it is “not timed yet”. Memory is of all engines together: the program, the ingredients and images that each keeps, and the mixture that it tries.',
+    ],
+    sources: [
+      `${SOUPS}, section 2 (the greedy soup scores each ingredient once)`,
+      'Stockpot’s architecture, “How a soup is cooked”, step 4',
+    ],
+  },
   trace: {
     title: 'What a recipe tried',
     text: [

@@ -4,6 +4,7 @@ import type { ApiErrorFacts } from '../../../preload/contract/base.ts';
 import type { IngredientsComparison, PreflightFile } from '../../../preload/contract/ingredients.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
+import { HelpButton } from '../../components/help/help-button.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { client } from '../../lib/service.ts';
 import type { FileReading } from './file-reading.ts';
@@ -49,6 +50,7 @@ export function AncestryPanel({ files, readings }: AncestryPanelProps) {
           <Text size="sm" c="dimmed">
             Tells which share an ancestor. Reads {files.length} files whole.
           </Text>
+          <AncestryHelp />
         </Group>
       ) : (
         <Group wrap="nowrap">
@@ -63,6 +65,10 @@ export function AncestryPanel({ files, readings }: AncestryPanelProps) {
   );
 }
 
+function AncestryHelp() {
+  return <HelpButton topic="ancestry" label="Help: shared ancestors" />;
+}
+
 function Outcome({ comparison: { sentences, pairs, names } }: { readonly comparison: IngredientsComparison }) {
   const isApart = pairs.some(({ verdict }) => verdict === 'different');
   return (
@@ -71,7 +77,12 @@ function Outcome({ comparison: { sentences, pairs, names } }: { readonly compari
         role="status"
         variant="light"
         color={isApart ? 'yellow' : 'teal'}
-        title={isApart ? 'Not all of them share an ancestor' : 'Nothing speaks against averaging them'}
+        title={
+          <Group gap={6}>
+            {isApart ? 'Not all of them share an ancestor' : 'Nothing speaks against averaging them'}
+            <AncestryHelp />
+          </Group>
+        }
       >
         {sentences.map((sentence) => (
           <Text key={sentence} size="sm">

@@ -1,5 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import type { CookEstimate } from '../../../preload/contract/kitchen.ts';
+import { HelpButton } from '../../components/help/help-button.tsx';
 import { formatBytes, formatCount, formatNumberOf, formatSeconds } from '../../lib/format.ts';
 
 /** What cooking would cost, before it is begun. */
@@ -14,10 +15,13 @@ export function EstimatePanel({ estimate }: { readonly estimate: CookEstimate | 
   const { passes, memoryBytes, engines } = estimate;
   return (
     <>
-      <Group gap="xl" align="flex-start" component="dl" my={0} aria-label="What it will cost">
-        <Fact name="Forward passes">{rangeOf(passes.least, passes.most, formatCount)}</Fact>
-        <Fact name="Time, about">{timeOf(estimate)}</Fact>
-        <Fact name="Memory, at most">{formatBytes(memoryBytes)}</Fact>
+      <Group gap="xs" align="flex-start" wrap="nowrap">
+        <Group gap="xl" align="flex-start" component="dl" my={0} aria-label="What it will cost">
+          <Fact name="Forward passes">{rangeOf(passes.least, passes.most, formatCount)}</Fact>
+          <Fact name="Time, about">{timeOf(estimate)}</Fact>
+          <Fact name="Memory, at most">{formatBytes(memoryBytes)}</Fact>
+        </Group>
+        <HelpButton topic="cost" label="Help: what cooking costs" />
       </Group>
       <Text size="xs" c="dimmed" mt={6}>
         {passes.known > 0 && `${formatNumberOf(passes.known, 'pass', 'passes')} already known and left out. `}A pass is

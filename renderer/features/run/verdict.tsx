@@ -1,9 +1,10 @@
-import { Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Metric } from '../../../preload/contract/metrics.ts';
 import type { RunVerdict } from '../../../preload/contract/reports.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
+import { HelpButton } from '../../components/help/help-button.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { service } from '../../lib/service.ts';
 import { useMetrics } from '../../lib/use-metrics.ts';
@@ -29,9 +30,10 @@ function Told({ verdict, metric }: { readonly verdict: RunVerdict; readonly metr
   return (
     <Stack gap="lg">
       <section className={classes.verdict} data-verdict={judgement} aria-label="Verdict">
-        <Title order={2} mb={4}>
-          {lead}
-        </Title>
+        <Group gap={6} mb={4} wrap="nowrap" align="flex-start">
+          <Title order={2}>{lead}</Title>
+          <HelpButton topic="verdict" label="Help: the verdict" />
+        </Group>
         {evidence.map((sentence) => (
           <Text key={sentence} size="sm" c="dimmed" className="numeric">
             {sentence}

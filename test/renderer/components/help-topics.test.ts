@@ -28,7 +28,7 @@ test('every page has a help of its own, and every topic is to be found somewhere
   for (const [name, named] of topicsOf) expect(new Set(named.map(({ topic }) => topic)).size, name).toBe(1);
   expect(new Set([...topicsOf.values()].map(([first]) => first!.topic)).size).toBe(topicsOf.size);
   const used = new Set(
-    sources.flatMap(({ text }) => Array.from(text.matchAll(/\bhelp="([\w-]+)"/g), ([, topic]) => topic!)),
+    sources.flatMap(({ text }) => Array.from(text.matchAll(/\b(?:help|topic)="([\w-]+)"/g), ([, topic]) => topic!)),
   );
   expect([...used].sort()).toEqual(Object.keys(HELP_TOPICS).sort());
 });
