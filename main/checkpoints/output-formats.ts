@@ -76,7 +76,7 @@ const NEEDS = {
   'keras-layout': {
     isMet: ({ layout }: WritingSubject) => layout === 'keras-h5',
     code: 'checkpoint/no-layout',
-    what: 'A Keras file takes its layout and its types from the first ingredient, which has to be an HDF5 file of Keras',
+    what: 'A Keras file takes its layout from the first ingredient, which has to be an HDF5 file of Keras',
     remedy: 'Put an HDF5 file of Keras first, or choose another format.',
   },
 } as const satisfies Readonly<Record<string, Refusal & { readonly isMet: (subject: WritingSubject) => boolean }>>;
@@ -95,8 +95,10 @@ interface OutputFacts {
    * `assembled`: the format's own library writes the file, from a temporary safetensors file beside it (`AssembleOutput`).
    */
   readonly writing: 'planned' | 'assembled';
-  /** Element types it can hold; `layout`: those that the first ingredient's file has. */
-  readonly dtypes: readonly DType[] | 'every' | 'layout';
+  /** Element types it can hold. */
+  readonly dtypes: readonly DType[] | 'every';
+  /** Types that it holds only where the first ingredient's file has them already, each with the reason. */
+  readonly onlyKept?: Readonly<Partial<Record<DType, string>>>;
   /** Types that it does not have, by those that it stores them as: every element as it is, in more room. */
   readonly storedAs?: Readonly<Partial<Record<DType, WiderType>>>;
   /** What has to be known or there for it; nothing when absent. */
@@ -154,10 +156,14 @@ const OUTPUT_FACTS = {
   'keras-h5': {
     flag: 'h5',
     title: 'Keras .h5',
-    description: 'Weights in the layout of the first ingredient, which has to be an HDF5 file of Keras.',
+    description:
+      'Weights in the layout of the first ingredient, which has to be an HDF5 file of Keras; the optimizer is left out where their type changes.',
     extensions: ['.h5', '.hdf5'],
     writing: 'assembled',
-    dtypes: 'layout',
+    dtypes: ['BOOL', 'U8', 'I8', 'U16', 'I16', 'F16', 'U32', 'I32', 'F32', 'U64', 'I64', 'F64'],
+    onlyKept: {
+      BF16: 'HDF5 has no bfloat16: Keras 2 cannot load it, and Keras 3 only where it wrote two raw bytes itself',
+    },
     needs: 'keras-layout',
     hasMetadata: false,
     options: [],

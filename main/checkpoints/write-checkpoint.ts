@@ -77,19 +77,25 @@ export function assemblerOf(format: AssembledFormat): Promise<AssembleOutput> {
  * @throws StockpotError `checkpoint/unwritable-dtype`, `checkpoint/unwritable-option`, and as `checkOffered`
  */
 export function checkWritable(format: OutputFormat, tensors: readonly TensorInfo[], options: OutputOptions): void {
-  const { title, dtypes, storedAs, options: known } = outputFacts(format);
+  const { title, dtypes, storedAs, onlyKept = {}, options: known } = outputFacts(format);
   for (const option of Object.keys(LAYOUT_OPTIONS) as LayoutOption[]) {
     if (options[option] !== undefined && !known.includes(option)) throw unwritableOption(title, option);
   }
   const { template, graph, name } = options;
   checkOffered(format, { layout: template?.format, knowsArchitecture: graph !== undefined }, name);
-  if (dtypes === 'every' || dtypes === 'layout') return;
-  const stranger = tensors.find(({ dtype }) => !dtypes.includes(dtype) && storedAs?.[dtype] === undefined);
+  if (dtypes === 'every') return;
+  const isKept = (tensor: TensorInfo): boolean =>
+    onlyKept[tensor.dtype] !== undefined && template?.tensors.get(tensor.name)?.dtype === tensor.dtype;
+  const stranger = tensors.find(
+    (tensor) => !dtypes.includes(tensor.dtype) && storedAs?.[tensor.dtype] === undefined && !isKept(tensor),
+  );
   if (stranger === undefined) return;
+  const reason = onlyKept[stranger.dtype];
   throw new StockpotError({
     code: 'checkpoint/unwritable-dtype',
     what: `${title} has no elements of type ${stranger.dtype}, which '${stranger.name}' has`,
     where: options.name,
+    ...(reason === undefined ? {} : { details: [reason] }),
     remedy: `Choose another element type (--dtype; ${title} has ${dtypes.join(', ')}) or another format.`,
   });
 }

@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Weights } from '../../main/checkpoints/checkpoint.ts';
+import { isFloating, type Weights } from '../../main/checkpoints/checkpoint.ts';
+import { fromFloats, toFloat64 } from '../../main/checkpoints/convert.ts';
 import { Hdf5File } from '../../main/checkpoints/hdf5/file.ts';
 import { windowOf } from '../../main/checkpoints/hdf5/source.ts';
 import { assembleKerasH5 } from '../../main/checkpoints/keras-h5-output.ts';
 import { openCheckpoint } from '../../main/checkpoints/open.ts';
 import { SourceFile } from '../../main/checkpoints/source-file.ts';
-import { planOutput, writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
+import { checkWritable, planOutput, writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
+import { factsOf } from '../../main/errors.ts';
 import { expectHolds, fixture, rejectionOf } from './fixtures.ts';
 import { expectedKeras } from './keras-fixtures.ts';
 
@@ -47,6 +49,17 @@ function refilled(weights: Weights, next: () => number): Weights {
   );
 }
 
+/** The same names and shapes with floating-point numbers of another type. */
+function retyped(weights: Weights, dtype: 'F16' | 'F32' | 'F64'): Weights {
+  return new Map(
+    [...weights].map(([name, tensor]) => {
+      if (!isFloating(tensor.dtype)) return [name, tensor];
+      const values = toFloat64(tensor.dtype, tensor.bytes);
+      return [name, { ...tensor, dtype, bytes: fromFloats(dtype, values) }];
+    }),
+  );
+}
+
 describe('weights written in the layout of an HDF5 file', () => {
   it.each(['plain.h5', 'keras-2.h5', 'keras-3.weights.h5', 'bfloat16.weights.h5', 'newest.h5'])(
     'of %s read back to the same bits, whatever they are',
@@ -71,19 +84,71 @@ describe('weights written in the layout of an HDF5 file', () => {
     written.close();
   });
 
+  it.each(['keras-2.h5', 'keras-3.weights.h5', 'keras-3-legacy.h5', 'bfloat16.weights.h5', 'plain.h5'])(
+    'of %s read back to the same bits as other types',
+    async (name) => {
+      for (const dtype of ['F16', 'F64'] as const) {
+        const weights = retyped(expectedKeras(name), dtype);
+        const path = await assemble(`keras/${name}`, weights, `${dtype}.h5`);
+        const checkpoint = await openCheckpoint(path);
+        expectHolds(checkpoint, weights);
+        expect(checkpoint.remarks).toEqual([]);
+        checkpoint.close();
+      }
+    },
+  );
+
+  it('of other types keep the model, and lose the state of training', async () => {
+    const weights = retyped(expectedKeras('keras-2.h5'), 'F16');
+    const written = SourceFile.open(await assemble('keras/keras-2.h5', weights));
+    const file = await Hdf5File.open(windowOf(written));
+    expect(file.children('/')).toEqual(['model_weights']);
+    expect(file.attributes('/')).toEqual(['backend', 'keras_version', 'model_config']);
+    expect(file.texts('/', 'model_config')).toEqual([expect.stringContaining('"class_name": "Sequential"')]);
+    expect(file.texts('/model_weights', 'layer_names')).toEqual(['convolution', 'normalization', 'flatten', 'head']);
+    expect(file.attributes('/model_weights/flatten')).toEqual(['weight_names']);
+    written.close();
+  });
+
+  it('of another type than bfloat16 no longer say that they are', async () => {
+    const weights = retyped(expectedKeras('bfloat16.weights.h5'), 'F32');
+    const written = SourceFile.open(await assemble('keras/bfloat16.weights.h5', weights));
+    const file = await Hdf5File.open(windowOf(written));
+    expect(file.attributes('/layers/dense/vars/0')).toEqual([]);
+    expect(file.texts('/layers/dense/vars', 'name')).toEqual(['head']);
+    written.close();
+  });
+
+  it('are written as bfloat16 only where the layout has it', async () => {
+    const refusalOf = async (name: string) => {
+      const template = await openCheckpoint(fixture(`keras/${name}`));
+      const tensors = [...template.tensors.values()].map((tensor) => ({ ...tensor, dtype: 'BF16' as const }));
+      try {
+        checkWritable('keras-h5', tensors, { name, metadata: {}, template });
+        return undefined;
+      } catch (thrown) {
+        return factsOf(thrown);
+      } finally {
+        template.close();
+      }
+    };
+    expect(await refusalOf('bfloat16.weights.h5')).toBeUndefined();
+    expect(await refusalOf('keras-2.h5')).toMatchObject({
+      code: 'checkpoint/unwritable-dtype',
+      details: [expect.stringContaining('HDF5 has no bfloat16')],
+      remedy: expect.stringContaining('F16'),
+    });
+  });
+
   it('are refused where the layout has no place for them', async () => {
     const weights = expectedKeras('newest.h5');
     const codeWith = async (changed: Weights, template = 'keras/newest.h5') =>
       (await rejectionOf(() => assemble(template, changed))).code;
     const [name, tensor] = [...weights][0]!;
-    const half = {
-      dtype: 'F32',
-      shape: tensor.shape,
-      bytes: tensor.bytes.subarray(0, tensor.bytes.length / 2),
-    } as const;
-    expect(await codeWith(new Map([...weights, ['other', half]]))).toBe('checkpoint/unwritable-name');
+    const integers = { dtype: 'I64', shape: tensor.shape, bytes: tensor.bytes } as const;
+    expect(await codeWith(new Map([...weights, ['other', integers]]))).toBe('checkpoint/unwritable-name');
     expect(await codeWith(new Map([...weights].slice(1)))).toBe('checkpoint/unwritable-name');
-    expect(await codeWith(new Map([...weights, [name, half]]))).toBe('checkpoint/unwritable-dtype');
+    expect(await codeWith(new Map([...weights, [name, integers]]))).toBe('checkpoint/unwritable-dtype');
     expect(await codeWith(weights, 'types.safetensors')).toBe('checkpoint/no-layout');
   });
 });

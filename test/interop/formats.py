@@ -373,6 +373,36 @@ def keras_layouts(bench):
             changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
             optimizers = {"/@training_config"} if group else set()
             assert changed <= {f"/{place}" for place in places} | optimizers, f"{layout}: {sorted(changed)} changed"
+        for dtype in ("F16", "F32", "F64"):
+            retyped_keras(bench, dtype, layout, tensors)
+
+
+def retyped_keras(bench, dtype, layout, tensors):
+    """The same layout with weights of another type: all that belongs to the model as it was, and the optimizer gone."""
+    import h5py
+
+    generator = np.random.default_rng(WIDTH[dtype])
+    numpy_type = next(name for name, one in NUMPY_TYPES.items() if one == dtype)
+
+    def filled(tensor):
+        if tensor.dtype not in ("F16", "BF16", "F32", "F64"):
+            return tensor
+        return Tensor.of(generator.standard_normal(tensor.shape).astype(numpy_type))
+
+    wanted = {name: filled(tensor) for name, tensor in tensors.items()}
+    path = bench.writes(f"{dtype}-{layout}", wanted, template=layout)
+    with h5py.File(bench.path(layout)) as before, h5py.File(path) as after:
+        group = "model_weights/" if "model_weights" in before else ""
+        bench.holds(f"{dtype}-{layout}", {name: of_dataset(after[f"{group}{name}"]) for name in tensors})
+        old, new = ({name: described(file, name) for name in names_in(file)} for file in (before, after))
+        weights = {f"/{group}{name}" for name in tensors}
+        assert {name for name in new if name not in weights and new[name] != old.get(name)} == set()
+        gone = {name for name in old if name not in new}
+        training = ("/optimizer", "/@training_config", "/metrics", "/_loss_tracker", "/loss_tracker")
+        # What h5py cannot put into a file of plain numbers, and what says that raw bytes are a bfloat16.
+        others = {name for name in gone if not name.startswith(training) and not name.endswith("@dtype")}
+        plain = {"/text", "/complex", "/null", "/elsewhere", "/none", "/never-written"} if layout == "plain.h5" else set()
+        assert others <= plain, f"{layout}: {sorted(others)} gone"
 
 
 def of_dataset(dataset):

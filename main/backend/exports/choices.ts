@@ -47,10 +47,7 @@ function describeFormat(value: OutputFormat) {
     description,
     extension: extensions[0]!,
     dtypes: DTYPES.map((dtype) => dtype.value).filter(
-      (dtype) =>
-        dtype === 'keep' ||
-        dtypes === 'every' ||
-        (dtypes !== 'layout' && (dtypes.includes(dtype) || storedAs[dtype] !== undefined)),
+      (dtype) => dtype === 'keep' || dtypes === 'every' || dtypes.includes(dtype) || storedAs[dtype] !== undefined,
     ),
     hasMetadata,
     options: options.map((option) => {

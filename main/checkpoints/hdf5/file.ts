@@ -1,24 +1,18 @@
 import { inflateSync } from 'node:zlib';
 import { StockpotError } from '../../errors.ts';
-import { libraryError, malformedHdf5 } from './errors.ts';
-import { mountSource } from './file-node.ts';
+import { malformedHdf5 } from './errors.ts';
 import { GlobalHeaps } from './global-heaps.ts';
-import { type Hdf5Library, type Hdf5Metadata, loadHdf5Library, TYPE_CLASS } from './library.ts';
+import { type Hdf5Library, type Hdf5Metadata, TYPE_CLASS } from './library.ts';
+import { LibrarySession } from './session.ts';
 import { slabsOf } from './slabs.ts';
 import type { Hdf5Source } from './source.ts';
-
-const READ_ONLY = 0;
-const READ_WRITE = 1;
-const ANY_VERSION = -1;
+import { writeElements } from './write-elements.ts';
 
 /** Elements pass through the library's memory in pieces of this many bytes. */
 const PIECE_BYTES = 4 << 20;
 
 /** Names of layers and weights; far more than any model has. */
 const LARGEST_ATTRIBUTE = 64 << 20;
-
-/** A damaged file can send the library round in circles. Nothing it is asked for here takes nearly as many reads. */
-const MOST_READS = 1_000_000;
 
 /** deflate cannot expand more than this. */
 const DEFLATE_LIMIT = 1032;
@@ -40,32 +34,23 @@ const FLOAT_LAYOUTS = {
  */
 export class Hdf5File {
   readonly path: string;
-  readonly #source: Hdf5Source;
-  readonly #library: Hdf5Library;
-  readonly #lines: string[];
   readonly #heaps: GlobalHeaps;
   readonly #seenLayouts = new Set<keyof typeof FLOAT_LAYOUTS>();
-  #file: bigint | undefined;
-  #reads = 0;
-  #sourceError: unknown;
+  #session!: LibrarySession;
   /** Bytes that a chunk of the dataset being read has, where it is compressed. */
   #chunkBytes: number | undefined;
   /** Elements may look like anything. What else the library reads along with them, it has read before. */
   #readsElements = false;
 
-  private constructor(source: Hdf5Source, library: Hdf5Library, lines: string[]) {
+  private constructor(source: Hdf5Source) {
     this.path = source.path;
-    this.#source = source;
-    this.#library = library;
-    this.#lines = lines;
     this.#heaps = new GlobalHeaps(source);
   }
 
   static async open(source: Hdf5Source): Promise<Hdf5File> {
-    const lines: string[] = [];
-    const library = await loadHdf5Library((line) => lines.push(line));
-    const file = new Hdf5File(source, library, lines);
-    file.#begin();
+    const file = new Hdf5File(source);
+    const mode = source.write === undefined ? 'read' : 'change';
+    file.#session = await LibrarySession.open(source, mode, (position, bytes) => file.#inspect(position, bytes));
     return file;
   }
 
@@ -76,17 +61,17 @@ export class Hdf5File {
 
   /** Names in a group, in the file's order. */
   children(group: string): readonly string[] {
-    return this.#do(`the group '${group}'`, (library, file) => library.get_names(file, group, false));
+    return this.#session.do(`the group '${group}'`, (library, file) => library.get_names(file, group, false));
   }
 
   /** One of `OBJECT_KIND`, or another number. */
   kindOf(path: string): number {
-    return this.#do(`'${path}'`, (library, file) => library.get_type(file, path));
+    return this.#session.do(`'${path}'`, (library, file) => library.get_type(file, path));
   }
 
   /** Where a link leads that is no ordinary one: to another name, or into another file. */
   linkOf(path: string): { readonly name: string } | { readonly file: string } | undefined {
-    return this.#do(`the link '${path}'`, (library, file) => {
+    return this.#session.do(`the link '${path}'`, (library, file) => {
       const name = library.get_symbolic_link(file, path);
       if (name !== null) return { name };
       const { filename } = library.get_external_link(file, path);
@@ -95,26 +80,39 @@ export class Hdf5File {
   }
 
   attributes(path: string): readonly string[] {
-    return this.#do(`the attributes of '${path}'`, (library, file) => library.get_attribute_names(file, path));
+    return this.#session.do(`the attributes of '${path}'`, (library, file) => library.get_attribute_names(file, path));
   }
 
   /** An attribute's texts, or undefined when it holds anything else. */
   texts(path: string, attribute: string): readonly string[] | undefined {
-    return this.#do(`the attribute '${attribute}' of '${path}'`, (library, file) => {
-      const metadata = library.get_attribute_metadata(file, path, attribute);
-      if (metadata.shape === null || metadata.total_size === 0) return [];
-      if (metadata.type !== TYPE_CLASS.string) return undefined;
-      return this.#readTexts(library, file, path, attribute, metadata);
+    const metadata = this.attributeMetadata(path, attribute);
+    if (metadata.shape === null || metadata.total_size === 0) return [];
+    return metadata.type === TYPE_CLASS.string ? this.#readTexts(path, attribute, metadata) : undefined;
+  }
+
+  attributeMetadata(path: string, attribute: string): Hdf5Metadata {
+    return this.#session.do(`the attribute '${attribute}' of '${path}'`, (library, file) =>
+      library.get_attribute_metadata(file, path, attribute),
+    );
+  }
+
+  /** An attribute's elements, little-endian; of a fixed size each. */
+  attributeBytes(path: string, attribute: string, metadata: Hdf5Metadata): Uint8Array {
+    let bytes = new Uint8Array();
+    this.#withAttribute(path, attribute, metadata, (library, _, pointer) => {
+      bytes = library.HEAPU8.slice(pointer, pointer + metadata.size * metadata.total_size);
+      return 0;
     });
+    return bytes;
   }
 
   metadata(dataset: string): Hdf5Metadata {
-    return this.#do(`'${dataset}'`, (library, file) => library.get_dataset_metadata(file, dataset));
+    return this.#session.do(`'${dataset}'`, (library, file) => library.get_dataset_metadata(file, dataset));
   }
 
   /** What is done to a dataset's chunks. */
   filters(dataset: string): readonly { readonly id: number; readonly name: string }[] {
-    return this.#do(`'${dataset}'`, (library, file) => library.get_dataset_filters(file, dataset));
+    return this.#session.do(`'${dataset}'`, (library, file) => library.get_dataset_filters(file, dataset));
   }
 
   /**
@@ -143,59 +141,31 @@ export class Hdf5File {
 
   /** Replaces elements from the one at index `begin` on, given as `read` gives them. */
   write(dataset: string, { shape, size }: Hdf5Metadata, begin: number, bytes: Uint8Array): void {
-    if (bytes.length === 0 || shape === null) return;
-    const put = (count: readonly number[] | null, offset: readonly number[] | null, part: Uint8Array): void =>
-      this.#withBuffer(dataset, part.length, (library, file, pointer) => {
-        library.HEAPU8.set(part, pointer);
-        const strides = count?.map(() => 1n) ?? null;
-        return library.set_dataset_data(file, dataset, bigints(count), bigints(offset), strides, BigInt(pointer));
-      });
+    if (shape === null) return;
     this.#readsElements = true;
     try {
-      if (shape.length === 0) put(null, null, bytes);
-      let done = 0;
-      const end = begin + bytes.length / size;
-      for (const { count, offset, elements } of slabsOf(shape, begin, end, bytes.length / size)) {
-        put(count, offset, bytes.subarray(done, done + elements * size));
-        done += elements * size;
-      }
+      writeElements(this.#session, dataset, { shape, size }, begin, bytes);
     } finally {
       this.#readsElements = false;
     }
   }
 
   removeAttribute(path: string, attribute: string): void {
-    this.#do(`the attribute '${attribute}'`, (library, file) => library.delete_attribute(file, path, attribute));
+    this.#session.do(`the attribute '${attribute}'`, (library, file) =>
+      library.delete_attribute(file, path, attribute),
+    );
   }
 
-  /** Writes what the library still holds back. A file that was only read needs no more than `close`. */
+  /** As `LibrarySession.finish`. */
   finish(): void {
-    const status = this.#do('its end', (library, file) => library.close_file(file));
-    if (status < 0) throw libraryError(this.path, 'its end', this.#lines);
-    this.close();
+    this.#session.finish();
   }
 
   close(): void {
-    this.#file = undefined;
-  }
-
-  #begin(): void {
-    const path = mountSource(this.#library, this.#source, {
-      onRead: (position, bytes) => this.#inspect(position, bytes),
-      onError: (thrown) => {
-        this.#sourceError ??= thrown;
-      },
-    });
-    const mode = this.#source.write === undefined ? READ_ONLY : READ_WRITE;
-    this.#file = 0n;
-    const file = this.#do('its header', (library) => library.open(path, mode, false, ANY_VERSION, ANY_VERSION));
-    if (file < 0n) throw libraryError(this.path, 'its header', this.#lines);
-    this.#file = file;
+    this.#session.close();
   }
 
   #inspect(position: number, bytes: Uint8Array): void {
-    this.#reads += 1;
-    if (this.#reads > MOST_READS) throw malformedHdf5(this.path, 'its parts refer to each other in circles');
     this.#refuseBomb(bytes, this.#chunkBytes ?? HARMLESS_BYTES);
     if (this.#chunkBytes === undefined) this.#noteLayouts(bytes);
     if (!this.#readsElements) this.#heaps.examine(position, bytes);
@@ -232,7 +202,7 @@ export class Hdf5File {
     offset: readonly number[] | null,
     target: Uint8Array,
   ): void {
-    this.#withBuffer(dataset, target.length, (library, file, pointer) => {
+    this.#session.withBuffer(`'${dataset}'`, target.length, (library, file, pointer) => {
       const strides = count?.map(() => 1n) ?? null;
       const place = BigInt(pointer);
       const status = library.get_dataset_data(file, dataset, bigints(count), bigints(offset), strides, place);
@@ -241,77 +211,35 @@ export class Hdf5File {
     });
   }
 
-  /** Elements pass through the library's own memory. `work` returns the library's status. */
-  #withBuffer(
-    dataset: string,
-    length: number,
-    work: (library: Hdf5Library, file: bigint, pointer: number) => number,
-  ): void {
-    this.#do(`'${dataset}'`, (library, file) => {
-      const pointer = allocate(library, length, this.path);
-      try {
-        if (work(library, file, pointer) < 0) throw libraryError(this.path, `'${dataset}'`, this.#lines);
-      } finally {
-        library._free(pointer);
-      }
+  #readTexts(path: string, attribute: string, metadata: Hdf5Metadata): readonly string[] {
+    const { size, total_size: count, vlen } = metadata;
+    if (!vlen) {
+      const bytes = this.attributeBytes(path, attribute, metadata);
+      return Array.from({ length: count }, (_, index) => textOf(bytes.subarray(index * size, (index + 1) * size)));
+    }
+    let texts: readonly string[] = [];
+    this.#withAttribute(path, attribute, metadata, (library, file, pointer) => {
+      const places = new Uint32Array(library.HEAPU8.slice(pointer, pointer + size * count).buffer);
+      texts = [...places].map((text) => library.UTF8ToString(text));
+      return library.reclaim_vlen_memory(file, path, attribute, BigInt(pointer));
     });
+    return texts;
   }
 
-  #readTexts(
-    library: Hdf5Library,
-    file: bigint,
+  #withAttribute(
     path: string,
     attribute: string,
-    { size, total_size: count, vlen }: Hdf5Metadata,
-  ): readonly string[] {
+    { size, total_size: count }: Hdf5Metadata,
+    work: (library: Hdf5Library, file: bigint, pointer: number) => number,
+  ): void {
     const length = size * count;
     if (length > LARGEST_ATTRIBUTE)
       throw malformedHdf5(this.path, `the attribute '${attribute}' is unreasonably large`);
-    const pointer = allocate(library, length, this.path);
-    try {
-      if (library.get_attribute_data(file, path, attribute, BigInt(pointer)) < 0) {
-        throw libraryError(this.path, `the attribute '${attribute}' of '${path}'`, this.#lines);
-      }
-      const bytes = library.HEAPU8.slice(pointer, pointer + length);
-      if (!vlen)
-        return Array.from({ length: count }, (_, index) => textOf(bytes.subarray(index * size, (index + 1) * size)));
-      const texts = [...new Uint32Array(bytes.buffer)].map((text) => library.UTF8ToString(text));
-      library.reclaim_vlen_memory(file, path, attribute, BigInt(pointer));
-      return texts;
-    } finally {
-      library._free(pointer);
-    }
+    this.#session.withBuffer(`the attribute '${attribute}' of '${path}'`, length, (library, file, pointer) => {
+      const status = library.get_attribute_data(file, path, attribute, BigInt(pointer));
+      return status < 0 ? status : work(library, file, pointer);
+    });
   }
-
-  /** Asks the library for something. Whatever it throws, from a missing name to a trap, becomes a typed error. */
-  #do<T>(doing: string, work: (library: Hdf5Library, file: bigint) => T): T {
-    if (this.#file === undefined) {
-      throw new StockpotError({ code: 'checkpoint/io', what: 'The file has been closed', where: this.path });
-    }
-    this.#lines.length = 0;
-    this.#reads = 0;
-    this.#sourceError = undefined;
-    let result: T;
-    try {
-      result = work(this.#library, this.#file);
-    } catch (thrown) {
-      if (this.#sourceError !== undefined) throw this.#sourceError;
-      if (thrown instanceof StockpotError) throw thrown;
-      throw libraryError(this.path, doing, this.#lines);
-    }
-    if (this.#sourceError !== undefined) throw this.#sourceError;
-    return result;
-  }
-}
-
-function allocate(library: Hdf5Library, length: number, path: string): number {
-  const pointer = library._malloc(length);
-  if (pointer !== 0) return pointer;
-  throw new StockpotError({
-    code: 'checkpoint/expands',
-    what: `The HDF5 file needs more memory than its reader has`,
-    where: path,
-  });
 }
 
 function bigints(values: readonly number[] | null): readonly bigint[] | null {

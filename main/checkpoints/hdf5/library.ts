@@ -1,6 +1,9 @@
 /** The part of h5wasm's module that is used here: HDF5's C library, compiled to WebAssembly, and Emscripten's file system. */
 export interface Hdf5Library {
   readonly HEAPU8: Uint8Array;
+  /** Versions of the format, for `open`. */
+  readonly H5F_LIBVER_EARLIEST: number;
+  readonly H5F_LIBVER_LATEST: number;
   readonly FS: MemoryFileSystem;
   _malloc(length: number): number;
   _free(pointer: number): void;
@@ -34,6 +37,30 @@ export interface Hdf5Library {
     pointer: bigint,
   ): number;
   delete_attribute(file: bigint, path: string, name: string): number;
+  create_group(file: bigint, path: string, trackOrder: boolean): number;
+  create_dataset(file: bigint, path: string, pointer: bigint, metadata: WrittenMetadata): number;
+  create_attribute(file: bigint, path: string, name: string, pointer: bigint, metadata: WrittenMetadata): number;
+  create_vlen_str_attribute(
+    file: bigint,
+    path: string,
+    name: string,
+    texts: readonly string[],
+    metadata: WrittenMetadata,
+  ): number;
+}
+
+/** What the library has to know of a dataset or an attribute that it makes. */
+export interface WrittenMetadata extends Pick<Hdf5Metadata, 'type' | 'size' | 'signed' | 'vlen'> {
+  readonly shape: readonly bigint[];
+  /** Of a string: 0 for ASCII, 1 for UTF-8. */
+  readonly cset?: number;
+  readonly compound_type?: {
+    readonly nmembers: number;
+    readonly members: readonly (Pick<Hdf5Metadata, 'type' | 'size' | 'signed' | 'vlen'> & {
+      readonly name: string;
+      readonly offset: number;
+    })[];
+  };
 }
 
 /** What the library tells about the elements of a dataset or an attribute. */
@@ -45,6 +72,8 @@ export interface Hdf5Metadata {
   readonly signed: boolean;
   /** Strings of any length each. */
   readonly vlen: boolean;
+  /** Of a string: 0 for ASCII, 1 for UTF-8. */
+  readonly cset?: number;
   /** Null where there is not even one element ("null dataspace"). */
   readonly shape: readonly number[] | null;
   readonly total_size: number;
