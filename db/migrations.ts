@@ -12,6 +12,7 @@ import { metrics } from './migrations/0010-metrics.ts';
 import { readings } from './migrations/0011-readings.ts';
 import { exportFormats } from './migrations/0012-export-formats.ts';
 import { columnsOfRuns } from './migrations/0013-columns-of-runs.ts';
+import { sweepsAndPresets } from './migrations/0014-sweeps-and-presets.ts';
 
 /** Every migration, in order. A published one is never edited: a change is a new file. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   readings,
   exportFormats,
   columnsOfRuns,
+  sweepsAndPresets,
 ];

@@ -5,8 +5,10 @@ import { evaluationLookup } from '../../db/repositories/evaluation-lookup.ts';
 import { evaluationRepository } from '../../db/repositories/evaluations.ts';
 import { exportRepository } from '../../db/repositories/exports.ts';
 import { ingredientRepository } from '../../db/repositories/ingredients.ts';
+import { presetRepository } from '../../db/repositories/presets.ts';
 import { projectRepository } from '../../db/repositories/projects.ts';
 import { runRepository } from '../../db/repositories/runs.ts';
+import { sweepRepository } from '../../db/repositories/sweeps.ts';
 import { EnginePool, type PoolSize } from '../engine/pool.ts';
 import type { ProcessHost } from '../engine/process-host.ts';
 import { type CompareService, compareService } from './compare/service.ts';
@@ -20,9 +22,11 @@ import { type ExportService, exportService } from './exports/service.ts';
 import { type IngredientService, ingredientService } from './ingredients/service.ts';
 import { type KitchenService, kitchenService } from './kitchen/service.ts';
 import { Leisure } from './leisure.ts';
+import { type PresetService, presetService } from './presets/service.ts';
 import { type ProjectService, projectService } from './projects/service.ts';
 import type { RunTables } from './runs/run-details.ts';
 import { type RunService, runService } from './runs/service.ts';
+import { type SweepService, sweepService } from './sweeps/service.ts';
 import { openWorkspace, openWorkspaceForReading, type Recovery, type WorkspacePaths } from './workspace.ts';
 
 export interface BackendOptions extends Pick<OpenOptions, 'onSlowQuery' | 'slowMilliseconds'> {
@@ -53,6 +57,8 @@ export interface Backend {
   readonly compare: CompareService;
   readonly exports: ExportService;
   readonly kitchen: KitchenService;
+  readonly presets: PresetService;
+  readonly sweeps: SweepService;
   /** Ends the engines, closes the database and gives the workspace free. */
   close(): Promise<void>;
 }
@@ -88,6 +94,16 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const ingredients = ingredientService(room);
   const afresh = (folder: string): EvaluationService => evaluateAfresh(engines, identify, folder);
   const runs = runService({ tables, evaluations, paths, afresh }, { projects, ingredients, datasets });
+  const kitchen = kitchenService({
+    projects,
+    ingredients,
+    datasets,
+    runs,
+    paths,
+    lookup: evaluationLookup(database),
+    engines: engines.size,
+  });
+  const { textPath } = kitchen;
   return {
     paths,
     database,
@@ -102,13 +118,15 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     runs,
     compare: compareService(database, tables, evaluations, paths.splits),
     exports: exportService(tables, runs, paths),
-    kitchen: kitchenService({
+    kitchen,
+    presets: presetService(presetRepository(database), textPath),
+    sweeps: sweepService({
+      sweeps: sweepRepository(database),
+      evaluations,
       projects,
       ingredients,
       datasets,
-      runs,
-      paths,
-      lookup: evaluationLookup(database),
+      textPath,
       engines: engines.size,
     }),
     async close() {

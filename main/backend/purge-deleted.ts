@@ -9,18 +9,19 @@ import { runTable } from './runs/run-table.ts';
 const KEPT_MILLISECONDS = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * Removes for good what was deleted more than thirty days before `now`: runs, projects, ingredients that no run and no other
+ * Removes for good what was deleted more than thirty days before `now`: runs, sweeps, projects, ingredients that no run and no other
  * ingredient refers to, the copies of their checkpoints that Stockpot made, and what was kept of trainings that nobody went on with.
  * @throws StockpotError `file/…`, `db/…`
  */
 export function purgeDeleted(
-  { database, paths, projects }: Pick<Backend, 'database' | 'paths' | 'projects'>,
+  { database, paths, projects, sweeps }: Pick<Backend, 'database' | 'paths' | 'projects' | 'sweeps'>,
   now: Date,
 ): void {
   const ingredients = ingredientRepository(database);
   const moment = new Date(now.getTime() - KEPT_MILLISECONDS);
   const before = ingredients.files();
   runTable(database).purge(now);
+  sweeps.purge(moment.toISOString());
   projects.purge(now);
   ingredients.purge(moment.toISOString());
   removeUnusedCopies(before, ingredients.files(), paths.checkpoints);

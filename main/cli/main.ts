@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   merge: () => import('./merge.ts'),
   recipes: () => import('./recipes.ts'),
   cook: () => import('./cook.ts'),
+  sweep: () => import('./sweep.ts'),
   eval: () => import('./eval.ts'),
   runs: () => import('./runs.ts'),
   show: () => import('./show.ts'),

@@ -7,9 +7,11 @@ import { ingredients } from './ingredients.ts';
 import { jobs } from './jobs.ts';
 import { kitchen } from './kitchen.ts';
 import { metrics } from './metrics.ts';
+import { presets } from './presets.ts';
 import { projects } from './projects.ts';
 import { reports } from './reports.ts';
 import { runs } from './runs.ts';
+import { sweeps } from './sweeps.ts';
 import { system } from './system.ts';
 
 /** Everything a page may ask of the service: one file per domain. */
@@ -20,6 +22,8 @@ export const contract = {
   ingredients,
   datasets,
   kitchen,
+  presets,
+  sweeps,
   metrics,
   runs,
   compare,

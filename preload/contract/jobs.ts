@@ -44,6 +44,7 @@ const jobResult = z.discriminatedUnion('kind', [
   }),
   /** `same`: every figure came out again, to the last bit; null until that is known. */
   z.object({ kind: z.literal('replay'), projectId: id, runId: id, same: z.boolean().nullable() }),
+  z.object({ kind: z.literal('sweep'), projectId: id, sweepId: id }),
   z.object({ kind: z.literal('project'), projectId: id }),
   /** `missing`: names of ingredients whose files were not there to be taken along. */
   z.object({

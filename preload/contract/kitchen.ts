@@ -75,7 +75,7 @@ export type CookEstimate = Readonly<z.infer<typeof estimate>>;
 
 const check = z.object({ findings: z.array(finding).readonly(), estimate: estimate.nullable() });
 
-const recipeText = z.string().max(1_000_000);
+export const recipeText = z.string().max(1_000_000);
 
 export const kitchen = {
   /** Every recipe, and the JSON Schema of what a recipe file says beside recipe, options, ingredients and data. */
@@ -106,6 +106,8 @@ export const kitchen = {
         soup: z.string().min(1).max(4096).optional(),
         /** Where a soup's ingredients are looked for that are not where they were. */
         ingredientFolder: z.string().min(1).max(4096).optional(),
+        /** A point of a sweep: the sweep's recipe with its values. */
+        point: z.object({ sweepId: id, ordinal: z.int().min(0) }).optional(),
       }),
     )
     .output(z.object({ text: z.string() })),

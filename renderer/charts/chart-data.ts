@@ -22,8 +22,11 @@ export interface Series {
   readonly points: readonly Point[];
   /** Its kind's own unless told otherwise. */
   readonly mark?: Mark;
-  /** In a scatter, in place of marks: a line, or one of steps, each value holding until the next one. */
-  readonly drawn?: 'line' | 'steps';
+  /**
+   * In a scatter, in place of marks: a line, one of steps, each value holding until the next one, or a broken one to hold others
+   * against; or marks with a line through them.
+   */
+  readonly drawn?: 'line' | 'steps' | 'level' | 'marked-line';
 }
 
 export interface Axis {
@@ -32,6 +35,8 @@ export interface Axis {
   readonly unit?: string;
   /** d3-format of the numbers; `.3~s` unless told otherwise. */
   readonly format?: string;
+  /** Values that go by factors, all above 0. */
+  readonly scale?: 'log';
 }
 
 export interface ChartData {
@@ -75,6 +80,8 @@ export interface HeatmapData {
   readonly values: readonly (readonly (number | null)[])[];
   /** Both sides of zero mean something: blue below, orange above. */
   readonly diverging?: boolean;
+  /** The cell that stands out. */
+  readonly marked?: { readonly row: number; readonly column: number };
 }
 
 export type AnyChartData = ChartData | ParallelData | HeatmapData;

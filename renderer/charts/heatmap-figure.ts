@@ -16,7 +16,8 @@ const rising = (ground: string): [number, string][] => [
 const MOST_LABELLED = 400;
 
 /** A grid of cells, each coloured by its number and, while there is room, labelled with it. */
-export function heatmapFigure({ x, y, value, columns, rows, values, diverging: both }: HeatmapData, ink: Ink): Figure {
+export function heatmapFigure(data: HeatmapData, ink: Ink): Figure {
+  const { x, y, value, columns, rows, values, diverging: both } = data;
   const ground = ink.isDark ? '#22262d' : '#f4f5f7';
   const known = values.flat().filter((cell) => cell !== null);
   const reach = Math.max(1e-12, ...known.map(Math.abs));
@@ -37,6 +38,7 @@ export function heatmapFigure({ x, y, value, columns, rows, values, diverging: b
         hovertemplate: `${y.title} %{y}, ${x.title} %{x}: %{z:${format}}<extra></extra>`,
         ...(isLabelled ? { texttemplate: `%{z:${format}}` } : {}),
       } as Data,
+      ...markedCell(data, ink),
     ],
     layout: {
       ...baseLayout(ink),
@@ -57,4 +59,20 @@ export function heatmapFigure({ x, y, value, columns, rows, values, diverging: b
       },
     },
   };
+}
+
+/** A frame around the cell that stands out. */
+function markedCell({ columns, rows, marked }: HeatmapData, { text }: Ink): readonly Data[] {
+  if (marked === undefined) return [];
+  return [
+    {
+      type: 'scatter',
+      mode: 'markers',
+      x: [columns[marked.column]],
+      y: [rows[marked.row]],
+      marker: { symbol: 'square-open', size: 34, color: text, line: { width: 2 } },
+      hoverinfo: 'skip',
+      showlegend: false,
+    } as Data,
+  ];
 }

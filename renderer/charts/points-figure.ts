@@ -112,10 +112,10 @@ function traceOf(
       return {
         ...shared,
         type: 'scatter',
-        mode: kind === 'lines' || drawn !== undefined ? 'lines' : 'markers',
+        mode: drawn === 'marked-line' ? 'lines+markers' : kind === 'lines' || drawn !== undefined ? 'lines' : 'markers',
         x: places,
         y: values,
-        line: { color, width: 2, ...(drawn === 'steps' ? { shape: 'hv', dash: 'dot' } : {}) },
+        line: { color, width: 2, ...lineOf(drawn) },
         marker: {
           color,
           symbol: mark ?? markOf(subject),
@@ -126,6 +126,10 @@ function traceOf(
         ...(intervals === undefined ? {} : { error_y: intervals }),
       } as Partial<Data>;
   }
+}
+
+function lineOf(drawn: Series['drawn']): { readonly shape?: 'hv'; readonly dash?: 'dot' | 'dash' } {
+  return drawn === 'steps' ? { shape: 'hv', dash: 'dot' } : drawn === 'level' ? { dash: 'dash' } : {};
 }
 
 function sizeOf({ kind }: Subject): number {
@@ -203,6 +207,7 @@ function layoutOf({ kind, x, y, series, legend }: ChartData, ink: Ink): Partial<
       ...axis,
       title: { text: axisTitle(x), font: { size: 13 } },
       ...(x.format === undefined ? {} : { tickformat: x.format }),
+      ...(x.scale === undefined ? {} : { type: x.scale }),
     },
     yaxis: {
       ...axis,

@@ -5,6 +5,7 @@ import { createRouterClient } from '@orpc/server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../db/open.ts';
 import { jobRepository } from '../../db/repositories/jobs.ts';
+import { sweepRepository } from '../../db/repositories/sweeps.ts';
 import { createRouter } from '../../main/backend/api/router.ts';
 import { type Backend, createBackend } from '../../main/backend/backend.ts';
 import { JobQueue } from '../../main/backend/jobs/queue.ts';
@@ -18,12 +19,15 @@ const statements = new Set<string>();
 let backend: Backend;
 let client: Client;
 let projectId: number;
+let sweepId: number;
 
 beforeAll(async () => {
   const database = await openDatabase(join(folder, 'stockpot.db'));
   projectId = seedRuns(database, 60);
   seedRuns(database, 20, 'another');
   seedJobs(database);
+  const axes = [{ option: ['alpha'], values: [0, 1] }];
+  sweepId = sweepRepository(database).add({ projectId, recipe: 'wise-ft', recipeFile: '', axes, metric: 'loss' }).id;
   database.close();
   backend = await createBackend({
     workspaceFolder: folder,
@@ -57,6 +61,8 @@ const LARGE = [
   'evaluations',
   'subjects',
   'predictions',
+  'sweeps',
+  'sweep_scores',
 ];
 
 const LISTS: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -64,6 +70,9 @@ const LISTS: Readonly<Record<string, () => Promise<unknown>>> = {
   'projects.overview': () => client.projects.overview({ id: projectId }),
   'ingredients.list': () => client.ingredients.list({ projectId }),
   'datasets.list': () => client.datasets.list({ projectId }),
+  'sweeps.list': () => client.sweeps.list({ projectId }),
+  'sweeps.get': () => client.sweeps.get({ id: sweepId }),
+  'presets.list': () => client.presets.list(),
   'jobs.list': () => client.jobs.list(),
   'runs.columns': () => client.runs.columns({ projectId }),
   'runs.list': () => client.runs.list({ projectId, sort: NEWEST }),

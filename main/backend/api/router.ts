@@ -12,9 +12,11 @@ import type { JobQueue } from '../jobs/queue.ts';
 import { jobsRouter } from '../jobs/router.ts';
 import { kitchenRouter } from '../kitchen/router.ts';
 import { metricsRouter } from '../metrics/router.ts';
+import { presetsRouter } from '../presets/router.ts';
 import { projectsRouter } from '../projects/router.ts';
 import { reportsRouter } from '../reports/router.ts';
 import { runsRouter } from '../runs/router.ts';
+import { sweepsRouter } from '../sweeps/router.ts';
 import type { NamedVersion } from '../system/overview.ts';
 import { systemRouter } from '../system/router.ts';
 
@@ -43,6 +45,8 @@ export function createRouter({ backend, jobs, versions }: ApiParts) {
     runs: runsRouter(backend.runs, backend.database),
     compare: compareRouter(backend.compare),
     kitchen: kitchenRouter(backend, jobs),
+    presets: presetsRouter(backend.presets),
+    sweeps: sweepsRouter(backend, jobs),
     metrics: metricsRouter(),
     reports: reportsRouter(
       backend.runs,

@@ -74,7 +74,8 @@ export function kitchenService(room: KitchenRoom): KitchenService {
   };
 }
 
-function textOf({ path, placeOf: _, ...recipe }: LoadedRecipe): string {
+/** A recipe as a file's text, every path absolute. */
+export function textOf({ path, placeOf: _, ...recipe }: LoadedRecipe): string {
   // Nothing lies within a folder of that name, so every path stays absolute.
   const nowhere = join(dirname(path), 'nowhere');
   return writeRecipeFile({ ...recipe, ingredients: [...recipe.ingredients] }, nowhere, nowhere);

@@ -77,7 +77,8 @@ export function larderOf(
   };
 }
 
-async function followRecipe(
+/** Follows the recipe to its end. */
+export async function followRecipe(
   { evaluations, request, recipe, options, architecture, larder, job }: Course,
   onStep: CourseListener['onStep'],
 ): Promise<CookOutcome> {
@@ -114,7 +115,8 @@ function baseIn(options: unknown, { ingredients }: Larder): number {
   );
 }
 
-function mixtureOf({ ingredients, accumulate, dtype }: CookRequest, coefficients: Coefficients): Mixture {
+/** What the coefficients make of the request's files. */
+export function mixtureOf({ ingredients, accumulate, dtype }: CookRequest, coefficients: Coefficients): Mixture {
   const sources = ingredients.map(({ ingredient: { path, sha256, reading } }) => ({ path, sha256, reading }));
   return mixtureOfBlend(sources, coefficients, { accumulate, dtype });
 }

@@ -63,6 +63,23 @@ export function JobResultLink({ result, onFollow }: JobResultLinkProps) {
           See {formatNumberOf(result.ids.length, 'split')}
         </Anchor>
       );
+    case 'sweep':
+      return (
+        <Anchor
+          size="sm"
+          onClick={onFollow}
+          renderRoot={(props) => (
+            <Link
+              to="/projects/$projectId/kitchen"
+              params={{ projectId: String(result.projectId) }}
+              search={{ sweep: result.sweepId }}
+              {...props}
+            />
+          )}
+        >
+          Open the sweep
+        </Anchor>
+      );
     case 'project':
       return (
         <Anchor

@@ -8,6 +8,9 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { type client, service } from '../../lib/service.ts';
+import { PresetCards } from '../presets/preset-cards.tsx';
+import { SweepDialog } from '../sweeps/sweep-dialog.tsx';
+import { SweepList } from '../sweeps/sweep-list.tsx';
 import { DataPicker } from './data-picker.tsx';
 import { deviceChoices } from './device-choices.ts';
 import { EstimatePanel } from './estimate-panel.tsx';
@@ -17,6 +20,7 @@ import { IngredientPicker } from './ingredient-picker.tsx';
 import classes from './kitchen.module.css';
 import { optionFields } from './option-fields.ts';
 import { OptionsForm } from './options-form.tsx';
+import { withPreset } from './preset-text.ts';
 import { RecipeCards } from './recipe-cards.tsx';
 import { withIngredientTaken, withRecipeChosen } from './recipe-choice.ts';
 import { RecipeEditor } from './recipe-editor.tsx';
@@ -35,8 +39,9 @@ interface KitchenFormProps {
 
 /** A recipe as a form and as a file, side by side. The file is what is kept; the form reads it and writes into it. */
 export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry, initialText }: KitchenFormProps) {
-  const { q = '', find = '', from } = route.useSearch();
-  const [text, setText] = useKeptText(`kitchen ${projectId} ${from ?? 'new'}`, initialText);
+  const { q = '', find = '', from, soup, sweep, point } = route.useSearch();
+  const origin = sweep === undefined ? (from ?? soup ?? 'new') : `sweep ${sweep}.${point}`;
+  const [text, setText] = useKeptText(`kitchen ${projectId} ${origin}`, initialText);
   const { draft, isBroken, findings, errors, estimate, isChecking, checkError } = useRecipe(projectId, text);
   const devices = useQuery(
     service.system.devices.queryOptions({ input: {}, staleTime: Number.POSITIVE_INFINITY, enabled: estimate !== null }),
@@ -101,6 +106,17 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
           </Alert>
         )}
         <Section title="Recipe">
+          <PresetCards
+            recipes={recipes}
+            text={text}
+            wanted={find}
+            disabled={isBroken}
+            onApply={(preset) =>
+              setText((current) =>
+                withPreset(current, preset.text, { recipes, pantry: pantry.ingredients, metric: pantry.metric }),
+              )
+            }
+          />
           <RecipeCards
             recipes={recipes}
             chosen={draft?.recipe ?? ''}
@@ -178,6 +194,12 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
                 Cook
               </Button>
             </Tooltip>
+            <SweepDialog
+              projectId={projectId}
+              text={text}
+              disabled={isBroken || draft?.splits.selection === undefined}
+              onStarted={(id) => void navigate({ search: ({ point: _, ...search }) => ({ ...search, sweep: id }) })}
+            />
             {text !== initialText && (
               <Button size="md" variant="subtle" onClick={() => setText(initialText)}>
                 Start over
@@ -187,6 +209,7 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
           {cook.isError && <ErrorState error={errorFactsOf(cook.error)} />}
         </section>
         <RecipeEditor text={text} findings={findings} checking={isChecking} onChange={setText} />
+        <SweepList projectId={projectId} />
       </Stack>
     </div>
   );

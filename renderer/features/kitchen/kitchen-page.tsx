@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Page } from '../../components/page.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { service } from '../../lib/service.ts';
+import { SweepView } from '../sweeps/sweep-view.tsx';
 import { Cooking } from './cooking.tsx';
 import { KitchenForm } from './kitchen-form.tsx';
 
@@ -14,14 +15,16 @@ const route = getRouteApi('/projects/$projectId/kitchen');
 /** Where soups are made: choose, see what it costs, cook, watch. */
 export function KitchenPage() {
   const projectId = Number(route.useParams().projectId);
-  const { job: jobId, from, soup } = route.useSearch();
+  const { job: jobId, from, soup, sweep, point } = route.useSearch();
   const navigate = route.useNavigate();
   return (
     <Page help="kitchen" title="Kitchen" description={<Description projectId={projectId} from={from} soup={soup} />}>
-      {jobId === undefined ? (
-        <Drafting key={from ?? soup ?? 'new'} projectId={projectId} />
-      ) : (
+      {jobId !== undefined ? (
         <Watching jobId={jobId} onBack={() => void navigate({ search: ({ job: _, ...rest }) => rest })} />
+      ) : sweep !== undefined && point === undefined ? (
+        <SweepView key={sweep} projectId={projectId} sweepId={sweep} />
+      ) : (
+        <Drafting key={sweep === undefined ? (from ?? soup ?? 'new') : `${sweep}.${point}`} projectId={projectId} />
       )}
     </Page>
   );
@@ -85,7 +88,7 @@ function Watching({ jobId, onBack }: { readonly jobId: number; readonly onBack: 
 }
 
 function Drafting({ projectId }: { readonly projectId: number }) {
-  const { from, recipe, soup, folder } = route.useSearch();
+  const { from, recipe, soup, folder, sweep, point } = route.useSearch();
   const recipes = useQuery({ ...service.kitchen.recipes.queryOptions(), staleTime: Number.POSITIVE_INFINITY });
   const pantry = useQuery(service.kitchen.pantry.queryOptions({ input: { projectId } }));
   const input = {
@@ -94,6 +97,7 @@ function Drafting({ projectId }: { readonly projectId: number }) {
     ...(recipe === undefined ? {} : { recipe }),
     ...(soup === undefined ? {} : { soup }),
     ...(soup === undefined || folder === undefined ? {} : { ingredientFolder: folder }),
+    ...(sweep === undefined || point === undefined ? {} : { point: { sweepId: sweep, ordinal: point } }),
   };
   // The text is the user's from now on: it is not fetched again under their hands.
   const draft = useQuery({

@@ -11,6 +11,9 @@ export interface KitchenSearch {
   readonly find?: string;
   /** Ingredients shown. */
   readonly q?: string;
+  /** A sweep that is looked at or, with the number of one of its points, whose recipe is taken up there. */
+  readonly sweep?: number;
+  readonly point?: number;
   /** The job that is being watched. */
   readonly job?: number;
 }
@@ -23,6 +26,8 @@ export function validateKitchenSearch(search: Record<string, unknown>): KitchenS
     ...(typeof search.recipe === 'string' && search.recipe !== '' ? { recipe: search.recipe } : {}),
     ...(typeof search.find === 'string' && search.find !== '' ? { find: search.find } : {}),
     ...(typeof search.q === 'string' && search.q !== '' ? { q: search.q } : {}),
+    ...(isId(search.sweep) ? { sweep: search.sweep } : {}),
+    ...(isId(search.sweep) && (search.point === 0 || isId(search.point)) ? { point: search.point } : {}),
     ...(isId(search.job) ? { job: search.job } : {}),
   };
 }

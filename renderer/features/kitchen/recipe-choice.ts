@@ -3,7 +3,7 @@ import { isChosen, withChosen } from './ingredient-choice.ts';
 import { optionFields } from './option-fields.ts';
 import { isSameIngredient, type RecipeDraft, readText, withIngredients, withRecipe } from './recipe-text.ts';
 
-interface Kitchen {
+export interface Kitchen {
   readonly recipes: readonly RecipeCard[];
   readonly pantry: readonly PantryIngredient[];
   /** What decides in the project. */
