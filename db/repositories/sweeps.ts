@@ -7,7 +7,7 @@ export interface SweepAxis {
   readonly values: readonly number[];
 }
 
-export interface NewSweep {
+interface NewSweep {
   readonly projectId: number;
   readonly recipe: string;
   /** The recipe file that is swept, every path in it absolute. */
@@ -32,7 +32,7 @@ export interface ListedSweep extends Omit<Sweep, 'recipeFile'> {
   readonly scored: number;
 }
 
-export type SweptKind = 'ingredient' | 'uniform' | 'point';
+type SweptKind = 'ingredient' | 'uniform' | 'point';
 
 interface SweepScore {
   readonly kind: SweptKind;

@@ -9,7 +9,7 @@ export type AxisRange =
   | { readonly from: number; readonly to: number; readonly steps: number; readonly scale: 'linear' | 'log' };
 
 /** Nobody reads more off a chart, and every one is at least a pass over the selection split. */
-export const MOST_VALUES = 200;
+const MOST_VALUES = 200;
 
 /**
  * An axis of a sweep: the option of that name, with the values in ascending order, each once.

@@ -12,7 +12,7 @@ import type { NumericOption } from './numeric-options.ts';
 import { performSweep } from './perform-sweep.ts';
 import { planSweep, pointCount, sweepableOptions, textWithValues, valuesAt, type WantedAxis } from './plan-sweep.ts';
 
-export interface SweepPoint {
+interface SweepPoint {
   readonly ordinal: number;
   /** One for each option that is swept. */
   readonly values: readonly number[];
@@ -133,7 +133,7 @@ export function sweepService(room: SweepServiceRoom): SweepService {
 }
 
 /** `WiSE-FT over alpha` */
-export function titleOf({ recipe, axes }: { readonly recipe: string; readonly axes: readonly SweepAxis[] }): string {
+function titleOf({ recipe, axes }: { readonly recipe: string; readonly axes: readonly SweepAxis[] }): string {
   return `${findRecipe(recipe).title} over ${axes.map(({ option }) => option.join('.')).join(' and ')}`;
 }
 
