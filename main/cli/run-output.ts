@@ -4,7 +4,9 @@ import type { RunDetails, RunRow } from '../backend/runs/run-details.ts';
 import { assertNever } from '../errors.ts';
 import { findMetric, METRICS } from '../metrics/index.ts';
 import type { Metric } from '../metrics/metric.ts';
-import type { SelectionScore, TraceStep } from '../recipes/recipe.ts';
+import { isWhole } from '../recipes/decisive-metric.ts';
+import { passesOf } from '../recipes/passes.ts';
+import type { TraceStep, TriedScore } from '../recipes/recipe.ts';
 import { printable } from './printable.ts';
 import { grouped, percent, textTable } from './text-table.ts';
 
@@ -33,6 +35,7 @@ export function runAsJson(details: RunDetails): unknown {
     ingredients: ingredients.map(({ name, ingredient: { path, sha256 } }) => ({ name, path, sha256 })),
     splits: splits.map(({ role, name, key, sampleCount }) => ({ role, name, key, sampleCount })),
     trace,
+    forwardPasses: passesOf(trace) ?? null,
     rows: rows.map((row) => ({ kind: row.kind, label: row.label, scores: scoresOf(row, splits) })),
     exports: exports.map(({ path, format, dtype, sha256 }) => ({ path, format, dtype, sha256 })),
   };
@@ -111,6 +114,14 @@ export function metricTable({ rows, splits }: RunDetails): string | undefined {
   );
 }
 
+/** What was saved by giving candidates up that could no longer win; undefined where none was. */
+export function describeSaving(trace: readonly TraceStep[]): string | undefined {
+  const passes = passesOf(trace);
+  if (passes === undefined || passes.made === passes.exhaustive) return undefined;
+  const { made, exhaustive } = passes;
+  return `${grouped(made)} of ${grouped(exhaustive)} forward passes of candidates were enough to choose as all of them would (${percent(made / exhaustive)})`;
+}
+
 /** A step of a recipe as a line of text. */
 export function describeStep(step: TraceStep): string {
   switch (step.kind) {
@@ -147,7 +158,12 @@ function decimals(value: number | null): string {
   return value === null || Number.isNaN(value) ? 'none' : value.toFixed(4);
 }
 
-function describeScore({ accuracy, correct, total, decisive }: SelectionScore): string {
+function describeScore(score: TriedScore): string {
+  if (!isWhole(score)) {
+    const [seen, total, atMost] = [score.seen, score.total, score.atMost].map(grouped);
+    return `stopped after ${seen} of ${total}, at most ${atMost} correct`;
+  }
+  const { accuracy, correct, total, decisive } = score;
   const share = `${percent(accuracy)} (${grouped(correct)} of ${grouped(total)})`;
   if (decisive === undefined) return share;
   const metric = findMetric(decisive.metric);

@@ -4,7 +4,7 @@ import type { RunDetails } from '../backend/runs/run-details.ts';
 import { groupInWords, stepsOfBlend, weightGroups } from '../mix/describe-blend.ts';
 import { printable } from './printable.ts';
 import { parseRunNumber } from './run-number.ts';
-import { describeStep, metricTable, runAsJson, runTable } from './run-output.ts';
+import { describeSaving, describeStep, metricTable, runAsJson, runTable } from './run-output.ts';
 import { duration, grouped, textTable } from './text-table.ts';
 import { withBackend } from './with-backend.ts';
 
@@ -48,6 +48,8 @@ function describe(details: RunDetails): readonly string[] {
   }
   if (run.error !== null) lines.push(`  error     ${printable(run.error.what)}`);
   if (trace.length > 0) lines.push('', 'What the recipe did', ...trace.map((step) => `  ${describeStep(step)}`));
+  const saving = describeSaving(trace);
+  if (saving !== undefined) lines.push(`  ${saving}`);
   if (run.summary !== null) lines.push('', run.summary);
   lines.push(
     '',

@@ -34,6 +34,29 @@ export interface EvaluateResult {
   readonly subjects: readonly { readonly seconds: number }[];
 }
 
+/** Forward passes of one network over some samples of a split, for as long as they are of any use. */
+export interface HeatTask {
+  readonly kind: 'heat';
+  readonly architecture: ArchitectureSpec;
+  readonly runtime: RuntimeChoice;
+  readonly split: SplitRef;
+  readonly weights: WeightSource;
+  /** Samples, in the order in which they are run. */
+  readonly rows: Int32Array;
+  /** Samples of a forward pass. */
+  readonly batch: number;
+  /** It ends after the batch with which there are more wrong predictions than this; undefined: never before its end. */
+  readonly mayMiss?: number | undefined;
+}
+
+export interface HeatResult {
+  readonly kind: 'heat';
+  readonly runtimeIdentity: string;
+  /** Of the first rows, as far as it went: F32 [seen, classes]. */
+  readonly logits: Float32Array;
+  readonly seconds: number;
+}
+
 type OptimizerName = 'sgd' | 'adam' | 'adamw';
 
 /** Image augmentation, applied anew to every sample of every epoch from the training seed. */
@@ -111,13 +134,16 @@ export interface ProbeResult {
   readonly devices: readonly MeasuredDevice[];
 }
 
-export type Task = EvaluateTask | TrainTask | ProbeTask;
+interface Results {
+  readonly evaluate: EvaluateResult;
+  readonly heat: HeatResult;
+  readonly train: TrainResult;
+  readonly probe: ProbeResult;
+}
 
-export type ResultOf<T extends Task> = T extends EvaluateTask
-  ? EvaluateResult
-  : T extends TrainTask
-    ? TrainResult
-    : ProbeResult;
+export type Task = EvaluateTask | HeatTask | TrainTask | ProbeTask;
+
+export type ResultOf<T extends Task> = Results[T['kind']];
 
 /** To the engine. */
 export type EngineRequest = { readonly type: 'run'; readonly id: number; readonly task: Task };
@@ -128,5 +154,5 @@ export type EngineMessage =
   | { readonly type: 'started'; readonly id: number }
   | { readonly type: 'progress'; readonly id: number; readonly progress: Progress }
   | { readonly type: 'epoch'; readonly id: number; readonly epoch: EpochReport }
-  | { readonly type: 'done'; readonly id: number; readonly result: EvaluateResult | TrainResult | ProbeResult }
+  | { readonly type: 'done'; readonly id: number; readonly result: Results[keyof Results] }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorFacts };

@@ -245,5 +245,7 @@ function liftedOracle(selection: SelectionOracle, lift: (blend: Coefficients) =>
   return {
     score: (candidate) => selection.score(lift(candidate)),
     scoreAll: (candidates) => selection.scoreAll(candidates.map(lift)),
+    race: ({ candidates, incumbent, rule }) =>
+      selection.race({ candidates: candidates.map(lift), incumbent: lift(incumbent), rule }),
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { StockpotError } from '../errors.ts';
 import { DEFAULT_METRIC, findMetric, METRICS } from '../metrics/index.ts';
 import type { Metric } from '../metrics/metric.ts';
-import type { MeasuredScore, SelectionScore } from './recipe.ts';
+import type { MeasuredScore, PartialScore, SelectionScore, TriedScore } from './recipe.ts';
 
 /** An option of recipes that choose: by which metric. Forms show the choices with what they say. */
 export const metricOption = z
@@ -14,6 +14,11 @@ export const metricOption = z
     choices: METRICS.map(({ id, label, description }) => ({ value: id, label, explanation: description })),
   });
 
+/** Whether a score is one of the whole selection split. */
+export function isWhole<Whole extends SelectionScore>(score: Whole | PartialScore): score is Whole {
+  return !('atMost' in score);
+}
+
 /** Holds scores against each other by one metric. */
 export class DecisiveMetric {
   readonly #metric: Metric;
@@ -21,6 +26,11 @@ export class DecisiveMetric {
   /** @throws StockpotError `metrics/unknown` */
   constructor(id: string) {
     this.#metric = findMetric(id);
+  }
+
+  /** Whether it is the accuracy that decides. */
+  get isAccuracy(): boolean {
+    return this.#metric.id === DEFAULT_METRIC.id;
   }
 
   /** Within a sentence: `cross-entropy`. */
@@ -33,16 +43,20 @@ export class DecisiveMetric {
    * What has no figure, because the model has diverged, is worse than anything.
    */
   merit(score: MeasuredScore): number {
-    if (this.#metric.id === DEFAULT_METRIC.id) return score.correct;
+    if (this.isAccuracy) return score.correct;
     const value = score.figures[this.#metric.id] ?? null;
     if (value === null) return Number.NEGATIVE_INFINITY;
     return this.#metric.better === 'higher' ? value : -value;
   }
 
   /** The score as it is kept in a trace: with what decided, where that was not the accuracy. */
-  told({ figures, ...score }: MeasuredScore): SelectionScore {
+  told(score: MeasuredScore): SelectionScore;
+  told(score: MeasuredScore | PartialScore): TriedScore;
+  told(tried: MeasuredScore | PartialScore): TriedScore {
+    if (!isWhole(tried)) return tried;
+    const { figures, ...score } = tried;
     const metric = this.#metric.id;
-    return metric === DEFAULT_METRIC.id ? score : { ...score, decisive: { metric, value: figures[metric] ?? null } };
+    return this.isAccuracy ? score : { ...score, decisive: { metric, value: figures[metric] ?? null } };
   }
 
   /** For people: `98.20 % on the selection split (982 of 1000, 4 more than the best alone)`. */

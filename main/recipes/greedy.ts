@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { throwIfCancelled } from '../errors.ts';
 import { averageOf } from './coefficients.ts';
+import { contest, exhaustiveOption } from './contest.ts';
 import { DecisiveMetric, metricOption } from './decisive-metric.ts';
 import { selectionOf } from './needs.ts';
 import type {
+  AcceptanceRule,
   CookContext,
   CookOutcome,
   MeasuredScore,
@@ -32,6 +34,7 @@ const options = z.strictObject({
     .describe(
       "What an ingredient must make the soup to be added. 'better' is the rule of the order 'article', 'not-worse' (ties are taken) that of 'sorted'; used when this is left out",
     ),
+  exhaustive: exhaustiveOption,
 });
 
 export type GreedyOptions = z.output<typeof options>;
@@ -71,7 +74,8 @@ class Search {
   readonly #selection: SelectionOracle;
   readonly #signal: AbortSignal;
   readonly #maxModels: number;
-  readonly #takesTies: boolean;
+  readonly #rule: AcceptanceRule;
+  readonly #exhaustive: boolean;
   readonly #metric: DecisiveMetric;
   #single: readonly MeasuredScore[] = [];
   /** Indices of the soup's ingredients in the order in which they were taken. */
@@ -84,7 +88,8 @@ class Search {
     this.#signal = context.signal;
     this.#metric = new DecisiveMetric(chosen.metric);
     this.#maxModels = chosen.maxModels ?? Number.POSITIVE_INFINITY;
-    this.#takesTies = (chosen.accept ?? (chosen.order === 'article' ? 'better' : 'not-worse')) === 'not-worse';
+    this.#rule = chosen.accept ?? (chosen.order === 'article' ? 'better' : 'not-worse');
+    this.#exhaustive = chosen.exhaustive;
   }
 
   /** Scores every ingredient alone and takes the best. */
@@ -95,7 +100,7 @@ class Search {
       yield { kind: 'ingredient-scored', ingredient: this.#id(i), score: this.#metric.told(score) };
     }
     this.#metric.requireFigures(this.#single);
-    const first = this.#bestOf(this.#single);
+    const first = this.#descending(this.#single)[0]!;
     this.#take(first, this.#single[first]!);
     yield { kind: 'started', ingredient: this.#id(first), score: this.#metric.told(this.#single[first]!) };
   }
@@ -107,21 +112,21 @@ class Search {
       const end = this.#end(remaining.length);
       if (end !== undefined) return end;
       throwIfCancelled(this.#signal);
-      const scores = await this.#selection.scoreAll(remaining.map((i) => this.#average([...this.#soup, i])));
-      const told = scores.map((score) => this.#metric.told(score));
+      const { winner, told } = await this.#contest(remaining);
       for (const [k, i] of remaining.entries()) {
         yield { kind: 'candidate-scored', round, ingredient: this.#id(i), score: told[k]! };
       }
-      const best = this.#bestOf(scores);
-      const taken = this.#accepts(scores[best]!) ? best : -1;
-      if (taken !== -1) {
-        this.#take(remaining[taken]!, scores[taken]!);
-        yield { kind: 'accepted', round, ingredient: this.#id(remaining[taken]!), score: told[taken]! };
+      if (winner !== undefined) {
+        const taken = remaining[winner.index]!;
+        this.#take(taken, winner.score);
+        yield { kind: 'accepted', round, ingredient: this.#id(taken), score: this.#metric.told(winner.score) };
       }
       for (const [k, i] of remaining.entries()) {
-        if (k !== taken) yield { kind: 'rejected', round, ingredient: this.#id(i), score: told[k]! };
+        if (k !== winner?.index) yield { kind: 'rejected', round, ingredient: this.#id(i), score: told[k]! };
       }
-      if (taken === -1) return `no remaining ingredient ${this.#takesTies ? 'keeps' : 'improves'} the selection score`;
+      if (winner === undefined) {
+        return `no remaining ingredient ${this.#rule === 'not-worse' ? 'keeps' : 'improves'} the selection score`;
+      }
     }
   }
 
@@ -133,12 +138,14 @@ class Search {
       if (end !== undefined) return end;
       throwIfCancelled(this.#signal);
       const round = k + 1;
-      const score = await this.#selection.score(this.#average([...this.#soup, i]));
-      const told = { round, ingredient: this.#id(i), score: this.#metric.told(score) };
-      yield { kind: 'candidate-scored', ...told };
-      const accepted = this.#accepts(score);
-      if (accepted) this.#take(i, score);
-      yield { kind: accepted ? 'accepted' : 'rejected', ...told };
+      const { winner, told } = await this.#contest([i]);
+      const candidate = { round, ingredient: this.#id(i) };
+      yield { kind: 'candidate-scored', ...candidate, score: told[0]! };
+      if (winner === undefined) yield { kind: 'rejected', ...candidate, score: told[0]! };
+      else {
+        this.#take(i, winner.score);
+        yield { kind: 'accepted', ...candidate, score: this.#metric.told(winner.score) };
+      }
     }
     return 'every ingredient has been tried';
   }
@@ -159,14 +166,16 @@ class Search {
     return undefined;
   }
 
-  #accepts(score: MeasuredScore): boolean {
-    const [merit, present] = [this.#metric.merit(score), this.#metric.merit(this.#score!)];
-    return this.#takesTies ? merit >= present : merit > present;
-  }
-
-  /** Index of the best; ties: the earlier. */
-  #bestOf(scores: readonly MeasuredScore[]): number {
-    return this.#descending(scores)[0]!;
+  /** Holds the soup with each of these ingredients against the soup as it is. */
+  #contest(ingredients: readonly number[]): ReturnType<typeof contest> {
+    return contest(this.#selection, {
+      candidates: ingredients.map((i) => this.#average([...this.#soup, i])),
+      incumbent: this.#average(this.#soup),
+      present: this.#score!,
+      rule: this.#rule,
+      metric: this.#metric,
+      exhaustive: this.#exhaustive,
+    });
   }
 
   /** Indices, the best first; ties: the earlier first. */

@@ -22,6 +22,19 @@ export interface SelectionScore {
   readonly decisive?: { readonly metric: string; readonly value: number | null };
 }
 
+/** What is known of a candidate that was given up before it had seen all of the selection split, because it could no longer win. */
+export interface PartialScore {
+  /** Samples that it was run on. */
+  readonly seen: number;
+  /** Samples of the selection split. */
+  readonly total: number;
+  /** As many correct predictions as it could still have come to: an accuracy it has none. */
+  readonly atMost: number;
+}
+
+/** Of something that was tried: in whole, or as far as it went. */
+export type TriedScore = SelectionScore | PartialScore;
+
 /** A score as an oracle answers it: with the figures of every metric, by its id; null where it has none. */
 export interface MeasuredScore extends SelectionScore {
   readonly figures: Readonly<Record<string, number | null>>;
@@ -75,6 +88,28 @@ export interface SelectionOracle {
   score(coefficients: Coefficients): Promise<MeasuredScore>;
   /** Scores of several mixtures, in the order given; engines share the work where there are several. */
   scoreAll(candidates: readonly Coefficients[]): Promise<readonly MeasuredScore[]>;
+  /**
+   * Which of several mixtures has the most correct predictions, if that is enough to take the place of the incumbent. The choice is
+   * that of scoring them all, and most of the forward passes are not made. Recipes ask through `contest`.
+   */
+  race(race: Race): Promise<RaceOutcome>;
+}
+
+/** Candidates for the place of an incumbent, by accuracy. */
+interface Race {
+  readonly candidates: readonly Coefficients[];
+  readonly incumbent: Coefficients;
+  /** `better`: the winner has more correct predictions than the incumbent; `not-worse`: at least as many. */
+  readonly rule: AcceptanceRule;
+}
+
+export type AcceptanceRule = 'better' | 'not-worse';
+
+interface RaceOutcome {
+  /** Index of the best candidate that the rule accepts, the earlier one of equals; undefined where it accepts none. */
+  readonly winner: number | undefined;
+  /** One for each candidate; in whole at least for the winner. */
+  readonly scores: readonly (MeasuredScore | PartialScore)[];
 }
 
 /** One step of a recipe, kept with the run and shown as it happens. */
@@ -85,17 +120,17 @@ export type TraceStep =
       readonly kind: 'candidate-scored';
       readonly round: number;
       readonly ingredient: string;
-      readonly score: SelectionScore;
+      readonly score: TriedScore;
     }
   | { readonly kind: 'accepted'; readonly round: number; readonly ingredient: string; readonly score: SelectionScore }
-  | { readonly kind: 'rejected'; readonly round: number; readonly ingredient: string; readonly score: SelectionScore }
+  | { readonly kind: 'rejected'; readonly round: number; readonly ingredient: string; readonly score: TriedScore }
   /** Something other than an ingredient was tried; `what`: `without m3`, `group conv`, `α = 0.4`. `tried`: nothing is decided of it yet. */
   | {
       readonly kind: 'trial';
       readonly round: number;
       readonly what: string;
       readonly fate: 'kept' | 'dropped' | 'tried';
-      readonly score: SelectionScore;
+      readonly score: TriedScore;
     }
   /** A pass over what is learned from, of `of` at most. `loss`: the mean on it. `best`: better than every epoch before. */
   | {

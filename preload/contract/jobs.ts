@@ -98,20 +98,27 @@ const score = z.object({
   decisive: z.object({ metric: z.string(), value: measured }).optional(),
 });
 
+/** As far as a candidate went that could no longer win: `seen` of `total` samples, and at most so many correct. It has no accuracy. */
+const partialScore = z.object({ seen: z.int(), total: z.int(), atMost: z.int() });
+
+const triedScore = z.union([score, partialScore]);
+
+export type TriedScore = Readonly<z.infer<typeof triedScore>>;
+
 /** One step of a recipe. */
 export const traceStep = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ingredient-scored'), ingredient: z.string(), score }),
   z.object({ kind: z.literal('started'), ingredient: z.string(), score }),
-  z.object({ kind: z.literal('candidate-scored'), round: z.int(), ingredient: z.string(), score }),
+  z.object({ kind: z.literal('candidate-scored'), round: z.int(), ingredient: z.string(), score: triedScore }),
   z.object({ kind: z.literal('accepted'), round: z.int(), ingredient: z.string(), score }),
-  z.object({ kind: z.literal('rejected'), round: z.int(), ingredient: z.string(), score }),
+  z.object({ kind: z.literal('rejected'), round: z.int(), ingredient: z.string(), score: triedScore }),
   z.object({
     kind: z.literal('trial'),
     round: z.int(),
     /** `without m3`, `group conv`, `α = 0.4` */
     what: z.string(),
     fate: z.enum(['kept', 'dropped', 'tried']),
-    score,
+    score: triedScore,
   }),
   z.object({
     kind: z.literal('epoch'),

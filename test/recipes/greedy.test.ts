@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { METRICS } from '../../main/metrics/index.ts';
+import { isWhole } from '../../main/recipes/decisive-metric.ts';
 import { type GreedyOptions, greedy } from '../../main/recipes/greedy.ts';
 import { parseOptions } from '../../main/recipes/index.ts';
+import { passesOf } from '../../main/recipes/passes.ts';
+import type { TriedScore } from '../../main/recipes/recipe.ts';
 import { cook, oracleOf } from './kitchen.ts';
 
 interface Case {
@@ -24,6 +27,8 @@ interface Case {
 const CASES = JSON.parse(
   readFileSync(new URL('../fixtures/recipes/greedy.json', import.meta.url), 'utf8'),
 ) as readonly Case[];
+
+const correctIn = (score: TriedScore): number | 'given up' => (isWhole(score) ? score.correct : 'given up');
 
 const soupOf = (table: readonly number[], total: number, count: number, options: Partial<GreedyOptions>) =>
   cook(greedy, parseOptions(greedy, options), count, oracleOf(table, total));
@@ -56,7 +61,8 @@ describe('the same choices as the reference by another metric', () => {
         const { outcome, trace } = await cook(greedy, options, count, oracle);
         expect(outcome.used).toEqual(expected[`${order}ByLoss`].map((i) => `i${i}`));
         expect(outcome.summary).toContain('cross-entropy');
-        for (const step of trace) if ('score' in step) expect(step.score.decisive?.metric).toBe('loss');
+        for (const step of trace)
+          if ('score' in step) expect(step.score).toMatchObject({ decisive: { metric: 'loss' } });
       }
     },
   );
@@ -119,22 +125,35 @@ describe("the article's order", () => {
     const { trace, outcome } = await soupOf(table(50, 60, 62, 55, 0, 64, 63), 100, 3, { order: 'article' });
     const told = trace.flatMap((step) => {
       if (step.kind === 'stopped') return step.reason;
-      return 'ingredient' in step ? `${step.kind} ${step.ingredient} ${step.score.correct}` : [];
+      return 'ingredient' in step ? `${step.kind} ${step.ingredient} ${correctIn(step.score)}` : [];
     });
     expect(told).toEqual([
       'ingredient-scored i0 50',
       'ingredient-scored i1 60',
       'ingredient-scored i2 55',
       'started i1 60',
-      'candidate-scored i0 62',
+      'candidate-scored i0 given up',
       'candidate-scored i2 64',
       'accepted i2 64',
-      'rejected i0 62',
-      'candidate-scored i0 63',
-      'rejected i0 63',
+      'rejected i0 given up',
+      'candidate-scored i0 given up',
+      'rejected i0 given up',
       'no remaining ingredient improves the selection score',
     ]);
     expect(outcome.summary).toContain('2 of 3 ingredients, 64.00 % on the selection split (64 of 100, 4 more');
+  });
+
+  test('scores every candidate to the end where asked, and chooses the same', async () => {
+    const scores = table(50, 60, 62, 55, 0, 64, 63);
+    for (const order of ['article', 'sorted'] as const) {
+      const raced = await soupOf(scores, 100, 3, { order });
+      const { trace, outcome } = await soupOf(scores, 100, 3, { order, exhaustive: true });
+      expect(outcome).toEqual(raced.outcome);
+      const tried = trace.flatMap((step) => (step.kind === 'candidate-scored' ? [correctIn(step.score)] : []));
+      expect(tried).toEqual(order === 'article' ? [62, 64, 63] : [64, 63]);
+      expect(passesOf(trace)).toEqual({ made: 100 * tried.length, exhaustive: 100 * tried.length });
+      expect(passesOf(raced.trace)!.made).toBe(100);
+    }
   });
 
   test('gives ties to the earlier ingredient, at the start and in each round', async () => {

@@ -25,9 +25,22 @@ export function oracleOf(
     const own = Object.entries(figures).map(([metric, bySubset]) => [metric, bySubset[subset]!] as const);
     return { correct, total, accuracy: correct / total, loss: 0, figures: Object.fromEntries(own) };
   };
+  return oracleBy(score, total);
+}
+
+/** Losers of a race are told with nothing known of them, so that whoever needs more than the choice is found out. */
+function oracleBy(score: (coefficients: Coefficients) => MeasuredScore, total: number): SelectionOracle {
   return {
     score: async (coefficients) => score(coefficients),
     scoreAll: async (candidates) => candidates.map(score),
+    async race({ candidates, incumbent, rule }) {
+      const scores = candidates.map(score);
+      const best = scores.reduce((index, { correct }, i) => (correct > scores[index]!.correct ? i : index), 0);
+      const present = score(incumbent).correct;
+      const accepted = rule === 'better' ? scores[best]!.correct > present : scores[best]!.correct >= present;
+      const winner = accepted ? best : undefined;
+      return { winner, scores: scores.map((each, i) => (i === winner ? each : { seen: 0, total, atMost: total })) };
+    },
   };
 }
 
@@ -40,10 +53,7 @@ export function scoringOracle(
     const found = figuresOf(coefficients);
     return { total, accuracy: found.correct / total, ...found };
   };
-  return {
-    score: async (coefficients) => score(coefficients),
-    scoreAll: async (candidates) => candidates.map(score),
-  };
+  return oracleBy(score, total);
 }
 
 interface LarderFacts {

@@ -102,7 +102,11 @@ describe('the registry', () => {
   });
 
   test('options are filled in', () => {
-    expect(parseOptions(findRecipe('greedy'), undefined)).toEqual({ order: 'article', metric: 'accuracy' });
+    expect(parseOptions(findRecipe('greedy'), undefined)).toEqual({
+      order: 'article',
+      metric: 'accuracy',
+      exhaustive: false,
+    });
     expect(parseOptions(findRecipe('weighted'), { weights: [1] })).toEqual({ weights: [1], normalize: true });
   });
 

@@ -7,10 +7,12 @@ import type { SplitRef } from '../../data/split.ts';
 import type { EnginePool } from '../../engine/pool.ts';
 import type { EvaluateTask, RuntimeChoice } from '../../engine/protocol.ts';
 import { StockpotError } from '../../errors.ts';
+import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
 import { contentKey } from '../content-key.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import { JointProgress } from '../jobs/joint-progress.ts';
+import { sideBySide } from './side-by-side.ts';
 import type { WeightsSubject } from './subject.ts';
 
 /** Raise it when the same subject on the same split would get other logits from the same runtime. */
@@ -24,18 +26,56 @@ export interface Wanted {
   readonly runtimeIdentity: string;
 }
 
+/** Some samples of what is wanted, in the order in which they are run. */
+interface Stretch {
+  readonly rows: Int32Array;
+  /** Samples of a forward pass. */
+  readonly batch: number;
+  /** It may end after the batch with which more than this are wrong; else engines share it. */
+  readonly mayMiss?: number | undefined;
+}
+
+/** Logits of the first rows of a stretch, as far as it went: F32 [seen, classes]. */
+interface StretchLogits {
+  readonly logits: Float32Array;
+  readonly seconds: number;
+}
+
+/** Fewer samples than this are not worth another engine. */
+const LEAST_SHARE = 500;
+
+/** The same of a subject that need not be a single network. */
+type Keyed = Omit<Wanted, 'subject'> & { readonly subject: { readonly key: string } };
+
 interface PredictionContext {
   readonly architecture: ArchitectureSpec;
   readonly runtime: RuntimeChoice;
   readonly stage: string;
 }
 
+/** Some samples of what is wanted, in the order in which they are run, and how many may be wrong before the rest is of no use. */
+interface Stretch {
+  readonly rows: Int32Array;
+  readonly mayMiss?: number | undefined;
+}
+
 /** Per-example logits, each computed once and kept as a file named by everything it depends on. */
 export interface PredictionStore {
   /** Has an engine compute what is not there yet; several engines at once. */
   ensure(wanted: readonly Wanted[], context: PredictionContext, options: JobOptions): Promise<void>;
+  /** Has engines compute some rows only; nothing of them is kept. */
+  stretch(
+    wanted: Wanted,
+    stretch: Stretch,
+    context: Omit<PredictionContext, 'stage'>,
+    options: JobOptions,
+  ): Promise<StretchLogits>;
+  /** Keeps logits of all samples, F32 [samples, classes], that were computed or combined elsewhere. */
+  keep(wanted: Keyed, logits: Float32Array, seconds: number): void;
+  /** What `read` gives, where it is there. */
+  find(wanted: Keyed): { readonly logits: Float32Array; readonly seconds: number } | undefined;
   /** @throws StockpotError `predictions/missing` when it was never computed, or its file is gone or damaged */
-  read(wanted: Wanted): { readonly logits: Float32Array; readonly seconds: number };
+  read(wanted: Keyed): { readonly logits: Float32Array; readonly seconds: number };
 }
 
 export function conditionsOf(split: SplitRef, runtimeIdentity: string): Conditions {
@@ -57,7 +97,7 @@ export function predictionStore(
     repository.forgetPrediction(key);
     return undefined;
   };
-  const remember = (wanted: Wanted, seconds: number): void => {
+  const remember = (wanted: Keyed, seconds: number): void => {
     const key = keyOf(wanted);
     const file = fileName(key);
     const path = join(folder, file);
@@ -75,6 +115,15 @@ export function predictionStore(
       seconds,
     });
   };
+  const find: PredictionStore['find'] = (wanted) => {
+    const key = keyOf(wanted);
+    const bytes = load(key);
+    const known = repository.prediction(key);
+    if (bytes === undefined || known === undefined) return undefined;
+    const logits = new Float32Array(bytes.length / 4);
+    for (let i = 0; i < logits.length; i++) logits[i] = bytes.readFloatLE(4 * i);
+    return { logits, seconds: known.seconds };
+  };
   return {
     async ensure(wanted, context, options) {
       const missing = [...new Map(wanted.map((entry) => [keyOf(entry), entry])).values()].filter(
@@ -83,14 +132,40 @@ export function predictionStore(
       if (missing.length === 0) return;
       await compute(missing, context, options, { engines, folder, remember });
     },
+    async stretch(wanted, { rows, batch, mayMiss }, { architecture, runtime }, { signal, onProgress }) {
+      const { split, subject, runtimeIdentity } = wanted;
+      const { weights } = subject;
+      const shares = mayMiss === undefined ? shared(rows, engines.size) : [rows];
+      const progress = new JointProgress(
+        'Racing',
+        'images',
+        shares.map(({ length }) => length),
+        onProgress,
+      );
+      const results = await sideBySide(
+        shares.map((share, index) => (joined: AbortSignal) => {
+          const task = { kind: 'heat', architecture, runtime, split, weights, rows: share, batch, mayMiss } as const;
+          return engines.run(task, { signal: joined, onProgress: progress.part(index) });
+        }),
+        signal,
+      );
+      for (const result of results) refuseOtherRuntime(result.runtimeIdentity, runtimeIdentity);
+      return {
+        logits: joinedLogits(results.map(({ logits }) => logits)),
+        seconds: results.reduce((sum, { seconds }) => sum + seconds, 0),
+      };
+    },
+    keep(wanted, logits, seconds) {
+      const bytes = Buffer.alloc(4 * logits.length);
+      for (const [i, value] of logits.entries()) bytes.writeFloatLE(value, 4 * i);
+      writeFileAtomically(join(folder, fileName(keyOf(wanted))), bytes);
+      remember(wanted, seconds);
+    },
+    find,
     read(wanted) {
-      const key = keyOf(wanted);
-      const bytes = load(key);
-      const known = repository.prediction(key);
-      if (bytes === undefined || known === undefined) throw missingPrediction(wanted);
-      const logits = new Float32Array(bytes.length / 4);
-      for (let i = 0; i < logits.length; i++) logits[i] = bytes.readFloatLE(4 * i);
-      return { logits, seconds: known.seconds };
+      const found = find(wanted);
+      if (found === undefined) throw missingPrediction(wanted);
+      return found;
     },
   };
 }
@@ -120,10 +195,7 @@ async function compute(
   const batches = divide(missing, engines.size);
   const sizes = batches.map((batch) => batch.length * batch[0]!.split.sampleCount);
   const progress = new JointProgress(stage, 'images', sizes, onProgress);
-  // The first failure ends the other engines' work too: their results would go nowhere.
-  const abort = new AbortController();
-  const joined = signal === undefined ? abort.signal : AbortSignal.any([signal, abort.signal]);
-  const run = async (batch: readonly Wanted[], index: number): Promise<void> => {
+  const run = async (batch: readonly Wanted[], index: number, joined: AbortSignal): Promise<void> => {
     const { split, runtimeIdentity } = batch[0]!;
     const subjects = batch.map((entry) => ({
       weights: entry.subject.weights,
@@ -135,17 +207,27 @@ async function compute(
     for (const [i, entry] of batch.entries()) remember(entry, result.subjects[i]!.seconds);
     progress.finish(index);
   };
-  const results = await Promise.allSettled(
-    batches.map((batch, index) =>
-      run(batch, index).catch((thrown: unknown) => {
-        abort.abort();
-        throw thrown;
-      }),
-    ),
+  await sideBySide(
+    batches.map((batch, index) => (joined: AbortSignal) => run(batch, index, joined)),
+    signal,
   );
-  const failures = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
-  const cause = failures.find((reason) => !(reason instanceof StockpotError && reason.kind === 'cancelled'));
-  if (failures.length > 0) throw cause ?? failures[0];
+}
+
+/** Rows in so many parts of nearly equal length, in their order. */
+function shared(rows: Int32Array, engineCount: number): readonly Int32Array[] {
+  const count = Math.max(1, Math.min(engineCount, Math.floor(rows.length / LEAST_SHARE)));
+  const length = Math.ceil(rows.length / count);
+  return Array.from({ length: count }, (_, i) => rows.slice(i * length, (i + 1) * length));
+}
+
+function joinedLogits(parts: readonly Float32Array[]): Float32Array {
+  const logits = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    logits.set(part, at);
+    at += part.length;
+  }
+  return logits;
 }
 
 /** Batches of one split each, small enough for every engine to have one. */
@@ -158,7 +240,7 @@ function divide(missing: readonly Wanted[], engineCount: number): readonly (read
   });
 }
 
-function keyOf({ subject, split, runtimeIdentity }: Wanted): string {
+function keyOf({ subject, split, runtimeIdentity }: Keyed): string {
   return predictionKey(subject.key, conditionsOf(split, runtimeIdentity));
 }
 
@@ -186,7 +268,7 @@ function refuseOtherRuntime(found: string, expected: string): void {
   });
 }
 
-function missingPrediction({ split }: Wanted): StockpotError {
+function missingPrediction({ split }: Pick<Wanted, 'split'>): StockpotError {
   return new StockpotError({
     code: 'predictions/missing',
     kind: 'failure',

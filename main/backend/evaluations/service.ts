@@ -9,6 +9,7 @@ import { METRICS, type MetricScores, scoreAll } from '../../metrics/index.ts';
 import { Predictions } from '../../metrics/predictions.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import { conditionsOf, type PredictionStore, type Wanted } from './predictions.ts';
+import { holdRace, type RaceRequest, type RaceScores } from './race.ts';
 import type { IdentifyRuntime } from './runtime-identity.ts';
 import type { Subject, WeightsSubject } from './subject.ts';
 
@@ -28,6 +29,12 @@ export interface EvaluationService {
    * @throws StockpotError what the engine throws: `runtime/…`, `engine/…`, `checkpoint/…`, `job/cancelled`
    */
   evaluate(request: EvaluateRequest, options?: JobOptions): Promise<readonly (readonly Evaluation[])[]>;
+  /**
+   * Which candidate has the most correct predictions on a split, if the rule lets it take the incumbent's place: as evaluating them
+   * all would tell. What runs to its end is kept like any evaluation, what is given up before is not.
+   * @throws StockpotError as `evaluate`
+   */
+  race(request: RaceRequest, options?: JobOptions): Promise<RaceScores>;
   /** Logits of one subject on one split, F32 [samples, classes], computed where they are not known yet. */
   logits(
     subject: Subject,
@@ -103,30 +110,40 @@ export function evaluationService(
       throw thrown;
     }
   };
+  const evaluate: EvaluationService['evaluate'] = async (
+    { architecture, runtime, subjects, splits, stage = 'Evaluating' },
+    options = {},
+  ) => {
+    const [first] = splits;
+    if (first === undefined || subjects.length === 0) return subjects.map(() => []);
+    const runtimeIdentity = await identify(runtime, architecture, first, options.signal);
+    const cells = subjects.map((subject) => {
+      const subjectId = idOf(subject);
+      return splits.map((split): Cell => {
+        const known = repository.find(subjectId, conditionsOf(split, runtimeIdentity));
+        return { subject, subjectId, split, runtimeIdentity, known };
+      });
+    });
+    const open = cells.flat().filter((cell) => cell.known === undefined);
+    await predictions.ensure(open.flatMap(membersOf), { architecture, runtime, stage }, options);
+    const labels = labelReader();
+    return cells.map((row) =>
+      row.map((cell) => {
+        const ownLabels = (): Int32Array => labels(cell.split);
+        return cell.known === undefined ? score(cell, ownLabels()) : completed(cell.known, cell, ownLabels);
+      }),
+    );
+  };
   return {
     identify,
-    kept: (subject, split, runtimeIdentity) => logitsOf({ subject, split, runtimeIdentity }).logits,
-    async evaluate({ architecture, runtime, subjects, splits, stage = 'Evaluating' }, options = {}) {
-      const [first] = splits;
-      if (first === undefined || subjects.length === 0) return subjects.map(() => []);
-      const runtimeIdentity = await identify(runtime, architecture, first, options.signal);
-      const cells = subjects.map((subject) => {
-        const subjectId = idOf(subject);
-        return splits.map((split): Cell => {
-          const known = repository.find(subjectId, conditionsOf(split, runtimeIdentity));
-          return { subject, subjectId, split, runtimeIdentity, known };
-        });
-      });
-      const open = cells.flat().filter((cell) => cell.known === undefined);
-      await predictions.ensure(open.flatMap(membersOf), { architecture, runtime, stage }, options);
-      const labels = labelReader();
-      return cells.map((row) =>
-        row.map((cell) => {
-          const ownLabels = (): Int32Array => labels(cell.split);
-          return cell.known === undefined ? score(cell, ownLabels()) : completed(cell.known, cell, ownLabels);
-        }),
-      );
+    evaluate,
+    async race(request, options = {}) {
+      const { runtime, architecture, split } = request;
+      const runtimeIdentity = await identify(runtime, architecture, split, options.signal);
+      const wanted = (subject: WeightsSubject): Wanted => wantedOf(subject, split, runtimeIdentity);
+      return holdRace(request, { evaluate, predictions, wanted, labels: labelReader()(split) }, options);
     },
+    kept: (subject, split, runtimeIdentity) => logitsOf({ subject, split, runtimeIdentity }).logits,
     async logits(subject, split, { architecture, runtime }, options = {}) {
       const runtimeIdentity = await identify(runtime, architecture, split, options.signal);
       const cell = { subject, split, runtimeIdentity };

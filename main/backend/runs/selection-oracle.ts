@@ -1,3 +1,4 @@
+import type { Evaluation } from '../../../db/repositories/evaluations.ts';
 import type { Architecture } from '../../architectures/architecture.ts';
 import type { Mixture } from '../../mix/mixture.ts';
 import type { Coefficients, MeasuredScore, SelectionOracle } from '../../recipes/recipe.ts';
@@ -29,10 +30,29 @@ export function selectionOracle(
       },
       options,
     );
-    return rows.map(([evaluation]) => {
-      const { correct, total, accuracy, loss, metrics } = evaluation!;
-      return { correct, total, accuracy, loss, figures: metrics };
-    });
+    return rows.map(([evaluation]) => measured(evaluation!));
   };
-  return { scoreAll, score: async (candidate) => (await scoreAll([candidate]))[0]! };
+  return {
+    scoreAll,
+    score: async (candidate) => (await scoreAll([candidate]))[0]!,
+    async race({ candidates, incumbent, rule }) {
+      const subjectOf = (candidate: Coefficients) => soupSubject(architecture, mixtureOf(candidate));
+      const { winner, scores } = await evaluations.race(
+        {
+          architecture: architecture.spec,
+          runtime,
+          candidates: candidates.map(subjectOf),
+          incumbent: subjectOf(incumbent),
+          split: selection.ref,
+          rule,
+        },
+        options,
+      );
+      return { winner, scores: scores.map((score) => ('seen' in score ? score : measured(score))) };
+    },
+  };
+}
+
+function measured({ correct, total, accuracy, loss, metrics }: Evaluation): MeasuredScore {
+  return { correct, total, accuracy, loss, figures: metrics };
 }

@@ -9,8 +9,8 @@ import { BatchReader } from './feeds.ts';
  */
 const BATCH = 250;
 
-export interface LogitsBatch {
-  /** Row of the first sample. */
+interface LogitsBatch {
+  /** How many samples came before it. */
   readonly start: number;
   readonly count: number;
   /** F32 [count, classes] */
@@ -18,12 +18,28 @@ export interface LogitsBatch {
 }
 
 /** Logits of every sample of a split, in the split's order, a batch at a time. */
-export async function* forward(session: Session, spec: ArchitectureSpec, split: Split): AsyncGenerator<LogitsBatch> {
-  const reader = new BatchReader(split, spec, BATCH);
-  for (let start = 0; start < split.sampleCount; start += BATCH) {
-    const count = Math.min(BATCH, split.sampleCount - start);
-    const rows = Int32Array.from({ length: count }, (_, i) => start + i);
-    const output = await session.run(reader.feeds(reader.samples(rows)));
-    yield { start, count, logits: output.data };
+export function forward(session: Session, spec: ArchitectureSpec, split: Split): AsyncGenerator<LogitsBatch> {
+  return forwardRows(
+    session,
+    spec,
+    split,
+    Int32Array.from({ length: split.sampleCount }, (_, row) => row),
+    BATCH,
+  );
+}
+
+/** Logits of some samples of a split, in the order given, `batch` of them at a time. */
+export async function* forwardRows(
+  session: Session,
+  spec: ArchitectureSpec,
+  split: Split,
+  rows: Int32Array,
+  batch: number,
+): AsyncGenerator<LogitsBatch> {
+  const reader = new BatchReader(split, spec, Math.min(batch, rows.length));
+  for (let start = 0; start < rows.length; start += batch) {
+    const some = rows.subarray(start, start + batch);
+    const output = await session.run(reader.feeds(reader.samples(some)));
+    yield { start, count: some.length, logits: output.data };
   }
 }

@@ -9,6 +9,10 @@ export async function runTask(task: Task, reports: TaskReports): Promise<ResultO
       const { evaluate } = await import('./evaluate.ts');
       return evaluate(task, reports);
     }
+    case 'heat': {
+      const { heat } = await import('./heat.ts');
+      return heat(task, reports);
+    }
     case 'train': {
       const { train } = await import('./train.ts');
       return train(task, reports);

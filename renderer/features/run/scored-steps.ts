@@ -1,5 +1,4 @@
-import type { JobTraceStep } from '../../../preload/contract/jobs.ts';
-import type { TraceScore } from './decisive.ts';
+import type { JobTraceStep, TriedScore } from '../../../preload/contract/jobs.ts';
 
 /** Everything of a trace that was scored, by what became of it. */
 interface ScoredStep {
@@ -8,7 +7,8 @@ interface ScoredStep {
   readonly fate: 'alone' | 'taken' | 'left out' | 'candidate' | 'kept' | 'dropped' | 'tried';
   /** An ingredient, or what else was tried. */
   readonly what: string;
-  readonly score: TraceScore;
+  /** In whole, or as far as a candidate went that was given up. */
+  readonly score: TriedScore;
 }
 
 /**
@@ -18,7 +18,7 @@ interface ScoredStep {
 export function scoredSteps(trace: readonly JobTraceStep[]): readonly ScoredStep[] {
   const steps: ScoredStep[] = [];
   const open = new Map<string, number>();
-  const decide = (key: string, fate: ScoredStep['fate'], what: string, score: TraceScore): void => {
+  const decide = (key: string, fate: ScoredStep['fate'], what: string, score: TriedScore): void => {
     const at = open.get(key) ?? steps.length;
     steps[at] = { ordinal: at + 1, fate, what, score };
     open.set(key, at);

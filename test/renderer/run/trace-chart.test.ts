@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { JobTraceStep } from '../../../preload/contract/jobs.ts';
 import { describeStep } from '../../../renderer/features/run/describe-step.ts';
+import { describeSaving } from '../../../renderer/features/run/saving.ts';
 import { scoredSteps } from '../../../renderer/features/run/scored-steps.ts';
 import { traceChart } from '../../../renderer/features/run/trace-chart.ts';
 
@@ -46,6 +47,28 @@ test('what was taken, left out and is still tried has marks of its own; the best
   expect(series.map(({ mark }) => mark)).toEqual([undefined, 'circle', 'star', 'x', 'circle-open']);
   expect(series[0]!.drawn).toBe('steps');
   expect(series[0]!.points.map(({ y }) => y)).toEqual([90, 91, 91, 92.5, 92.5, 92.5]);
+});
+
+test('a candidate that was given up has no point, and what that saved is told', () => {
+  const stopped = { seen: 150, total: 1000, atMost: 920 };
+  const trace: readonly JobTraceStep[] = [
+    ...TRACE.slice(0, 5),
+    { kind: 'candidate-scored', round: 1, ingredient: 'c', score: stopped },
+    { kind: 'accepted', round: 1, ingredient: 'a', score: score(925) },
+    { kind: 'rejected', round: 1, ingredient: 'c', score: stopped },
+  ];
+  const { series } = traceChart(trace, [])!;
+  expect(series.map(({ subject, points }) => [subject.label, points.length])).toEqual([
+    ['best so far', 5],
+    ['ingredient alone', 3],
+    ['added to the soup', 1],
+  ]);
+  expect(describeStep(trace.at(-1)!, [])).toBe(
+    'Round 1: c is left out, stopped after 150 of 1,000: at most 920 correct',
+  );
+  expect(describeSaving(trace)).toContain('1 of 2 candidates were given up');
+  expect(describeSaving(trace)).toContain('1,150 of 2,000 forward passes (58 %)');
+  expect(describeSaving(TRACE)).toBeUndefined();
 });
 
 test('a recipe that scored nothing has no chart', () => {

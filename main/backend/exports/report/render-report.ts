@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { symbol, symbolCircle, symbolDiamond, symbolStar } from 'd3-shape';
 import { weightGroups } from '../../../mix/describe-blend.ts';
+import { passesOf } from '../../../recipes/passes.ts';
 import { barLegend, groupedBars } from './charts/bars.ts';
 import { differences } from './charts/differences.ts';
 import { scatter } from './charts/scatter.ts';
 import { decisiveMetric, traceChart } from './charts/trace.ts';
+import { percent } from './format.ts';
 import { Markup, markup } from './markup.ts';
 import type { ReportData, ReportSoup } from './report-data.ts';
 import { blendStepTables } from './sections/blend-steps.ts';
@@ -105,7 +107,7 @@ function soupSection(data: ReportData, soup: ReportSoup): Markup {
 ${
   trace === undefined
     ? undefined
-    : markup`<p class="caption">Every mixture scored on ${data.selection?.name ?? 'the selection split'} by ${decisiveMetric(soup.trace).phrase}: filled were taken, hollow were not; the line is the soup.</p><figure>${trace}</figure>`
+    : markup`<p class="caption">Every mixture scored on ${data.selection?.name ?? 'the selection split'} by ${decisiveMetric(soup.trace).phrase}: filled were taken, hollow were not; the line is the soup.${savingOf(soup.trace)}</p><figure>${trace}</figure>`
 }
 ${weightGroups(soup.coefficients) === undefined ? blendStepTables(soup, data.ingredients) : coefficientsTable(soup, data.ingredients)}
 ${
@@ -116,6 +118,13 @@ ${
         { label: 'SHA-256', value: markup`<code>${soup.exported.sha256}</code>` },
       ])
 }</section>`;
+}
+
+/** What is missing from the picture, and what that saved. */
+function savingOf(trace: ReportSoup['trace']): string {
+  const passes = passesOf(trace);
+  if (passes === undefined || passes.made === passes.exhaustive) return '';
+  return ` Mixtures that could no longer win were given up and have no point: ${percent(passes.made / passes.exhaustive)} of the forward passes were enough to choose as all of them would.`;
 }
 
 function commandsSection(data: ReportData): Markup | undefined {

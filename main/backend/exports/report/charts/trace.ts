@@ -1,7 +1,8 @@
 import { scaleLinear } from 'd3-scale';
 import { DEFAULT_METRIC, findMetric } from '../../../../metrics/index.ts';
 import type { Metric } from '../../../../metrics/metric.ts';
-import type { SelectionScore, TraceStep } from '../../../../recipes/recipe.ts';
+import { isWhole } from '../../../../recipes/decisive-metric.ts';
+import type { PartialScore, TraceStep, TriedScore } from '../../../../recipes/recipe.ts';
 import { decimal, percent } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import { figure, px, tickLabel, zoomedRange } from './frame.ts';
@@ -21,6 +22,8 @@ interface Trial {
   /** An ingredient, or what else was tried. */
   readonly what: { readonly ingredient: string } | string;
   readonly value: number;
+  /** Of a candidate that was given up: as far as it went. */
+  readonly partial?: PartialScore | undefined;
   readonly outcome: 'taken' | 'tried';
   /** Whether the soup is from now on what was tried here. */
   readonly stands: boolean;
@@ -77,23 +80,26 @@ export function traceChart(trace: readonly TraceStep[], nameOf: (id: string) => 
 
 /** What the recipe chose by. */
 export function decisiveMetric(trace: readonly TraceStep[]): Metric {
-  const named = trace.flatMap((step) => ('score' in step ? (step.score?.decisive ?? []) : []))[0];
+  const scores = trace.flatMap((step) => ('score' in step ? (step.score ?? []) : []));
+  const named = scores.flatMap((score) => (isWhole(score) ? (score.decisive ?? []) : []))[0];
   return named === undefined ? DEFAULT_METRIC : findMetric(named.metric);
 }
 
-/** NaN where what decides has no figure: the mixture has diverged. */
-function selectedBy({ decisive, accuracy }: SelectionScore): number {
-  return decisive === undefined ? accuracy : (decisive.value ?? Number.NaN);
+/** NaN where what decides has no figure: the mixture has diverged, or was given up before it had seen everything. */
+function selectedBy(score: TriedScore): number {
+  if (!isWhole(score)) return Number.NaN;
+  return score.decisive === undefined ? score.accuracy : (score.decisive.value ?? Number.NaN);
 }
 
 function trialsOf(trace: readonly TraceStep[]): readonly Trial[] {
   const taken = new Set(trace.flatMap((one) => (one.kind === 'accepted' ? [`${one.round} ${one.ingredient}`] : [])));
   const started = trace.find((one) => one.kind === 'started');
   const trials = new Map<string, Omit<Trial, 'standing'>>();
-  const add = (round: number, what: Trial['what'], score: SelectionScore, isTaken: boolean, stands: boolean): void => {
+  const add = (round: number, what: Trial['what'], score: TriedScore, isTaken: boolean, stands: boolean): void => {
     // What was decided later of a mixture takes the place where it was scored.
     const outcome = isTaken ? 'taken' : 'tried';
-    trials.set(JSON.stringify([round, what]), { round, what, value: selectedBy(score), outcome, stands });
+    const partial = isWhole(score) ? undefined : score;
+    trials.set(JSON.stringify([round, what]), { round, what, value: selectedBy(score), partial, outcome, stands });
   };
   for (const one of trace) {
     if (one.kind === 'ingredient-scored') {
@@ -154,7 +160,13 @@ function trialName(name: string, x: number): Markup {
 }
 
 function describe(trial: Trial, nameOf: (id: string) => string, { phrase, unit }: Metric): string {
-  const score = unit === 'share' ? percent(trial.value) : `${phrase} ${decimal(trial.value)}`;
+  const { partial } = trial;
+  const score =
+    partial !== undefined
+      ? `stopped after ${partial.seen} of ${partial.total} (at most ${partial.atMost} correct)`
+      : unit === 'share'
+        ? percent(trial.value)
+        : `${phrase} ${decimal(trial.value)}`;
   const name = nameIn(trial.what, nameOf);
   const what =
     trial.round === 0 ? name : `round ${trial.round}: ${typeof trial.what === 'string' ? '' : 'with '}${name}`;
