@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import type { Blend } from './blend.ts';
+import { findMethod } from './methods/index.ts';
 
 /** One mixing of several models into one, for people. */
 export interface BlendStep {
@@ -50,7 +52,9 @@ function visit({ groups, inputs }: Blend, ingredients: readonly string[], steps:
       name: group,
       method: method?.name ?? null,
       base: method?.base === undefined ? null : (labels[method.base] ?? null),
-      shared: Object.entries(method?.shared ?? {}).map(([key, value]) => ({ name: key, value })),
+      shared: Object.entries(method?.shared ?? {})
+        .filter(([key]) => method === undefined || !changesNothing(method.name, key))
+        .map(([key, value]) => ({ name: key, value })),
       each:
         method === undefined
           ? [{ name: 'weight', values: weights }]
@@ -58,6 +62,12 @@ function visit({ groups, inputs }: Blend, ingredients: readonly string[], steps:
     })),
   });
   return name;
+}
+
+/** A parameter that is there for the sake of others' files. */
+function changesNothing(method: string, parameter: string): boolean {
+  const { shape } = findMethod(method)?.parameters.shared ?? { shape: {} };
+  return (shape as Readonly<Record<string, z.ZodType>>)[parameter]?.meta()?.noEffect === true;
 }
 
 /** `ties from base; normalize true, lambda 1`. */

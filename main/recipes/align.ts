@@ -3,7 +3,11 @@ import { nameFaults } from './base-option.ts';
 import type { ChainPart, Transformation } from './recipe.ts';
 
 const options = z.strictObject({
-  reference: z.string().min(1).optional().describe('Name of the model that stays as it is; the first when left out'),
+  reference: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Name of the model that stays as it is; the first when left out', refersTo: 'ingredient' }),
   to: z
     .enum(['reference', 'mean'])
     .default('reference')

@@ -1,5 +1,15 @@
 import { z } from 'zod';
 import { type BlendInput, partakersOf } from '../mix/blend.ts';
+import { chainFaults, chainStages } from './chain-check.ts';
+import {
+  type ChainStep,
+  type Cookbook,
+  type Found,
+  findStep,
+  namesAfter,
+  stepSchema,
+  withBase,
+} from './chain-steps.ts';
 import { liftBlend } from './lift-blend.ts';
 import { checkNeeds } from './needs.ts';
 import { refuseFaults } from './option-faults.ts';
@@ -15,49 +25,26 @@ import type {
   TraceStep,
   Transformation,
 } from './recipe.ts';
-import { scopeFaults, scopeSchema, withinScope } from './scope.ts';
-
-/** What a chain looks its steps up in. */
-export interface Cookbook {
-  readonly recipes: () => readonly Recipe[];
-  readonly transformations: readonly Transformation[];
-  readonly issuesOf: (step: Pick<Recipe, 'options'>, raw: unknown) => readonly OptionFault[];
-}
-
-const stepSchema = z.strictObject({
-  recipe: z
-    .string()
-    .min(1)
-    .describe('Name of a recipe, or of a step that only chains have: align, rescale, group-soups'),
-  options: z.record(z.string(), z.unknown()).optional().describe("The recipe's options"),
-  scope: scopeSchema.optional().describe('Which tensors this step mixes; of recipes alone'),
-  name: z.string().min(1).optional().describe("What later steps call the outcome; the recipe's name when left out"),
-});
+import { withinScope } from './scope.ts';
 
 const options = z.strictObject({
   steps: z
-    .array(stepSchema)
-    .min(1)
-    .describe('What is done one after the other; every step goes on with what the one before has made'),
+    .array(stepSchema, 'A chain needs steps')
+    .min(1, 'A chain needs at least one step')
+    // Forms make an editor of it.
+    .meta({
+      description: 'What is done one after the other; every step goes on with what the one before has made',
+      listOf: 'step',
+    }),
 });
 
 type ChainOptions = z.output<typeof options>;
-type ChainStep = ChainOptions['steps'][number];
-
-type Found =
-  | { readonly kind: 'recipe'; readonly recipe: Recipe }
-  | { readonly kind: 'transformation'; readonly transformation: Transformation };
 
 /** Recipes one after the other, each with what the one before has made: nothing is rounded or written in between. */
 export function chainOf(cookbook: Cookbook): Recipe<ChainOptions> {
-  const find = ({ recipe: wanted }: ChainStep): Found | undefined => {
-    const transformation = cookbook.transformations.find(({ name }) => name === wanted);
-    if (transformation !== undefined) return { kind: 'transformation', transformation };
-    const recipe = cookbook.recipes().find(({ name }) => name === wanted && name !== 'chain');
-    return recipe === undefined ? undefined : { kind: 'recipe', recipe };
-  };
-  const faultsOf = (chosen: ChainOptions, larder: Larder): readonly OptionFault[] =>
-    new ChainCheck(cookbook, find, larder).faults(chosen.steps);
+  const find = (step: ChainStep): Found | undefined => findStep(cookbook, step);
+  const faultsOf = ({ steps }: ChainOptions, larder: Larder): readonly OptionFault[] =>
+    chainFaults(cookbook, steps, larder);
   const chain: Recipe<ChainOptions> = {
     name: 'chain',
     title: 'Chain of recipes',
@@ -68,6 +55,7 @@ export function chainOf(cookbook: Cookbook): Recipe<ChainOptions> {
     needs: { selection: false, minimumIngredients: 1 },
     options,
     check: faultsOf,
+    stages: (raw, larder) => chainStages(cookbook, raw, larder),
     mixtures(ingredientCount, { steps }, layerGroups) {
       let count = ingredientCount;
       let [least, most] = [0, 0];
@@ -80,7 +68,7 @@ export function chainOf(cookbook: Cookbook): Recipe<ChainOptions> {
           count = 1;
         } else if (found !== undefined) {
           const names = Array.from({ length: count }, (_, i) => String(i));
-          count = found.transformation.namesAfter(names, found.transformation.options.parse(step.options ?? {})).length;
+          count = namesAfter(found, step, names).length;
         }
       }
       return { least, most };
@@ -98,75 +86,6 @@ export function chainOf(cookbook: Cookbook): Recipe<ChainOptions> {
     },
   };
   return chain;
-}
-
-class ChainCheck {
-  readonly #cookbook: Cookbook;
-  readonly #find: (step: ChainStep) => Found | undefined;
-  readonly #larder: Larder;
-
-  constructor(cookbook: Cookbook, find: (step: ChainStep) => Found | undefined, larder: Larder) {
-    this.#cookbook = cookbook;
-    this.#find = find;
-    this.#larder = larder;
-  }
-
-  faults(steps: readonly ChainStep[]): readonly OptionFault[] {
-    let names = this.#larder.ingredients.map(({ name }) => name);
-    for (const [index, step] of steps.entries()) {
-      const at = (...path: OptionFault['option']): OptionFault['option'] => ['steps', index, ...path];
-      const found = this.#find(step);
-      if (found === undefined) {
-        const known = [...this.#cookbook.transformations, ...this.#cookbook.recipes()].map(({ name }) => name);
-        return [
-          { option: at('recipe'), what: `There is no step '${step.recipe}'`, remedy: `Steps: ${known.join(', ')}.` },
-        ];
-      }
-      const faults = this.#stepFaults(found, step, names);
-      if (faults.length > 0) return faults.map((fault) => ({ ...fault, option: at(...fault.option) }));
-      names = this.#namesAfter(found, step, names);
-    }
-    if (names.length === 1) return [];
-    const what = `The chain ends with ${names.length} models: ${names.join(', ')}`;
-    return [{ option: ['steps'], what, remedy: 'Add a recipe that makes one of them, such as uniform.' }];
-  }
-
-  #stepFaults(found: Found, step: ChainStep, names: readonly string[]): readonly OptionFault[] {
-    const { needs, check } = found.kind === 'recipe' ? found.recipe : found.transformation;
-    const { options: schema } = found.kind === 'recipe' ? found.recipe : found.transformation;
-    const ownFaults = this.#cookbook.issuesOf({ options: schema }, step.options ?? {});
-    if (ownFaults.length > 0) return ownFaults.map((fault) => ({ ...fault, option: ['options', ...fault.option] }));
-    if (needs.selection && !this.#larder.hasSelection) {
-      return [
-        { option: ['recipe'], what: 'This step decides by scores on held-out data, and there is no selection split' },
-      ];
-    }
-    const parsed = schema.parse(step.options ?? {}) as { readonly base?: unknown };
-    const all = this.#larder.ingredients.map(({ name }) => name);
-    const present = found.kind === 'recipe' ? withBase(names, all, parsed.base) : [...new Set([...names, ...all])];
-    if (present.length < needs.minimumIngredients) {
-      const what = `This step takes at least ${needs.minimumIngredients} models, and there ${present.length === 1 ? 'is' : 'are'} ${present.length}`;
-      return [{ option: ['recipe'], what }];
-    }
-    const larder: Larder = { ...this.#larder, ingredients: present.map((name) => ({ id: name, name })) };
-    const faults = check?.(parsed, larder) ?? [];
-    return [
-      ...faults.map((fault) => ({ ...fault, option: ['options', ...fault.option] })),
-      ...(step.scope === undefined
-        ? []
-        : scopeFaults(step.scope, larder).map((fault) => ({ ...fault, option: ['scope', ...fault.option] }))),
-    ];
-  }
-
-  #namesAfter(found: Found, step: ChainStep, names: readonly string[]): string[] {
-    if (found.kind === 'recipe') return [step.name ?? step.recipe];
-    return [...found.transformation.namesAfter(names, found.transformation.options.parse(step.options ?? {}))];
-  }
-}
-
-/** Models of a step that names a base: an ingredient of the run may be the base though no step has kept it. */
-function withBase(names: readonly string[], all: readonly string[], base: unknown): readonly string[] {
-  return typeof base === 'string' && !names.includes(base) && all.includes(base) ? [...names, base] : names;
 }
 
 class ChainCourse {

@@ -6,7 +6,11 @@ import type { OptionFault, Transformation } from './recipe.ts';
 const options = z.strictObject({
   groups: z
     .record(z.string().min(1), z.array(z.string().min(1)).min(1))
-    .describe('For each soup its name and the names of the ingredients that it is the average of'),
+    // Forms let one choose among the ingredients.
+    .meta({
+      description: 'For each soup its name and the names of the ingredients that it is the average of',
+      listsOf: 'ingredient',
+    }),
 });
 
 type GroupSoupsOptions = z.output<typeof options>;

@@ -95,7 +95,8 @@ function optionsOf({ base, parameters }: TensorMethod): z.ZodType<MethodOptions>
 function withDefaultOf(schema: z.ZodType): z.ZodType {
   const setting = settingOf(schema);
   const filled = schema instanceof z.ZodDefault ? setting.default(schema.def.defaultValue) : setting;
-  return schema.description === undefined ? filled : filled.describe(schema.description);
+  const meta = schema.meta();
+  return meta === undefined ? filled : filled.meta(meta);
 }
 
 function faultsOf(method: TensorMethod, options: MethodOptions, larder: Larder): readonly OptionFault[] {

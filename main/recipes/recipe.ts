@@ -199,6 +199,14 @@ export interface OptionFault {
   readonly remedy?: string;
 }
 
+/** A step of a recipe that is made of several. */
+export interface Stage {
+  /** Where it stands among the options. */
+  readonly option: OptionFault['option'];
+  /** Names of the models that it is given. */
+  readonly models: readonly string[];
+}
+
 /** How much a recipe will try, as far as that can be told before it has scores. */
 interface MixtureCount {
   readonly least: number;
@@ -225,6 +233,8 @@ export interface Recipe<Options = unknown> {
    * @throws StockpotError `recipe/…`
    */
   check?(options: Options, larder: Larder): readonly OptionFault[];
+  /** Of a recipe made of steps: what each of them is given, as far as that can be told from options as written, faults included. */
+  stages?(raw: unknown, larder: Pick<Larder, 'ingredients'>): readonly Stage[];
   /**
    * How many mixtures of several ingredients it will score on the selection split; singles are not counted.
    * @param layerGroups as in `Larder`

@@ -43,6 +43,30 @@ export function scopeFaults(scope: Scope, { ingredients, tensors }: Larder): rea
   return faults;
 }
 
+/** What a scope comes to for a network's tensors. */
+export interface ScopeView {
+  /** Names of those that are not mixed. */
+  readonly frozen: readonly string[];
+  /** How many tensors each pattern fits. */
+  readonly only: readonly number[];
+  readonly freeze: readonly number[];
+}
+
+/** What a scope comes to; a pattern that is no regular expression fits nothing. */
+export function viewScope(scope: Scope, tensors: readonly string[]): ScopeView {
+  const isMixed = isWithin(scope);
+  const counts = (list: Scope['only']): readonly number[] =>
+    listOf(list).map((pattern) => {
+      const matcher = matcherOf(pattern);
+      return matcher === undefined ? 0 : tensors.filter((tensor) => matcher.test(tensor)).length;
+    });
+  return {
+    frozen: tensors.filter((tensor) => !isMixed(tensor)),
+    only: counts(scope.only),
+    freeze: counts(scope.freeze),
+  };
+}
+
 /**
  * The blend of the tensors within a scope alone. Of a scope without faults.
  * @param base index of the ingredient that the others come from, where the recipe knows one

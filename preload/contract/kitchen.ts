@@ -73,7 +73,35 @@ const estimate = z.object({
 
 export type CookEstimate = Readonly<z.infer<typeof estimate>>;
 
-const check = z.object({ findings: z.array(finding).readonly(), estimate: estimate.nullable() });
+const outline = z.object({
+  /** Names of all tensors; none as long as the architecture can't be told. */
+  tensors: z.array(z.string()).readonly(),
+  scopes: z
+    .array(
+      z.object({
+        /** `scope`, or that of a step: `options.steps.1.scope`. */
+        field: z.string(),
+        /** Names of tensors that are not mixed. */
+        frozen: z.array(z.string()).readonly(),
+        /** How many tensors each pattern fits. */
+        only: z.array(z.int()).readonly(),
+        freeze: z.array(z.int()).readonly(),
+      }),
+    )
+    .readonly(),
+  /** Of a recipe made of steps: the models that each is given, by its field: `options.steps.1`. */
+  stages: z.array(z.object({ field: z.string(), models: z.array(z.string()).readonly() })).readonly(),
+});
+
+/** What a recipe file comes to as far as that can be told without reading a tensor. */
+export type RecipeOutline = Readonly<z.infer<typeof outline>>;
+
+const check = z.object({
+  findings: z.array(finding).readonly(),
+  /** null where the file can't be read at all */
+  outline: outline.nullable(),
+  estimate: estimate.nullable(),
+});
 
 export const recipeText = z.string().max(1_000_000);
 

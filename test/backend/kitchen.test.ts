@@ -54,6 +54,36 @@ describe('a check', () => {
     ]);
   });
 
+  test('names the models of every step, and all of their bad options, each at its step', async () => {
+    const steps = `
+options:
+  steps:
+    - { recipe: group-soups, options: { groups: { left: [model-0, model-2], right: [model-3] } } }
+    - { recipe: rescale, options: { factor: strong } }
+    - { recipe: linear, options: { weights: 3 }, scope: { freeze: '*.bias' } }
+    - { recipe: simmer }
+`;
+    const text = draft().replace('recipe: greedy', 'recipe: chain').replace('\noptions: {}\n', steps);
+    const { findings: found, outline } = await backend.kitchen.check(projectId, text);
+    expect(found.map(({ field }) => field)).toEqual([
+      'options.steps.1.options.factor',
+      'options.steps.2.options.weights',
+      'options.steps.3.recipe',
+    ]);
+    expect(outline?.stages.map(({ models }) => models.length)).toEqual([5, 2, 2, 2]);
+    expect(outline?.stages[1]).toEqual({ field: 'options.steps.1', models: ['left', 'right'] });
+    expect(outline?.scopes).toEqual([
+      { field: 'options.steps.2.scope', frozen: ['classifier.bias'], only: [], freeze: [1] },
+    ]);
+  });
+
+  test('says what a scope comes to, whatever else is wrong', async () => {
+    const scope = "\nscope: { only: ['classifier.*', /nothing/, '/(/'], freeze: '*.bias' }\noptions: { tries: 3 }";
+    const { outline } = await backend.kitchen.check(projectId, draft().replace('\noptions: {}', scope));
+    expect(outline?.tensors).toEqual(['classifier.weight', 'classifier.bias']);
+    expect(outline?.scopes).toEqual([{ field: 'scope', frozen: ['classifier.bias'], only: [2, 0, 0], freeze: [1] }]);
+  });
+
   test('says where text is no YAML, and where a field is unknown', async () => {
     expect(await findings('recipe: greedy\noptions: {\n')).toMatchObject([{ line: 3 }]);
     expect(await findings(draft().replace('\nseed: 0', '\nsead: 0'))).toMatchObject([{ field: 'sead' }]);

@@ -10,6 +10,7 @@ import { readingOf } from '../ingredients/reading-schema.ts';
 import { larderOf } from '../runs/course.ts';
 import { architectureOf } from '../runs/plan-cooking.ts';
 import { type LoadedRecipe, parseRecipeFile } from '../runs/recipe-file.ts';
+import { type Outline, outlineOf } from './outline.ts';
 
 /** Something that keeps a recipe file from being cooked. */
 export interface Finding {
@@ -21,6 +22,8 @@ export interface Finding {
 
 export interface CheckedRecipe {
   readonly findings: readonly Finding[];
+  /** undefined where the text can't be read at all */
+  readonly outline: Outline | undefined;
   /** There when nothing was found. */
   readonly cookable:
     | { readonly loaded: LoadedRecipe; readonly recipe: Recipe; readonly architecture: ArchitectureSpec }
@@ -35,7 +38,7 @@ export interface CheckedRecipe {
 export async function checkRecipe(text: string, path: string, project: string): Promise<CheckedRecipe> {
   const findings: Finding[] = [];
   const loaded = await attempt(findings, undefined, [], () => parseRecipeFile(text, path));
-  if (loaded === undefined) return { findings, cookable: undefined };
+  if (loaded === undefined) return { findings, outline: undefined, cookable: undefined };
   if (loaded.project !== project) {
     findings.push({
       line: lineIn(loaded.placeOf(['project'])),
@@ -51,8 +54,10 @@ export async function checkRecipe(text: string, path: string, project: string): 
     );
   }
   const architecture = await fittingArchitecture(findings, loaded);
-  if (findings.length === 0 && recipe !== undefined && architecture !== undefined) {
-    const larder = larderOf({ ...loaded, selection: loaded.splits.selection }, buildArchitecture(architecture));
+  const larder =
+    architecture && larderOf({ ...loaded, selection: loaded.splits.selection }, buildArchitecture(architecture));
+  const outline = outlineOf(loaded, recipe, larder?.tensors ?? []);
+  if (findings.length === 0 && recipe !== undefined && larder !== undefined) {
     const options = recipe.options.parse(loaded.options);
     await attempt(findings, loaded, ['options'], () => {
       findings.push(...optionFindings(loaded, 'options', recipe.check?.(options, larder) ?? []));
@@ -61,9 +66,9 @@ export async function checkRecipe(text: string, path: string, project: string): 
       findings.push(...optionFindings(loaded, 'scope', scopeFaults(loaded.scope, larder)));
   }
   if (findings.length > 0 || recipe === undefined || architecture === undefined) {
-    return { findings: [...findings].sort((a, b) => (a.line ?? 0) - (b.line ?? 0)), cookable: undefined };
+    return { findings: [...findings].sort((a, b) => (a.line ?? 0) - (b.line ?? 0)), outline, cookable: undefined };
   }
-  return { findings, cookable: { loaded, recipe, architecture } };
+  return { findings, outline, cookable: { loaded, recipe, architecture } };
 }
 
 function optionFindings(loaded: LoadedRecipe, place: string, faults: readonly OptionFault[]): readonly Finding[] {

@@ -11,6 +11,7 @@ import type { WorkspacePaths } from '../workspace.ts';
 import { checkRecipe, type Finding } from './check-recipe.ts';
 import { draftRecipe } from './draft-recipe.ts';
 import { type CookEstimate, estimateCooking } from './estimate.ts';
+import type { Outline } from './outline.ts';
 import { openPantry, type Pantry } from './pantry.ts';
 
 export interface KitchenService {
@@ -35,7 +36,11 @@ export interface KitchenService {
   check(
     projectId: number,
     text: string,
-  ): Promise<{ readonly findings: readonly Finding[]; readonly estimate: CookEstimate | null }>;
+  ): Promise<{
+    readonly findings: readonly Finding[];
+    readonly outline: Outline | null;
+    readonly estimate: CookEstimate | null;
+  }>;
   /** Where a recipe text of the kitchen counts as standing: relative paths start from its folder. */
   readonly textPath: string;
 }
@@ -67,9 +72,14 @@ export function kitchenService(room: KitchenRoom): KitchenService {
       return textOf({ ...recipe, project });
     },
     async check(projectId, text) {
-      const { findings, cookable } = await checkRecipe(text, textPath, projects.summary(projectId).name);
-      if (cookable === undefined) return { findings, estimate: null };
-      return { findings, estimate: estimateCooking(cookable, pantry(projectId), lookup, { projectId, engines }) };
+      const {
+        findings,
+        outline = null,
+        cookable,
+      } = await checkRecipe(text, textPath, projects.summary(projectId).name);
+      if (cookable === undefined) return { findings, outline, estimate: null };
+      const estimate = estimateCooking(cookable, pantry(projectId), lookup, { projectId, engines });
+      return { findings, outline, estimate };
     },
   };
 }

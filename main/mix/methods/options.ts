@@ -10,7 +10,11 @@ export const weight = z
 export const int8Mask = z
   .boolean()
   .default(false)
-  .describe('Accepted for the sake of existing files; masks take no memory here, so it changes nothing');
+  // Forms leave it out, and descriptions of soups as well.
+  .meta({
+    description: 'Accepted for the sake of existing files; masks take no memory here, so it changes nothing',
+    noEffect: true,
+  });
 
 export const noOptions = z.strictObject({});
 

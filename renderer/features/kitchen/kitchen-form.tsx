@@ -11,6 +11,7 @@ import { type client, service } from '../../lib/service.ts';
 import { PresetCards } from '../presets/preset-cards.tsx';
 import { SweepDialog } from '../sweeps/sweep-dialog.tsx';
 import { SweepList } from '../sweeps/sweep-list.tsx';
+import { ChainEditor } from './chain-editor.tsx';
 import { DataPicker } from './data-picker.tsx';
 import { deviceChoices } from './device-choices.ts';
 import { EstimatePanel } from './estimate-panel.tsx';
@@ -22,9 +23,11 @@ import { optionFields } from './option-fields.ts';
 import { OptionsForm } from './options-form.tsx';
 import { withPreset } from './preset-text.ts';
 import { RecipeCards } from './recipe-cards.tsx';
-import { withIngredientTaken, withRecipeChosen } from './recipe-choice.ts';
+import { withNamedTaken, withRecipeChosen } from './recipe-choice.ts';
 import { RecipeEditor } from './recipe-editor.tsx';
-import { type Place, withIngredients, withValue } from './recipe-text.ts';
+import { type Place, withIngredients, withScope, withValue } from './recipe-text.ts';
+import { ScopeFields } from './scope-fields.tsx';
+import { useKeptOptions } from './use-kept-options.ts';
 import { useKeptText } from './use-kept-text.ts';
 import { useRecipe } from './use-recipe.ts';
 
@@ -38,11 +41,19 @@ interface KitchenFormProps {
 }
 
 /** A recipe as a form and as a file, side by side. The file is what is kept; the form reads it and writes into it. */
-export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry, initialText }: KitchenFormProps) {
+export function KitchenForm({ projectId, recipes: known, pantry, initialText }: KitchenFormProps) {
+  const { recipes, settings } = known;
   const { q = '', find = '', from, soup, sweep, point } = route.useSearch();
   const origin = sweep === undefined ? (from ?? soup ?? 'new') : `sweep ${sweep}.${point}`;
-  const [text, setText] = useKeptText(`kitchen ${projectId} ${origin}`, initialText);
-  const { draft, isBroken, findings, errors, estimate, isChecking, checkError } = useRecipe(projectId, text);
+  const key = `kitchen ${projectId} ${origin}`;
+  const [text, setText] = useKeptText(key, initialText);
+  const recipeAtHand = useRecipe(projectId, text);
+  const { draft, isBroken, findings, errors, outline, estimate, isChecking, checkError } = recipeAtHand;
+  const kept = useKeptOptions(`${key} options`, draft);
+  const kitchen = useMemo(
+    () => ({ recipes, steps: known.steps, pantry: pantry.ingredients, metric: pantry.metric }),
+    [recipes, known, pantry],
+  );
   const devices = useQuery(
     service.system.devices.queryOptions({ input: {}, staleTime: Number.POSITIVE_INFINITY, enabled: estimate !== null }),
   );
@@ -56,29 +67,33 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
   const start = (): void => {
     if (isReady && !cook.isPending) cook.mutate({ projectId, text });
   };
+  const startOver = (): void => {
+    kept.forget();
+    setText(initialText);
+  };
   useHotkeys([['mod+Enter', start]], []);
   const set = (place: Place, value: unknown): void => setText((current) => withValue(current, place, value));
   const recipe = recipes.find(({ name }) => name === draft?.recipe);
-  const fields = useMemo(() => (recipe === undefined ? [] : optionFields(recipe.options)), [recipe]);
+  const all = useMemo(() => (recipe === undefined ? [] : optionFields(recipe.options)), [recipe]);
+  const steps = all.find(({ kind }) => kind === 'steps');
+  const fields = all.filter((field) => field !== steps);
   const bases = fields.filter(({ kind }) => kind === 'ingredient');
   const names = (draft?.ingredients ?? []).map(nameOf);
   const setOption = (place: Place, value: unknown): void => {
     const isBase = place.length === 1 && bases.some(({ name }) => name === place[0]);
-    const wanted =
-      isBase && !names.includes(String(value)) ? pantry.ingredients.find(({ name }) => name === value) : undefined;
     const written = (text: string, next: unknown): string => withValue(text, ['options', ...place], next);
     setText((current) =>
-      wanted === undefined
-        ? written(current, value)
-        : withIngredientTaken(current, wanted, pantry.ingredients, written),
+      isBase && value !== undefined
+        ? withNamedTaken(current, String(value), pantry.ingredients, written)
+        : written(current, value),
     );
   };
   const choose = useCallback(
-    (name: string) =>
-      setText((current) =>
-        withRecipeChosen(current, name, { recipes, pantry: pantry.ingredients, metric: pantry.metric }),
-      ),
-    [setText, recipes, pantry],
+    (name: string) => {
+      const last = kept.all();
+      setText((current) => withRecipeChosen(current, name, kitchen, last));
+    },
+    [setText, kitchen, kept],
   );
   const want = useCallback(
     (words: string) =>
@@ -111,11 +126,7 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
             text={text}
             wanted={find}
             disabled={isBroken}
-            onApply={(preset) =>
-              setText((current) =>
-                withPreset(current, preset.text, { recipes, pantry: pantry.ingredients, metric: pantry.metric }),
-              )
-            }
+            onApply={(preset) => setText((current) => withPreset(current, preset.text, kitchen))}
           />
           <RecipeCards
             recipes={recipes}
@@ -127,6 +138,17 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
           />
           <FieldError message={errors.get('recipe') ?? errors.get('options')} />
         </Section>
+        {steps !== undefined && draft !== undefined && (
+          <Section title="Steps">
+            <ChainEditor
+              option={steps.name}
+              {...{ draft, kitchen, outline, errors }}
+              disabled={isBroken}
+              kept={kept.all}
+              onEdit={setText}
+            />
+          </Section>
+        )}
         {fields.length > 0 && draft !== undefined && (
           <Section title="Options">
             <OptionsForm
@@ -161,6 +183,19 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
                 onChange={(chosen) => setText((current) => withIngredients(current, chosen))}
               />
               <FieldError message={errors.get('ingredients')} />
+            </Section>
+            <Section title="Scope">
+              <ScopeFields
+                scope={draft.scope}
+                view={outline?.scopes.find(({ field }) => field === 'scope')}
+                tensors={outline?.tensors ?? []}
+                sources={names.map((name) => ({ value: name, label: name, explanation: '', disabled: false }))}
+                otherwise={typeof draft.options.base === 'string' ? draft.options.base : names[0]}
+                errors={fieldErrors(errors, 'scope')}
+                whole={errors.get('scope')}
+                disabled={isBroken}
+                onChange={(scope) => setText((current) => withScope(current, scope))}
+              />
             </Section>
             <Section title="Data">
               <DataPicker splits={pantry.splits} chosen={draft.splits} disabled={isBroken} onChange={set} />
@@ -201,7 +236,7 @@ export function KitchenForm({ projectId, recipes: { recipes, settings }, pantry,
               onStarted={(id) => void navigate({ search: ({ point: _, ...search }) => ({ ...search, sweep: id }) })}
             />
             {text !== initialText && (
-              <Button size="md" variant="subtle" onClick={() => setText(initialText)}>
+              <Button size="md" variant="subtle" onClick={startOver}>
                 Start over
               </Button>
             )}

@@ -16,6 +16,10 @@ type FieldKind =
   | { readonly kind: 'ingredient' }
   /** Options of single ingredients, by their names. */
   | { readonly kind: 'table'; readonly columns: readonly OptionField[] }
+  /** Names, each with a list of ingredients. */
+  | { readonly kind: 'groups' }
+  /** Recipes one after the other, each with options of its own. */
+  | { readonly kind: 'steps' }
   /** No form has a field for it; the recipe file has. */
   | { readonly kind: 'other' };
 
@@ -48,11 +52,17 @@ type SchemaChoice = Omit<FieldChoice, 'disabled'>;
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** Every option in the order in which the recipe declares them. @param schema an object's JSON Schema */
+/**
+ * Every option in the order in which the recipe declares them, without those that are there for the sake of others' files and
+ * change nothing.
+ * @param schema an object's JSON Schema
+ */
 export function optionFields(schema: unknown): readonly OptionField[] {
   const { properties, required } = schema as Schema;
   const needed = new Set(Array.isArray(required) ? (required as readonly string[]) : []);
-  return Object.entries((properties ?? {}) as Readonly<Record<string, Schema>>).map(([name, property]) => ({
+  const known = Object.entries((properties ?? {}) as Readonly<Record<string, Schema>>);
+  const telling = known.filter(([, { noEffect }]) => noEffect !== true);
+  return telling.map(([name, property]) => ({
     name,
     label: labelOf(name),
     description: typeof property.description === 'string' ? property.description : '',
@@ -77,6 +87,8 @@ function kindOf(property: Schema): FieldKind {
   const { type, enum: values, choices, anyOf } = property;
   if (property.refersTo === 'ingredient') return { kind: 'ingredient' };
   if (property.keyedBy === 'ingredient') return { kind: 'table', columns: optionFields(property.additionalProperties) };
+  if (property.listsOf === 'ingredient') return { kind: 'groups' };
+  if (property.listOf === 'step') return { kind: 'steps' };
   if (Array.isArray(choices)) {
     return {
       kind: 'described',

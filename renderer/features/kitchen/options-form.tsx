@@ -1,6 +1,7 @@
 import { Input, NumberInput, Select, SimpleGrid, Switch, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { FieldErrors } from './field-errors.ts';
+import { GroupsField } from './groups-field.tsx';
 import { IngredientTable } from './ingredient-table.tsx';
 import { type FieldChoice, type OptionField, readNumbers } from './option-fields.ts';
 import type { Place } from './recipe-text.ts';
@@ -53,6 +54,8 @@ function Placed({ field, ...props }: OptionsFormProps & { readonly field: Option
       />
     );
   }
+  if (field.kind === 'groups')
+    return <GroupsField {...{ field, value, ingredients, errors, disabled }} onChange={put} />;
   const plain = (
     <Field
       field={field}
@@ -171,6 +174,8 @@ function Field({ field, value, error, disabled, choices, onChange }: FieldProps)
       return <ListField field={field} value={value} shared={shared} onChange={onChange} />;
     case 'ingredient':
     case 'table':
+    case 'groups':
+    case 'steps':
     case 'other':
       return (
         <div>

@@ -1,4 +1,4 @@
-import { type Document, isMap, isSeq, LineCounter, parseDocument, YAMLSeq } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, YAMLSeq } from 'yaml';
 
 /** An ingredient as a recipe file names it. */
 export interface DraftIngredient {
@@ -14,6 +14,8 @@ export interface DraftIngredient {
 export interface RecipeDraft {
   readonly recipe: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Which tensors are mixed; undefined where all are. */
+  readonly scope: Readonly<Record<string, unknown>> | undefined;
   readonly ingredients: readonly DraftIngredient[];
   readonly splits: {
     readonly train?: unknown;
@@ -67,6 +69,7 @@ function readValue(value: unknown): ReadText {
     draft: {
       recipe: textOf(file.recipe, ''),
       options: recordOf(file.options) ?? {},
+      scope: recordOf(file.scope),
       ingredients: Array.isArray(file.ingredients) ? file.ingredients.flatMap(ingredientOf) : [],
       splits: {
         ...(splits.train == null ? {} : { train: splits.train }),
@@ -90,7 +93,19 @@ export function withValue(text: string, place: Place, value: unknown): string {
   });
 }
 
-/** The text of another recipe with options of its own; those of the one before would mean nothing to it. */
+/** The text with another scope, beside the options that it goes with, or without one. */
+export function withScope(text: string, scope: Readonly<Record<string, unknown>> | undefined): string {
+  return edited(text, (document) => {
+    if (scope === undefined) document.delete('scope');
+    else if (document.has('scope') || !isMap(document.contents)) document.set('scope', document.createNode(scope));
+    else {
+      const after = document.contents.items.findIndex(({ key }) => isScalar(key) && key.value === 'options');
+      document.contents.items.splice(after + 1, 0, document.createPair('scope', scope));
+    }
+  });
+}
+
+/** The text of another recipe with these options. */
 export function withRecipe(text: string, recipe: string, options: Readonly<Record<string, unknown>> = {}): string {
   return edited(text, (document) => {
     document.set('recipe', recipe);
@@ -145,7 +160,8 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(keys.map((key) => [key, sorted(plain[key])]));
 }
 
-function edited(text: string, change: (document: Document) => void): string {
+/** The text after a change of what it says; comments and order stay. The text has to be YAML. */
+export function edited(text: string, change: (document: Document) => void): string {
   const document = parseDocument(text);
   change(document);
   return document.toString({ lineWidth: 0 });

@@ -1,7 +1,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useRef } from 'react';
-import type { CookEstimate } from '../../../preload/contract/kitchen.ts';
+import type { CookEstimate, RecipeOutline } from '../../../preload/contract/kitchen.ts';
 import { service } from '../../lib/service.ts';
 import { type Finding, type RecipeDraft, readText } from './recipe-text.ts';
 
@@ -15,6 +15,8 @@ interface RecipeAtHand {
   readonly findings: readonly Finding[];
   /** What the service says against single fields, by their place: `options.order`. */
   readonly errors: ReadonlyMap<string, string>;
+  /** Tensors, scopes and steps: of the last text that the service could read. */
+  readonly outline: RecipeOutline | undefined;
   readonly estimate: CookEstimate | null;
   /** The service has not said yet what it thinks of the text as it is now. */
   readonly isChecking: boolean;
@@ -35,6 +37,8 @@ export function useRecipe(projectId: number, text: string): RecipeAtHand {
     gcTime: 30_000,
   });
   const isChecking = isReadable && (settled !== text || check.isPlaceholderData || check.isPending);
+  const lastOutline = useRef<RecipeOutline>(undefined);
+  if (check.data?.outline != null) lastOutline.current = check.data.outline;
   const found = isReadable ? (check.data?.findings ?? []) : [];
   return {
     draft: lastDraft.current,
@@ -43,6 +47,7 @@ export function useRecipe(projectId: number, text: string): RecipeAtHand {
       ? found.map(({ line, message }) => (line === null ? { message } : { line, message }))
       : read.findings,
     errors: new Map(found.map(({ field, message }) => [field, message])),
+    outline: lastOutline.current,
     estimate: isReadable ? (check.data?.estimate ?? null) : null,
     isChecking,
     checkError: check.error,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { findRecipe, RECIPES } from '../../../main/recipes/index.ts';
+import { findRecipe, RECIPES, TRANSFORMATIONS } from '../../../main/recipes/index.ts';
 import { optionFields, readNumbers } from '../../../renderer/features/kitchen/option-fields.ts';
 
 const fieldsOf = (schema: z.ZodType) => optionFields(z.toJSONSchema(schema, { io: 'input' }));
@@ -39,11 +39,10 @@ test('every kind of option gets its field, with its default and its limits', () 
   ]);
 });
 
-test('every option of every recipe has a field and says what it does', () => {
-  for (const recipe of RECIPES) {
+test('every option of every recipe and of every step has a field and says what it does', () => {
+  for (const recipe of [...RECIPES, ...TRANSFORMATIONS]) {
     for (const field of fieldsOf(recipe.options)) {
-      // Lists of steps are written in the file.
-      expect(field.kind === 'other', `${recipe.name}.${field.name}`).toBe(field.name === 'steps');
+      expect(field.kind, `${recipe.name}.${field.name}`).not.toBe('other');
       expect(field.description, `${recipe.name}.${field.name}`).not.toBe('');
     }
   }
@@ -51,6 +50,7 @@ test('every option of every recipe has a field and says what it does', () => {
 
 test('a base is chosen among ingredients, and their own options are a table of settings that may vary', () => {
   const fields = fieldsOf(findRecipe('ties').options);
+  expect(fields.some(({ name }) => name === 'int8_mask')).toBe(false);
   const named = (name: string) => fields.find((field) => field.name === name);
   expect(named('base')).toMatchObject({ kind: 'ingredient', varies: false, required: false });
   expect(named('density')).toMatchObject({ kind: 'number', varies: true, defaultValue: 1, minimum: 0, maximum: 1 });

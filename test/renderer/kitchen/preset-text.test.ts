@@ -25,7 +25,7 @@ function ingredient(name: string, isBase = false): PantryIngredient {
 }
 
 const pantry = [ingredient('origin', true), ingredient('a'), ingredient('b'), ingredient('c')];
-const kitchen = { recipes, pantry, metric: 'accuracy' };
+const kitchen = { recipes, steps: [], pantry, metric: 'accuracy' };
 const TEXT = `recipe: uniform
 options: {}
 scope: { freeze: "bn*" }
