@@ -1,7 +1,7 @@
 import type { OptionField } from './option-fields.ts';
 
 /** An option's value as far as a field of that name may have it too; undefined where it may not. */
-export function fitting(field: OptionField, value: unknown): unknown {
+function fitting(field: OptionField, value: unknown): unknown {
   if (field.kind === 'table') return fittingTable(field, value);
   if (field.varies && Array.isArray(value) && value.length > 0) {
     const fits = value.every((one) => fitsScalar(field, one) || fitsConditional(field, one));
