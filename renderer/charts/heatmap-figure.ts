@@ -1,4 +1,4 @@
-import type { Data } from 'plotly.js';
+import type { Data, Shape } from 'plotly.js';
 import { axisTitle, type HeatmapData } from './chart-data.ts';
 import { baseLayout, type Figure, type Ink } from './figure.ts';
 
@@ -38,10 +38,10 @@ export function heatmapFigure(data: HeatmapData, ink: Ink): Figure {
         hovertemplate: `${y.title} %{y}, ${x.title} %{x}: %{z:${format}}<extra></extra>`,
         ...(isLabelled ? { texttemplate: `%{z:${format}}` } : {}),
       } as Data,
-      ...markedCell(data, ink),
     ],
     layout: {
       ...baseLayout(ink),
+      shapes: frameOf(data, ink),
       xaxis: {
         title: { text: axisTitle(x), font: { size: 13 } },
         type: 'category',
@@ -61,18 +61,10 @@ export function heatmapFigure(data: HeatmapData, ink: Ink): Figure {
   };
 }
 
-/** A frame around the cell that stands out. */
-function markedCell({ columns, rows, marked }: HeatmapData, { text }: Ink): readonly Data[] {
+/** A frame around the cell that stands out: places on an axis of names are counted from 0. */
+function frameOf({ marked }: HeatmapData, { text }: Ink): Partial<Shape>[] {
   if (marked === undefined) return [];
-  return [
-    {
-      type: 'scatter',
-      mode: 'markers',
-      x: [columns[marked.column]],
-      y: [rows[marked.row]],
-      marker: { symbol: 'square-open', size: 34, color: text, line: { width: 2 } },
-      hoverinfo: 'skip',
-      showlegend: false,
-    } as Data,
-  ];
+  const { row, column } = marked;
+  const [x0, x1, y0, y1] = [column - 0.48, column + 0.48, row - 0.48, row + 0.48];
+  return [{ type: 'rect', x0, x1, y0, y1, line: { color: text, width: 3 } }];
 }

@@ -35,8 +35,8 @@ function valuesOf(name: string, range: AxisRange): readonly number[] {
   return Array.from({ length: steps }, (_, i) => {
     const share = i / (steps - 1);
     if (i === steps - 1) return to;
-    // 0.3, and not 0.30000000000000004: it will stand in a recipe file.
-    return Number((scale === 'log' ? from * (to / from) ** share : from + (to - from) * share).toPrecision(12));
+    // 0.3, and not 0.30000000000000004: it will stand in a recipe file and below a chart.
+    return Number((scale === 'log' ? from * (to / from) ** share : from + (to - from) * share).toPrecision(6));
   });
 }
 

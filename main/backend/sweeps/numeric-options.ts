@@ -166,7 +166,7 @@ function proposal({
 }
 
 function rounded(value: number): number {
-  return Number(value.toPrecision(12));
+  return Number(value.toPrecision(6));
 }
 
 /** The largest safe integer is no limit that anybody set. */

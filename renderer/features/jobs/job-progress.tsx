@@ -17,14 +17,20 @@ export const JOB_COLORS = {
   interrupted: 'yellow',
 } as const;
 
+interface JobProgressProps {
+  readonly job: Job;
+  /** Where the page says what it is. */
+  readonly untitled?: boolean;
+}
+
 /** How far a job is, within the page that started it, and how to stop it. */
-export function JobProgress({ job }: { readonly job: Job }) {
+export function JobProgress({ job, untitled = false }: JobProgressProps) {
   const cancel = useMutation(service.jobs.cancel.mutationOptions());
   return (
     <section aria-label={job.title}>
       <Group justify="space-between" wrap="nowrap">
         <Text fw={500} truncate>
-          {job.title}
+          {!untitled && job.title}
         </Text>
         <StatusBadge color={JOB_COLORS[job.state]}>{job.state}</StatusBadge>
       </Group>

@@ -217,7 +217,7 @@ export function KitchenForm({ projectId, recipes: known, pantry, initialText }: 
         <section aria-label="Cost">
           <EstimatePanel estimate={estimate} />
           {checkError !== null && checkError !== undefined && <ErrorState error={errorFactsOf(checkError)} />}
-          <Group mt="sm">
+          <Group mt="sm" gap="xs">
             <Tooltip label="Ctrl or ⌘ + Enter">
               <Button
                 size="md"

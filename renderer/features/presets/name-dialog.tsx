@@ -40,7 +40,13 @@ export function NameDialog({ naming, taken, onClose }: NameDialogProps) {
     else rename.mutate({ id: naming.preset.id, name: wanted });
   };
   return (
-    <Modal opened onClose={onClose} title={naming.kind === 'new' ? 'Save as preset' : 'Rename the preset'} size="sm">
+    <Modal
+      opened
+      onClose={onClose}
+      title={naming.kind === 'new' ? 'Save as preset' : 'Rename the preset'}
+      size="sm"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <form onSubmit={submit}>
         <TextInput
           label="Name of the preset"

@@ -67,12 +67,7 @@ export function PresetCards({ recipes, text, wanted, disabled, onApply }: Preset
         <ul className={classes.list}>
           {shown.map((preset) => (
             <li key={preset.id} className={classes.item}>
-              <UnstyledButton
-                className={classes.apply}
-                disabled={disabled}
-                aria-label={`Take the preset ${preset.name}`}
-                onClick={() => onApply(preset)}
-              >
+              <UnstyledButton className={classes.apply} disabled={disabled} onClick={() => onApply(preset)}>
                 <IconBookmark size={16} aria-hidden />
                 <span className={classes.facts}>
                   <span className={classes.name}>{preset.name}</span>

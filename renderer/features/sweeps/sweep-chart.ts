@@ -16,7 +16,7 @@ export function optionName({ option }: Sweep['axes'][number]): string {
   return option.join('.');
 }
 
-function curveOf({ title, axes, points, baselines, best, bestIngredient }: Sweep, metric: Written): ChartData {
+function curveOf({ axes, points, baselines, best, bestIngredient }: Sweep, metric: Written): ChartData {
   const [axis] = axes;
   const tried = points.flatMap(({ ordinal, values, score }) => {
     const point = score === null ? undefined : pointOf(values[0]!, score, metric);
@@ -29,7 +29,7 @@ function curveOf({ title, axes, points, baselines, best, bestIngredient }: Sweep
     return ends.length === 0 ? [] : [{ subject, points: ends.map(({ x, y, n }) => ({ x, y, n })), drawn: 'level' }];
   };
   return {
-    title,
+    title: `${metric.label} over ${optionName(axis!)}`,
     kind: 'scatter',
     x: { title: optionName(axis!), ...(isByFactors(values) ? { scale: 'log' } : {}) },
     y: { title: `${metric.label} on the selection split`, ...scoreAxis(metric) },
@@ -78,11 +78,11 @@ export function isByFactors(values: readonly number[]): boolean {
   return spread(factors) < spread(pairs.map(([low, high]) => high - low)) / 2;
 }
 
-function gridOf({ title, axes, points, best }: Sweep, metric: Written): HeatmapData {
+function gridOf({ axes, points, best }: Sweep, metric: Written): HeatmapData {
   const [rows, columns] = axes;
   const width = columns!.values.length;
   return {
-    title,
+    title: `${metric.label} over ${optionName(rows!)} and ${optionName(columns!)}`,
     kind: 'heatmap',
     x: { title: optionName(columns!) },
     y: { title: optionName(rows!) },

@@ -33,7 +33,13 @@ export function SweepDialog(props: SweepDialogProps) {
       >
         Sweep…
       </Button>
-      <Modal opened={isOpen} onClose={() => setOpen(false)} title="Sweep over an option" size="lg">
+      <Modal
+        opened={isOpen}
+        onClose={() => setOpen(false)}
+        title="Sweep over an option"
+        size="lg"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
         <Numbers {...props} />
       </Modal>
     </>

@@ -62,8 +62,7 @@ export function SweepList({ projectId }: { readonly projectId: number }) {
   );
 }
 
-function countOf({ scored, total, finishedAt }: ListedSweep): string {
-  return finishedAt === null
-    ? `${formatCount(scored)} of ${formatCount(total)} values`
-    : `${formatCount(total)} values`;
+function countOf({ axes, scored, total, finishedAt }: ListedSweep): string {
+  const all = `${formatCount(total)} ${axes.length === 1 ? 'values' : 'combinations'}`;
+  return finishedAt === null ? `${formatCount(scored)} of ${all}` : all;
 }

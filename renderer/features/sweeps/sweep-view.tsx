@@ -78,7 +78,8 @@ function Shown({ sweep, metric, onRunning, onBack }: ShownProps) {
         )}
         {sweep.jobId === null && sweep.finishedAt === null && <GoOn sweepId={sweep.id} />}
         <Text size="sm" c="dimmed" className="numeric" role="status">
-          {formatCount(scored)} of {formatCount(sweep.points.length)} values scored
+          {formatCount(scored)} of {formatCount(sweep.points.length)}{' '}
+          {sweep.axes.length === 1 ? 'values' : 'combinations'} scored
         </Text>
         {metric !== undefined && <Best key={sweep.best?.ordinal} sweep={sweep} metric={metric} />}
         <Group mt="md" gap="xs">
@@ -166,7 +167,7 @@ function SweepJob({
   if (job === undefined) return null;
   return (
     <>
-      <JobProgress job={job} />
+      <JobProgress job={job} untitled />
       {(job.finishedAt !== null || job.state === 'paused') && job.state !== 'done' && <GoOn sweepId={sweepId} />}
     </>
   );

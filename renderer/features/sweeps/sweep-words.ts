@@ -37,7 +37,7 @@ export function verdictOf(sweep: Sweep, metric: Written): string | undefined {
         ]),
     ...(best.alike === null || best.alike < 2
       ? []
-      : [`${best.alike} of the ${points.length} values score within its interval: they may be as good.`]),
-    'It was chosen by these very scores, which flatter it. Cook it: the test sets are scored for it alone.',
+      : [`${best.alike} of the ${points.length} values score within the best one’s interval: they may be as good.`]),
+    'The best value was chosen by these very scores, which flatter it. Cook it: the test sets are scored for it alone.',
   ].join(' ');
 }

@@ -80,10 +80,10 @@ describe('the chart of a sweep', () => {
 describe('what is said of the best value', () => {
   test('names the best ingredient, what is as good, and that it was chosen by these scores', () => {
     expect(verdictOf(SWEEP, accuracy)).toMatch(
-      /^The best ingredient alone, tuned, has 85.00 %\. It was chosen by these/,
+      /^The best ingredient alone, tuned, has 85.00 %\. The best value was chosen by these very/,
     );
     const many = verdictOf({ ...SWEEP, best: { ordinal: 1, alike: 2 } }, accuracy);
-    expect(many).toContain('2 of the 3 values score within its interval');
+    expect(many).toContain('2 of the 3 values score within the best one’s interval');
   });
 
   test('says so where no value is better than an ingredient', () => {
