@@ -5,10 +5,10 @@ import {
   isFloating,
   type TensorInfo,
 } from '../checkpoints/checkpoint.ts';
-import { toFloat32, toFloat64 } from '../checkpoints/convert.ts';
 import { throwIfCancelled } from '../errors.ts';
 import type { OnProgress } from '../progress.ts';
 import { PairSums } from './pair-sums.ts';
+import { readNumbers } from './read-numbers.ts';
 import {
   type Agreement,
   agreementOf,
@@ -170,18 +170,6 @@ function* streamSet(
     facts,
     pairs: pairsOf(set, sums, samples, layout),
   };
-}
-
-/** The elements from `start` on that fill `bytes`, which single-precision ones then share. */
-function readNumbers(
-  checkpoint: Checkpoint,
-  { name, dtype }: TensorInfo,
-  start: number,
-  bytes: Uint8Array<ArrayBuffer>,
-): Float32Array | Float64Array {
-  checkpoint.read(name, start * BYTES_PER_ELEMENT[dtype], bytes);
-  if (dtype === 'F32') return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-  return isFloating(dtype) && dtype !== 'F64' ? toFloat32(dtype, bytes) : toFloat64(dtype, bytes);
 }
 
 /** Counts what is not finite, and knows whether anything is not zero; looks closely only where the sum of squares says so. */

@@ -31,11 +31,10 @@ export async function requestOf(files: readonly string[], flags: MergeFlags): Pr
 
 async function requestOfFile(path: string, flags: MergeFlags): Promise<RequestedMerge> {
   const { readYaml } = await import('../backend/runs/yaml-document.ts');
-  const { checkLayers, isMergekit, readMergekit } = await import('../backend/merging/mergekit-file.ts');
+  const { isMergekit, readMergekit } = await import('../backend/merging/mergekit-file.ts');
   const file = readYaml(resolve(path));
   if (isMergekit(file)) {
     const request = readMergekit(file);
-    if (request.layers !== undefined) checkLayers(request, await tensorsOf(request.ingredients[0]!.path));
     return { request: { ...request, ...changesOf(request, flags) }, remarks: request.remarks };
   }
   const { readRecipeFile } = await import('../backend/runs/recipe-file.ts');
@@ -60,16 +59,6 @@ function changesOf(request: MergeRequest, flags: MergeFlags): Partial<MergeReque
     ...(flags.seed === undefined ? {} : { seed: parseSeed(flags.seed) }),
     ...(scope === undefined ? {} : { scope: { ...request.scope, ...scope } }),
   };
-}
-
-async function tensorsOf(path: string): Promise<readonly string[]> {
-  const { openCheckpoint } = await import('../checkpoints/open.ts');
-  const checkpoint = await openCheckpoint(path);
-  try {
-    return [...checkpoint.tensors.keys()];
-  } finally {
-    checkpoint.close();
-  }
 }
 
 async function requestOfFlags(paths: readonly string[], flags: MergeFlags): Promise<MergeRequest> {

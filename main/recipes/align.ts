@@ -46,10 +46,11 @@ export const align: Transformation<AlignOptions> = {
       seed,
       signal,
     });
-    return parts.map((part): ChainPart => {
+    const aligned = parts.map((part): ChainPart => {
       const arrangement = arrangements[others.indexOf(part)];
       return arrangement === undefined ? part : { ...part, input: rearranged(part.input, arrangement) };
     });
+    return { parts: aligned };
   },
 };
 

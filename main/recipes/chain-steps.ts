@@ -13,7 +13,7 @@ export const stepSchema = z.strictObject({
   recipe: z
     .string()
     .min(1)
-    .describe('Name of a recipe, or of a step that only chains have: align, rescale, group-soups'),
+    .describe('Name of a recipe, or of a step that only chains have: align, group-soups, largest-basin, rescale'),
   options: z.record(z.string(), z.unknown()).optional().describe("The recipe's options"),
   scope: scopeSchema.optional().describe('Which tensors this step mixes; of recipes alone'),
   name: z.string().min(1).optional().describe("What later steps call the outcome; the recipe's name when left out"),

@@ -68,6 +68,9 @@ export function chainOf(cookbook: Cookbook): Recipe<ChainOptions> {
           count = 1;
         } else if (found !== undefined) {
           const names = Array.from({ length: count }, (_, i) => String(i));
+          const tried = found.transformation.mixtures?.(count, found.transformation.options.parse(step.options ?? {}));
+          least += tried?.least ?? 0;
+          most += tried?.most ?? 0;
           count = namesAfter(found, step, names).length;
         }
       }
@@ -102,8 +105,11 @@ class ChainCourse {
 
   async transform(transformation: Transformation, step: ChainStep): Promise<void> {
     const chosen = transformation.options.parse(step.options ?? {});
-    this.#parts = await transformation.apply(this.#parts, this.#ingredients, chosen, this.#context);
-    this.#summaries.push(`${transformation.title}.`);
+    const inputs = this.#parts.map(({ input }) => input);
+    const context = { ...this.#context, selection: this.#selectionOf((blend) => this.#lifted(blend, inputs)) };
+    const { parts, summary } = await transformation.apply(this.#parts, this.#ingredients, chosen, context);
+    this.#parts = parts;
+    this.#summaries.push(summary ?? `${transformation.title}.`);
   }
 
   async *cook(recipe: Recipe, step: ChainStep): AsyncGenerator<TraceStep, void> {
@@ -118,13 +124,19 @@ class ChainCourse {
     const larder = { ...this.#context, ingredients: parts };
     const scoped = (blend: Coefficients): Coefficients =>
       step.scope === undefined ? blend : withinScope(blend, step.scope, larder, indexOfBase(names, chosen.base));
-    const lift = (blend: Coefficients): Coefficients =>
-      liftBlend(scoped(blend), inputs, this.#context.ingredients.length);
-    const selection = this.#context.selection && liftedOracle(this.#context.selection, lift);
-    const outcome = yield* recipe.cook({ ...larder, selection }, chosen);
+    const lift = (blend: Coefficients): Coefficients => this.#lifted(scoped(blend), inputs);
+    const outcome = yield* recipe.cook({ ...larder, inputs, selection: this.#selectionOf(lift) }, chosen);
     const name = step.name ?? step.recipe;
     this.#parts = [{ id: name, name, input: { blend: lift(outcome.coefficients) } }];
     this.#summaries.push(outcome.summary);
+  }
+
+  #lifted(blend: Coefficients, inputs: readonly BlendInput[]): Coefficients {
+    return liftBlend(blend, inputs, this.#context.ingredients.length);
+  }
+
+  #selectionOf(lift: (blend: Coefficients) => Coefficients): SelectionOracle | undefined {
+    return this.#context.selection && liftedOracle(this.#context.selection, lift);
   }
 
   outcome(): CookOutcome {

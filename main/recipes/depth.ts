@@ -6,10 +6,15 @@ export type Depths = ReadonlyMap<string, number>;
 /** Finds a network's blocks by the names of its tensors. A single block has depth 1. */
 export function depthsOf(tensors: readonly string[]): Depths {
   const blocks = blocksOf(tensors);
-  const order = [...new Set(blocks.values())].sort(byNumbers);
+  const order = blocksInOrder(blocks);
   const last = order.length - 1;
   const depthOf = new Map(order.map((block, index) => [block, last === 0 ? 1 : index / last]));
   return new Map(tensors.map((tensor) => [tensor, depthOf.get(blocks.get(tensor) ?? '') ?? 0]));
+}
+
+/** The names of the blocks that `blocksOf` found, the first of the network first. */
+export function blocksInOrder(blocks: ReadonlyMap<string, string>): readonly string[] {
+  return [...new Set(blocks.values())].sort(byNumbers);
 }
 
 function byNumbers(a: string, b: string): number {

@@ -1,31 +1,34 @@
-import { StockpotError } from '../errors.ts';
+import type { OptionFault } from './recipe.ts';
 
-/**
- * The weights of a user's own choice, as they will be used.
- * @param normalize divide them by their sum
- * @throws StockpotError `recipe/weight-count`, `recipe/zero-weights`, `recipe/zero-sum`
- */
-export function finalWeights(
+/** What is wrong with the weights of a user's own choice: their number, or their sum. */
+export function weightFaults(
   weights: readonly number[],
   normalize: boolean,
   ingredientCount: number,
-): readonly number[] {
+): readonly OptionFault[] {
+  const fault = (code: `recipe/${string}`, what: string): readonly OptionFault[] => [
+    { option: ['weights'], code, what },
+  ];
   if (weights.length !== ingredientCount) {
-    throw bad('recipe/weight-count', `${weights.length} weights were given for ${ingredientCount} ingredients`);
+    return fault('recipe/weight-count', `${weights.length} weights were given for ${ingredientCount} ingredients`);
   }
   if (weights.every((weight) => weight === 0)) {
-    throw bad('recipe/zero-weights', 'All weights are zero, so nothing would be left');
+    return fault('recipe/zero-weights', 'All weights are zero, so nothing would be left');
   }
-  if (!normalize) return weights;
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  if (sum === 0) throw bad('recipe/zero-sum', 'The weights add up to zero, so they cannot be normalised');
-  const shares = weights.map((weight) => weight / sum);
+  if (!normalize) return [];
+  const sum = sumOf(weights);
+  if (sum === 0) return fault('recipe/zero-sum', 'The weights add up to zero, so they cannot be normalised');
   // An infinite sum would make every share zero, or no number.
-  if (!Number.isFinite(sum) || !shares.every(Number.isFinite))
-    throw bad('recipe/zero-sum', `The weights add up to ${sum}, too little or too much`);
-  return shares;
+  if (Number.isFinite(sum) && sharesOf(weights).every(Number.isFinite)) return [];
+  return fault('recipe/zero-sum', `The weights add up to ${sum}, too little or too much`);
 }
 
-function bad(code: `recipe/${string}`, what: string): StockpotError {
-  return new StockpotError({ code, what, where: 'recipe weighted, option weights' });
+/** Weights without faults over their sum. */
+export function sharesOf(weights: readonly number[]): readonly number[] {
+  const sum = sumOf(weights);
+  return weights.map((weight) => weight / sum);
+}
+
+function sumOf(weights: readonly number[]): number {
+  return weights.reduce((total, weight) => total + weight, 0);
 }

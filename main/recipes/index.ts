@@ -5,7 +5,9 @@ import { chainOf } from './chain.ts';
 import { closest } from './closest.ts';
 import { greedy } from './greedy.ts';
 import { groupSoups } from './group-soups.ts';
+import { largestBasin } from './largest-basin.ts';
 import { METHOD_RECIPES } from './merge-methods.ts';
+import { modelStockLayerwise } from './model-stock-layerwise.ts';
 import { type PlaceOf, refuseFaults } from './option-faults.ts';
 import { performanceWeighted } from './performance-weighted.ts';
 import type { Larder, OptionFault, Recipe, Transformation } from './recipe.ts';
@@ -16,7 +18,12 @@ import { weighted } from './weighted.ts';
 import { wiseFt } from './wise-ft.ts';
 
 /** Steps that only chains have. */
-export const TRANSFORMATIONS: readonly Transformation[] = [align, groupSoups, rescale] as readonly Transformation[];
+export const TRANSFORMATIONS: readonly Transformation[] = [
+  align,
+  groupSoups,
+  largestBasin,
+  rescale,
+] as readonly Transformation[];
 
 /** Every recipe, in the order in which help and forms list them. */
 export const RECIPES: readonly Recipe[] = [
@@ -28,6 +35,7 @@ export const RECIPES: readonly Recipe[] = [
   swa,
   ema,
   lawa,
+  modelStockLayerwise,
   ...METHOD_RECIPES,
   chainOf({ recipes: () => RECIPES, transformations: TRANSFORMATIONS, issuesOf: optionIssues }),
 ] as readonly Recipe[];

@@ -27,7 +27,7 @@ export function checkNeeds(recipe: Needy, ingredientCount: number, hasSelection:
 }
 
 /** The oracle of a context that `checkNeeds` accepts. */
-export function selectionOf(recipe: Needy, context: CookContext): SelectionOracle {
+export function selectionOf(recipe: Needy, context: Pick<CookContext, 'ingredients' | 'selection'>): SelectionOracle {
   checkNeeds(recipe, context.ingredients.length, context.selection !== undefined);
   if (context.selection === undefined) throw needsSelection(recipe);
   return context.selection;

@@ -6,7 +6,7 @@ export type PlaceOf = (option: readonly PropertyKey[]) => string;
 
 /**
  * Refuses options that have faults.
- * @throws StockpotError `recipe/bad-option`, the first fault with its place, all of them in the details where there are several
+ * @throws StockpotError `recipe/bad-option` or the fault's own code, the first fault with its place, all of them in the details where there are several
  */
 export function refuseFaults({ name }: Pick<Recipe, 'name'>, faults: readonly OptionFault[], placeOf?: PlaceOf): void {
   const [first] = faults;
@@ -17,7 +17,7 @@ export function refuseFaults({ name }: Pick<Recipe, 'name'>, faults: readonly Op
     (fault) => `${placeOf === undefined ? '' : `${placeOf(fault.option)}: `}${fault.option.join('.')}: ${fault.what}`,
   );
   throw new StockpotError({
-    code: 'recipe/bad-option',
+    code: first.code ?? 'recipe/bad-option',
     what: first.what,
     where: `recipe ${name}${option}${place}`,
     ...(faults.length > 1 ? { details } : {}),

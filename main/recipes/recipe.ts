@@ -73,9 +73,27 @@ export interface Aligner {
   }): Promise<readonly Arrangement[]>;
 }
 
+/** The inner products of several vectors, from 0 on, with each other. */
+export type Products = (i: number, j: number) => number;
+
+/** What can be told of models by reading their weights, without data. */
+export interface WeightFacts {
+  /** Models that share an ancestor, directly or through others, as indices: the larger groups first. @throws StockpotError as the files' readers */
+  families(models: readonly BlendInput[], signal: AbortSignal): Promise<readonly (readonly number[])[]>;
+  /** For each floating-point tensor ⟨θᵢ − θ₀, θⱼ − θ₀⟩, in double precision. @throws StockpotError as the files' readers */
+  changeProducts(
+    base: BlendInput,
+    models: readonly BlendInput[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Products>>;
+}
+
 /** What a recipe may ask while it cooks. It never sees a test split. */
 export interface CookContext extends Larder {
   readonly aligner: Aligner;
+  readonly weights: WeightFacts;
+  /** Where each ingredient is to be found by `weights`; the ingredients in their order when absent. */
+  readonly inputs?: readonly BlendInput[] | undefined;
   /** What methods that draw lots draw from. */
   readonly seed: number;
   /** Scores mixtures on the selection split; absent when the run has none. Repeated questions cost nothing. */
@@ -150,14 +168,26 @@ export interface ChainPart extends RecipeIngredient {
   readonly input: BlendInput;
 }
 
+/** What comes of a step that makes other models. */
+interface Transformed {
+  readonly parts: readonly ChainPart[];
+  /** A sentence on what it came to, where that could not be told beforehand. */
+  readonly summary?: string;
+}
+
+/** What a step that makes other models may ask; candidates for a score are blends of the parts. */
+export type TransformContext = Pick<CookContext, 'aligner' | 'weights' | 'seed' | 'selection' | 'signal'>;
+
 /** A step of a chain that makes other models of what it is given, each by itself or some of them together, but not one of all. */
 export interface Transformation<Options = unknown>
   extends Pick<
     Recipe<Options>,
     'name' | 'title' | 'description' | 'source' | 'family' | 'chooseWhen' | 'needs' | 'options' | 'check'
   > {
-  /** Names of what comes out, as far as that can be told beforehand. */
+  /** Names of what comes out, as far as that can be told beforehand; where only the most can be told, of so many. */
   namesAfter(names: readonly string[], options: Options): readonly string[];
+  /** As a recipe's; none when absent. */
+  mixtures?(partCount: number, options: Options): MixtureCount;
   /**
    * @param parts the models that it is given
    * @param ingredients all ingredients of the run, for bases that are no longer among the parts
@@ -166,8 +196,8 @@ export interface Transformation<Options = unknown>
     parts: readonly ChainPart[],
     ingredients: readonly ChainPart[],
     options: Options,
-    context: Pick<CookContext, 'aligner' | 'seed' | 'signal'>,
-  ): Promise<readonly ChainPart[]>;
+    context: TransformContext,
+  ): Promise<Transformed>;
 }
 
 export interface CookOutcome {
@@ -197,6 +227,8 @@ export interface OptionFault {
   /** One sentence without a full stop. */
   readonly what: string;
   readonly remedy?: string;
+  /** `recipe/bad-option` when absent. */
+  readonly code?: `recipe/${string}`;
 }
 
 /** A step of a recipe that is made of several. */
@@ -208,7 +240,7 @@ export interface Stage {
 }
 
 /** How much a recipe will try, as far as that can be told before it has scores. */
-interface MixtureCount {
+export interface MixtureCount {
   readonly least: number;
   readonly most: number;
 }

@@ -25,11 +25,12 @@ export const rescale: Transformation<RescaleOptions> = {
   namesAfter: (names) => names,
   async apply(parts, ingredients, { base, factor }) {
     const origin = [...parts, ...ingredients].find(({ name }) => name === base)?.input;
-    return parts.map((part): ChainPart => {
+    const scaled = parts.map((part): ChainPart => {
       if (part.name === base) return part;
       const inputs = origin === undefined ? [part.input] : [origin, part.input];
       const weights = origin === undefined ? [factor] : [1 - factor, factor];
       return { ...part, input: { blend: { inputs, groups: [{ name: 'all', tensors: 'rest', weights }] } } };
     });
+    return { parts: scaled };
   },
 };

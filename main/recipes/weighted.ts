@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { plainCoefficients } from './coefficients.ts';
-import { finalWeights } from './given-weights.ts';
+import { sharesOf, weightFaults } from './given-weights.ts';
 import { checkNeeds } from './needs.ts';
+import { refuseFaults } from './option-faults.ts';
 import type { CookContext, CookOutcome, Recipe, TraceStep } from './recipe.ts';
 
 const options = z.strictObject({
@@ -20,14 +21,12 @@ export const weighted: Recipe<WeightedOptions> = {
   source: 'The weighted average of state dictionaries; with normalize: false, any linear combination',
   needs: { selection: false, minimumIngredients: 1 },
   options,
-  check: ({ weights, normalize }, { ingredients }) => {
-    finalWeights(weights, normalize, ingredients.length);
-    return [];
-  },
+  check: ({ weights, normalize }, { ingredients }) => weightFaults(weights, normalize, ingredients.length),
   mixtures: () => ({ least: 0, most: 0 }),
   async *cook(context: CookContext, chosen: WeightedOptions): AsyncGenerator<TraceStep, CookOutcome> {
     checkNeeds(weighted, context.ingredients.length, context.selection !== undefined);
-    const weights = finalWeights(chosen.weights, chosen.normalize, context.ingredients.length);
+    refuseFaults(weighted, weightFaults(chosen.weights, chosen.normalize, context.ingredients.length));
+    const weights = chosen.normalize ? sharesOf(chosen.weights) : chosen.weights;
     const used = context.ingredients.filter((_, i) => weights[i] !== 0);
     return {
       coefficients: plainCoefficients(weights),

@@ -90,7 +90,7 @@ describe('a file of mergekit', () => {
     ['an unknown parameter', TIES.replace('weight: 1', 'wieght: 1'), 'line 11'],
     ['a weight that is no number', TIES.replace('weight: 1', 'weight: .nan'), 'line 11'],
     ['an unknown key', TIES.replace('dtype:', 'dtyp:'), 'line 12'],
-    ['a missing base', TIES.replace('base_model: base.safetensors\n', ''), 'option base'],
+    ['a missing base', TIES.replace('base_model: base.safetensors\n', ''), 'option base; '],
     ['a model that is not there', TIES.replace('model: b.', 'model: c.'), 'line 7'],
     ['a vocabulary to be put together', TIES.replace('tokenizer_source: base', 'tokenizer_source: union'), 'line 13'],
     ['modules', TIES.replace('models:', 'modules:'), 'line 3'],
@@ -107,7 +107,7 @@ describe('a file of mergekit', () => {
     [
       'one ingredient where two are needed',
       'merge_method: slerp\nbase_model: a.safetensors\nmodels: [{model: a.safetensors}]\nparameters: {t: 0.5}\n',
-      'line',
+      'line 1',
     ],
   ])('with %s is refused, and nothing is written', async (_, text, where) => {
     const outcome = await mergeConfig(text);
@@ -116,6 +116,146 @@ describe('a file of mergekit', () => {
       outcome,
     );
     expect([error.where, ...(error.details ?? [])].join(' ')).toContain(where);
+    expect(existsSync(place('soup.safetensors'))).toBe(false);
+  });
+});
+
+describe('slices of mergekit', () => {
+  const LAYERS = 4;
+
+  function saveLayers(name: string, value: number): void {
+    const tensor = (values: readonly number[]) => ({
+      dtype: 'F32' as const,
+      shape: [values.length],
+      bytes: new Uint8Array(Float32Array.from(values).buffer),
+    });
+    const layers = Array.from({ length: LAYERS }, (_, i) => [`layers.${i}.w`, tensor([value])] as const);
+    const tensors = new Map([['head.w', tensor([value])], ...layers, ['embed.w', tensor([value])]] as const);
+    writeCheckpoint(join(folder, `${name}.safetensors`), 'safetensors', tensors);
+  }
+
+  beforeEach(() => {
+    saveLayers('deep-a', 0);
+    saveLayers('deep-b', 100);
+    saveLayers('deep-c', 1000);
+  });
+
+  const slice = (models: string, from: number, to: number, rest = ''): string =>
+    `- sources: [${[...models]
+      .map((model) => `{model: deep-${model}.safetensors, layer_range: [${from}, ${to}]}`)
+      .join(', ')}]\n${rest}`;
+
+  async function layers(): Promise<readonly number[]> {
+    const values: number[] = [];
+    for (const name of ['embed.w', 'layers.0.w', 'layers.1.w', 'layers.2.w', 'layers.3.w', 'head.w']) {
+      values.push((await valuesOf(name))[0]!);
+    }
+    return values;
+  }
+
+  test('that stay in place have options and gradients of their own', async () => {
+    const config = [
+      'merge_method: linear\nparameters: {weight: 1}\nslices:\n',
+      '- sources:\n  - {model: deep-a.safetensors, layer_range: [0, 3]}\n',
+      '  - {model: deep-b.safetensors, layer_range: [0, 3], parameters: {weight: [0, 0.5, 1]}}\n  parameters: {normalize: false}\n',
+      slice('ab', 3, 4, '  parameters: {weight: 3, normalize: true}\n'),
+    ].join('');
+    expect((await mergeConfig(config)).code).toBe(0);
+    expect(await layers()).toEqual([0, 0, 50, 100, 50, 50]);
+  });
+
+  test('may have models of their own, and a single layer is the end of its gradient', async () => {
+    const config = `merge_method: passthrough\nslices:\n${slice('b', 0, 1, '  parameters: {scale: [1, 2]}\n')}${slice('c', 1, 4)}`;
+    expect((await mergeConfig(config)).code).toBe(0);
+    expect(await layers()).toEqual([100, 200, 1000, 1000, 1000, 1000]);
+  });
+
+  test('may have a base of their own, and are verified', async () => {
+    const config = `merge_method: task_arithmetic\nbase_model: deep-a.safetensors\nparameters: {weight: 0.5}\nslices:\n${slice('b', 0, 2)}${slice('b', 2, 4, '  base_model: deep-c.safetensors\n')}`;
+    writeFileSync(place('merge.yml'), config);
+    expect((await merge(place('merge.yml'), '--hash')).code).toBe(0);
+    expect(await layers()).toEqual([50, 50, 50, 550, 550, 550]);
+    expect(json(await stockpot(['verify', place('soup.safetensors'), '--json']))).toMatchObject({ identical: true });
+  });
+
+  test.each([
+    ['leave layers out', `${slice('ab', 0, 2)}${slice('ab', 2, 3)}`, 'line 4'],
+    ['repeat layers', `${slice('ab', 0, 3)}${slice('ab', 2, 4)}`, 'line 4'],
+    ['begin later', `${slice('ab', 1, 4)}`, 'line 3'],
+    [
+      'shift layers',
+      '- sources: [{model: deep-a.safetensors, layer_range: [0, 4]}, {model: deep-b.safetensors, layer_range: [0, 3]}]\n',
+      'line 3',
+    ],
+    ['do not say their layers', `${slice('ab', 0, 2)}- sources: [{model: deep-a.safetensors}]\n`, 'line 4'],
+    ['have a bad option', `${slice('ab', 0, 2)}${slice('ab', 2, 4, '  parameters: {wieght: 2}\n')}`, 'line 5'],
+  ])('that %s are refused by line, and nothing is written', async (_, slices, where) => {
+    const outcome = await mergeConfig(`merge_method: linear\nslices:\n${slices}`);
+    expect(outcome.code).toBe(2);
+    expect(json<{ readonly error: { readonly where?: string } }>(outcome).error.where).toContain(where);
+    expect(existsSync(place('soup.safetensors'))).toBe(false);
+  });
+});
+
+describe('a recipe file with bad options', () => {
+  const file = (recipe: string, options: readonly string[], models: readonly string[] = ['base', 'a', 'b']): string =>
+    [
+      `recipe: ${recipe}`,
+      ...(options.length === 0 ? [] : ['options:', ...options.map((line) => `  ${line}`)]),
+      'ingredients:',
+      ...models.map((name) => `  - { path: ${name}.safetensors }`),
+      '',
+    ].join('\n');
+  const based = 'base: base';
+
+  test.each([
+    ['weights that sum to zero', file('weighted', ['weights: [1, -1, 0]']), 'weights', 'line 3'],
+    [
+      'weights of a method that sum to zero',
+      file('linear', ['ingredients:', '  a: { weight: -1 }', '  b: { weight: 0 }']),
+      'weight',
+      'line 4',
+    ],
+    ['too few weights', file('weighted', ['weights: [1, 1]']), 'weights', 'line 3'],
+    ['a density beyond one', file('ties', [based, 'density: 1.5']), 'density', 'line 4'],
+    ['a density below zero in a gradient', file('ties', [based, 'density: [0.5, -0.1]']), 'density', 'line 4'],
+    [
+      "an ingredient's density beyond one",
+      file('dare_linear', [based, 'ingredients:', '  a: { density: 2 }']),
+      'density',
+      'line 5',
+    ],
+    ['an epsilon that leaves the range', file('della', [based, 'density: 0.9', 'epsilon: 0.2']), 'epsilon', 'line 5'],
+    ['a missing base', file('ties', ['density: 0.5']), 'base', 'line 2'],
+    ['a base that is no ingredient', file('wise-ft', ['base: bse']), 'base', 'line 3'],
+    ['NaN', file('wise-ft', [based, 'alpha: .nan']), 'alpha', 'line 4'],
+    ['an infinite factor', file('task_arithmetic', [based, 'lambda: .inf']), 'lambda', 'line 4'],
+    ['one ingredient where two are needed', file('slerp', ['base: a'], ['a']), 'slerp', 'line 2'],
+    ['a base alone', file('model_stock', [based], ['base', 'a']), 'model_stock', 'line 2'],
+    ['an unknown key', file('ties', [based, 'densty: 0.5']), 'densty', 'line 4'],
+    ['an unknown key of the file', `${file('uniform', [])}sccope: { freeze: head }\n`, 'sccope', 'line 6'],
+    ['an unknown ingredient', file('ties', [based, 'ingredients:', '  c: { weight: 1 }']), 'ingredients', 'line 5'],
+    [
+      'a bad option of a step',
+      file('chain', ['steps:', '  - recipe: ties', '    options: { base: base, density: 7 }']),
+      'density',
+      'line 5',
+    ],
+    [
+      'basins by scores that there are none of',
+      file('chain', ['steps:', '  - recipe: group-soups', '    options: { basins: barrier }', '  - recipe: uniform']),
+      'basins',
+      'line 5',
+    ],
+  ])('%s: named with its line, and nothing is written', async (_, text, option, line) => {
+    const outcome = await mergeConfig(text);
+    expect(outcome.code).toBe(2);
+    const { error } = json<{ readonly error: { readonly where?: string; readonly details?: readonly string[] } }>(
+      outcome,
+    );
+    const told = [error.where, ...(error.details ?? [])].join(' ');
+    expect(told).toContain(option);
+    expect(told).toContain(line);
     expect(existsSync(place('soup.safetensors'))).toBe(false);
   });
 });

@@ -70,6 +70,8 @@ FLAT = {
 GRADIENTS = {
     "slerp-gradient": "merge_method: slerp\nbase_model: base\nslices:\n- sources: [{model: base, layer_range: [0, 6]}, {model: a, layer_range: [0, 6]}]\nparameters:\n  t:\n  - {filter: self_attn, value: [0, 0.5, 0.3, 0.7, 1]}\n  - {filter: mlp, value: [1, 0.5, 0.7, 0.3, 0]}\n  - value: 0.5\n",
     "ties-gradient": "merge_method: ties\nbase_model: base\nmodels:\n- {model: a, parameters: {density: [1, 0.7, 0.1], weight: 1.0}}\n- model: b\n  parameters:\n    density: 0.5\n    weight: [0, 0.3, 0.7, 1]\nparameters: {normalize: true, int8_mask: true}\n",
+    "slices": "merge_method: slerp\nbase_model: base\nslices:\n- sources: [{model: base, layer_range: [0, 2]}, {model: a, layer_range: [0, 2]}]\n  parameters: {t: [0.2, 0.8]}\n- sources: [{model: base, layer_range: [2, 3]}, {model: a, layer_range: [2, 3]}]\n  parameters: {t: [0.1, 0.9]}\n- sources: [{model: base, layer_range: [3, 6]}, {model: b, layer_range: [3, 6]}]\nparameters: {t: [{filter: mlp, value: [0, 1]}, {value: 0.3}]}\n",
+    "slices-of-one-each": "merge_method: passthrough\nslices:\n- sources: [{model: a, layer_range: [0, 4]}]\n- sources: [{model: b, layer_range: [4, 6]}]\n",
     "linear-gradient": "merge_method: linear\nmodels: [{model: a, parameters: {weight: [0.1, 0.9]}}, {model: b, parameters: {weight: 1}}]\n",
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { buildArchitecture } from '../../main/architectures/build.ts';
 import { initialWeights } from '../../main/architectures/initialize.ts';
 import { alignerOf } from '../../main/backend/merging/aligner.ts';
+import { weightFactsOf } from '../../main/backend/merging/weight-facts.ts';
 import { mixtureOfBlend, prunedBlend } from '../../main/mix/blend.ts';
 import { stepsOfBlend } from '../../main/mix/describe-blend.ts';
 import { mixInMemory } from '../../main/mix/in-memory.ts';
@@ -44,6 +45,7 @@ test('a network and its rearranged copy are averaged to the network itself, by a
     seed: 0,
     signal: new AbortController().signal,
     aligner: alignerOf(files, network.graph, () => {}),
+    weights: weightFactsOf(files, () => {}),
   };
   const steps = findRecipe('chain').cook(context, { steps: [{ recipe: 'align' }, { recipe: 'uniform' }] });
   let next = await steps.next();

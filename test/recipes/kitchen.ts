@@ -7,6 +7,7 @@ import type {
   Recipe,
   SelectionOracle,
   TraceStep,
+  WeightFacts,
 } from '../../main/recipes/recipe.ts';
 
 /**
@@ -56,6 +57,12 @@ export function scoringOracle(
   return oracleBy(score, total);
 }
 
+/** Of recipes that read no weights. */
+export const NO_WEIGHTS: WeightFacts = {
+  families: async (models) => [models.map((_, i) => i)],
+  changeProducts: async () => new Map(),
+};
+
 interface LarderFacts {
   readonly tensors?: readonly string[];
   /** Groups by granularity; others are told from the names. */
@@ -86,6 +93,7 @@ export async function cookIn<Options>(
     selection,
     seed: 0,
     aligner: { align: async () => [] },
+    weights: NO_WEIGHTS,
     signal,
   };
   const steps = recipe.cook(context, options);

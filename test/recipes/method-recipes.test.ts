@@ -3,6 +3,7 @@ import { StockpotError } from '../../main/errors.ts';
 import { METHODS } from '../../main/mix/methods/index.ts';
 import { checkedOptions, findRecipe, RECIPES, TRANSFORMATIONS } from '../../main/recipes/index.ts';
 import type { Coefficients, Larder } from '../../main/recipes/recipe.ts';
+import { NO_WEIGHTS } from './kitchen.ts';
 
 const TENSORS = [
   'embed.weight',
@@ -28,7 +29,7 @@ async function blend(name: string, raw: unknown, names: readonly string[], seed 
   const options = checkedOptions(recipe, raw, larder);
   const signal = new AbortController().signal;
   const steps = recipe.cook(
-    { ...larder, selection: undefined, seed, signal, aligner: { align: async () => [] } },
+    { ...larder, selection: undefined, seed, signal, aligner: { align: async () => [] }, weights: NO_WEIGHTS },
     options,
   );
   for (;;) {

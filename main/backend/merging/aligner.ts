@@ -6,11 +6,10 @@ import { readGraph } from '../../architectures/onnx/model.ts';
 import type { Checkpoint } from '../../checkpoints/checkpoint.ts';
 import { StockpotError } from '../../errors.ts';
 import { arrangementOf } from '../../mix/arrangement.ts';
-import { mixtureOfBlend } from '../../mix/blend.ts';
 import type { FileIngredient } from '../../mix/mixture.ts';
-import { closeIngredients, openIngredients } from '../../mix/open-ingredients.ts';
 import type { OnProgress } from '../../progress.ts';
 import type { Aligner } from '../../recipes/recipe.ts';
+import { openInputs } from './open-inputs.ts';
 
 /**
  * Aligns ingredients, or what is made of them.
@@ -23,21 +22,14 @@ export function alignerOf(
   onProgress: OnProgress,
 ): Aligner {
   return {
-    async align({ reference, others, to, statistics, seed, signal }) {
-      const hashed = files.map((file) => ({ ...file, sha256: '' }));
-      const inputs = [reference, ...others];
-      const { ingredients } = mixtureOfBlend(hashed, { inputs, groups: [] }, { accumulate: 'f64', dtype: 'keep' });
-      const opened = await openIngredients(ingredients);
-      try {
+    align: ({ reference, others, to, statistics, seed, signal }) =>
+      openInputs(files, [reference, ...others], async (opened) => {
         const [target, ...rest] = opened as readonly [Checkpoint, ...Checkpoint[]];
         const options = { to, statistics, seed, signal, onProgress };
         const network = graph === undefined ? graphFor(target) : readGraph(graph);
         const { symmetries, aligned } = await alignCheckpoints(network, target, rest, options);
         return aligned.map(({ permutations }) => arrangementOf(symmetries, permutations));
-      } finally {
-        closeIngredients(opened);
-      }
-    },
+      }),
   };
 }
 

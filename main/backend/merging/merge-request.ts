@@ -4,13 +4,14 @@ import { StockpotError } from '../../errors.ts';
 import { mixtureOfBlend } from '../../mix/blend.ts';
 import type { FileIngredient, Mixture } from '../../mix/mixture.ts';
 import type { OnProgress } from '../../progress.ts';
-import { checkedOptions, findRecipe } from '../../recipes/index.ts';
-import { checkNeeds } from '../../recipes/needs.ts';
+import { findRecipe } from '../../recipes/index.ts';
 import { type PlaceOf, refuseFaults } from '../../recipes/option-faults.ts';
-import type { Coefficients, Larder } from '../../recipes/recipe.ts';
+import type { Coefficients, CookContext, Larder } from '../../recipes/recipe.ts';
 import { type Scope, scopeFaults, withinScope } from '../../recipes/scope.ts';
 import { checkHeaders, type FileToCheck } from '../ingredients/check/headers.ts';
 import { alignerOf } from './aligner.ts';
+import { cooked, cookedInParts, type MergePart } from './merge-parts.ts';
+import { weightFactsOf } from './weight-facts.ts';
 
 /** A merge without data, whatever it was asked for by: flags, a recipe file, a file of mergekit. */
 export interface MergeRequest {
@@ -24,6 +25,10 @@ export interface MergeRequest {
   readonly dtype: Mixture['dtype'];
   /** Where something stands, for errors: options below `options`, the rest by its own name. */
   readonly placeOf?: PlaceOf | undefined;
+  /** Parts of the network that are merged by options of their own, each tensor in one; by `options` as a whole when absent. */
+  readonly partsOf?: ((tensors: readonly string[]) => readonly MergePart[]) | undefined;
+  /** @throws StockpotError where the models are not what was asked for */
+  readonly checkTensors?: ((tensors: readonly string[]) => void) | undefined;
 }
 
 /** A merge that can be computed as far as headers tell. */
@@ -54,9 +59,7 @@ export async function planMerge(
     hasSelection: false,
     layerGroups: (granularity) => namedGroups(tensors, granularity, recipe.name),
   };
-  const place = placeOf && ((option: readonly PropertyKey[]) => placeOf(['options', ...option]));
-  withPlace(place?.([]), () => checkNeeds(recipe, ingredients.length, false));
-  const options = checkedOptions(recipe, request.options, larder, place);
+  request.checkTensors?.(larder.tensors);
   if (request.scope !== undefined) {
     refuseFaults(
       { name: 'scope' },
@@ -64,16 +67,20 @@ export async function planMerge(
       placeOf && ((field) => placeOf(['scope', ...field])),
     );
   }
-  const aligner = alignerOf(ingredients, undefined, onProgress);
-  const steps = recipe.cook({ ...larder, selection: undefined, seed: request.seed, aligner, signal }, options);
-  const told: string[] = [];
-  let next = await steps.next();
-  while (next.done !== true) {
-    if (next.value.kind === 'remark') told.push(next.value.text);
-    next = await steps.next();
-  }
-  const base = larder.ingredients.findIndex(({ name }) => name === (options as { readonly base?: unknown }).base);
-  const { coefficients, summary } = next.value;
+  const context: CookContext = {
+    ...larder,
+    selection: undefined,
+    seed: request.seed,
+    aligner: alignerOf(ingredients, undefined, onProgress),
+    weights: weightFactsOf(ingredients, onProgress),
+    signal,
+  };
+  const parts = request.partsOf?.(larder.tensors);
+  const { coefficients, summary, told } =
+    parts === undefined
+      ? await cooked(recipe, request.options, context, placeOf)
+      : await cookedInParts(recipe, parts, context);
+  const base = larder.ingredients.findIndex(({ name }) => name === baseOf(request.options));
   return {
     ingredients,
     coefficients:
@@ -86,24 +93,16 @@ export async function planMerge(
   };
 }
 
+function baseOf(options: unknown): unknown {
+  return (options as { readonly base?: unknown } | undefined)?.base;
+}
+
 export function mixtureOfMerge(
   files: readonly FileIngredient[],
   { coefficients }: PlannedMerge,
   { accumulate, dtype }: MergeRequest,
 ): Mixture {
   return mixtureOfBlend(files, coefficients, { accumulate, dtype });
-}
-
-/** Says where it stands what an error is about. */
-function withPlace(place: string | undefined, work: () => void): void {
-  try {
-    work();
-  } catch (thrown) {
-    if (!(thrown instanceof StockpotError) || place === undefined) throw thrown;
-    const facts = thrown.toFacts();
-    const where = facts.where === undefined ? place : `${facts.where}; ${place}`;
-    throw new StockpotError({ ...facts, where, cause: thrown });
-  }
 }
 
 async function tensorsOf({ path, reading }: FileToCheck): Promise<readonly string[]> {

@@ -1,18 +1,18 @@
-import { existsSync } from 'node:fs';
-import { basename, dirname, extname, resolve } from 'node:path';
-import { blocksOf } from '../../architectures/numbered-blocks.ts';
 import { StockpotError } from '../../errors.ts';
 import { METHODS } from '../../mix/methods/index.ts';
+import type { TensorMethod } from '../../mix/methods/tensor-method.ts';
 import type { Mixture } from '../../mix/mixture.ts';
 import { checkYaml, type YamlFile } from '../runs/yaml-document.ts';
+import type { MergePart } from './merge-parts.ts';
 import type { MergeRequest } from './merge-request.ts';
-import { type MergekitConfig, type MergekitSlice, mergekitSchema } from './mergekit-schema.ts';
+import { type ModelList, modelLists, type NamedModel, nameModels } from './mergekit-models.ts';
+import { type MergekitConfig, mergekitSchema } from './mergekit-schema.ts';
+import { layersOfSlices, type SliceLayers, tensorsOfSlices } from './mergekit-slices.ts';
+import { type PlaceInConfig, refuseUnsupported } from './mergekit-unsupported.ts';
 
 export interface MergekitRequest extends MergeRequest {
   /** What the file asks for that is about other things than weights. */
   readonly remarks: readonly string[];
-  /** How many layers each model must have, where slices say it, and where. */
-  readonly layers: { readonly count: number; readonly where: string } | undefined;
 }
 
 /** Whether a YAML file is one of mergekit's. */
@@ -30,43 +30,76 @@ export function readMergekit(file: YamlFile): MergekitRequest {
   const placeOf = (path: readonly PropertyKey[]): string => `${file.path}, line ${file.lineOf(path)}`;
   refuseUnsupported(file, placeOf);
   const config = checkYaml(file, mergekitSchema);
-  const { inputs, path, slice } = inputsOf(config, placeOf);
-  const baseModel = slice?.base_model ?? config.base_model ?? undefined;
+  const lists = modelLists(config, placeOf);
   const method = METHODS.find(({ name }) => name === config.merge_method);
   if (method === undefined) throw unknownMethod(config.merge_method, placeOf(['merge_method']));
-  const named = nameModels(inputs, baseModel, placeOf, path, file.path);
-  const usesBase = method.base !== 'unused' && baseModel !== undefined;
-  const base = baseModel === undefined ? undefined : named.find(({ model }) => model === baseModel)!.name;
-  const parameters = { ...config.parameters, ...slice?.parameters };
-  const own = Object.fromEntries(
-    named.flatMap(({ name, parameters: given }) => {
-      const kept = Object.entries(given ?? {}).filter(([, value]) => value !== null);
-      return kept.length === 0 ? [] : [[name, Object.fromEntries(kept)]];
-    }),
-  );
-  return {
+  const named = nameModels(lists, placeOf, file.path);
+  const layers = layersOfSlices(lists, placeOf);
+  const parts = lists.map((list) => partOf(config, list, named, method, placeOf));
+  const whole = parts[0]!;
+  const common = {
     recipe: method.name,
-    options: {
-      ...Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== null)),
-      ...(usesBase ? { base } : {}),
-      ...(Object.keys(own).length > 0 ? { ingredients: own } : {}),
-    },
     ingredients: named.map(({ name, place }) => ({ name, path: place })),
     seed: 0,
     accumulate: 'f64',
     dtype: DTYPES[config.out_dtype ?? config.dtype ?? ''] ?? 'keep',
-    placeOf: (option) =>
-      placeOf(
-        placeInConfig(
-          option,
-          named,
-          path,
-          slice !== undefined && Object.hasOwn(slice.parameters ?? {}, String(option[1])),
-        ),
-      ),
+    placeOf: whole.placeOf,
     remarks: remarksOf(config, file),
-    layers: slice === undefined ? undefined : layersOf(slice, placeOf),
+  } as const;
+  if (parts.length > 1) {
+    return {
+      ...common,
+      options: undefined,
+      partsOf: (tensors) =>
+        tensorsOfSlices(layers, tensors).map((own, i) => ({
+          ...parts[i]!,
+          name: nameOfSlice(layers[i]!),
+          tensors: own,
+        })),
+    };
+  }
+  return {
+    ...common,
+    options: whole.options,
+    checkTensors: (tensors) => {
+      if (layers.length > 0) tensorsOfSlices(layers, tensors);
+    },
   };
+}
+
+type Part = Omit<MergePart, 'name' | 'tensors'>;
+
+/** What is asked for of one list of models. */
+function partOf(
+  config: MergekitConfig,
+  list: ModelList,
+  named: readonly NamedModel[],
+  method: TensorMethod,
+  placeOf: PlaceInConfig,
+): Part {
+  const { inputs, slice, base } = list;
+  const nameOf = (model: string): string => named.find((each) => each.model === model)!.name;
+  const given = (values: Readonly<Record<string, unknown>> | null | undefined) =>
+    Object.entries(values ?? {}).filter(([, value]) => value !== null);
+  const own = inputs.flatMap(({ model, parameters }) => {
+    const kept = given(parameters);
+    return kept.length === 0 ? [] : [[nameOf(model), Object.fromEntries(kept)]];
+  });
+  const usesBase = method.base !== 'unused' && base !== undefined;
+  const models = inputs.map(({ model }) => model);
+  return {
+    ingredients: (base === undefined || models.includes(base) ? models : [...models, base]).map(nameOf),
+    options: {
+      ...Object.fromEntries(given({ ...config.parameters, ...slice?.parameters })),
+      ...(usesBase ? { base: nameOf(base) } : {}),
+      ...(own.length > 0 ? { ingredients: Object.fromEntries(own) } : {}),
+    },
+    placeOf: (option) => placeOf(placeInConfig(option, list, named)),
+  };
+}
+
+function nameOfSlice({ from, to }: SliceLayers): string {
+  return to - from === 1 ? `layer ${from}` : `layers ${from} to ${to - 1}`;
 }
 
 /** mergekit's names of the types that weights can have. */
@@ -77,158 +110,22 @@ const DTYPES: Readonly<Record<string, Mixture['dtype']>> = {
   float64: 'F64',
 };
 
-interface Input {
-  readonly model: string;
-  readonly parameters?: Readonly<Record<string, unknown>> | null | undefined;
-}
-
-interface NamedInput extends Input {
-  readonly name: string;
-  /** Where its file or folder is. */
-  readonly place: string;
-  /** Index in the list that it stands in; undefined for a base that is only named as such. */
-  readonly index: number | undefined;
-}
-
-function inputsOf(
-  config: MergekitConfig,
-  placeOf: (path: readonly PropertyKey[]) => string,
-): {
-  readonly inputs: readonly Input[];
-  readonly path: readonly PropertyKey[];
-  readonly slice: MergekitSlice | undefined;
-} {
-  if ((config.models === undefined) === (config.slices === undefined)) {
-    throw unsupported('models', 'Exactly one of models and slices must be there', placeOf([]));
-  }
-  if (config.models !== undefined) return { inputs: config.models, path: ['models'], slice: undefined };
-  const [slice, ...more] = config.slices!;
-  if (more.length > 0)
-    throw unsupported('slices', 'Slices of different layers are not put together here', placeOf(['slices', 1]));
-  return { inputs: slice!.sources, path: ['slices', 0, 'sources'], slice: slice! };
-}
-
-/** All sources must take the same layers, from the first on; that these are all is for whoever knows the models. */
-function layersOf(
-  { sources }: MergekitSlice,
-  placeOf: (path: readonly PropertyKey[]) => string,
-): MergekitRequest['layers'] {
-  const [first] = sources;
-  for (const [i, { layer_range: range }] of sources.entries()) {
-    if (range === undefined) continue;
-    const where = placeOf(['slices', 0, 'sources', i, 'layer_range']);
-    if (range[0] !== 0 || range[1] !== first?.layer_range?.[1]) {
-      throw unsupported(
-        'layer_range',
-        'Slices of different layers are not put together here: a range must be the whole model',
-        where,
-      );
-    }
-  }
-  return first?.layer_range === undefined
-    ? undefined
-    : { count: first.layer_range[1], where: placeOf(['slices', 0, 'sources', 0, 'layer_range']) };
-}
-
-/**
- * Refuses a range of layers that is not all that a model has.
- * @param tensors of any of the models
- * @throws StockpotError `mergekit/unsupported`
- */
-export function checkLayers({ layers }: MergekitRequest, tensors: readonly string[]): void {
-  if (layers === undefined) return;
-  const found = new Set(blocksOf(tensors).values()).size;
-  if (found === layers.count) return;
-  throw unsupported(
-    'layer_range',
-    `The range is the first ${layers.count} layers, and the model has ${found}; parts of a model are not put together here`,
-    layers.where,
-  );
-}
-
-function nameModels(
-  inputs: readonly Input[],
-  base: string | undefined,
-  placeOf: (path: readonly PropertyKey[]) => string,
-  path: readonly PropertyKey[],
-  configPath: string,
-): readonly NamedInput[] {
-  const models = new Set<string>();
-  for (const [index, { model }] of inputs.entries()) {
-    if (models.has(model))
-      throw unsupported('model', `The model ${model} is there twice`, placeOf([...path, index, 'model']));
-    models.add(model);
-  }
-  const all = base === undefined || models.has(base) ? inputs : [...inputs, { model: base }];
-  const taken = new Set<string>();
-  return all.map((input, i) => {
-    const index = i < inputs.length ? i : undefined;
-    const where = placeOf(index === undefined ? ['base_model'] : [...path, index, 'model']);
-    const place = placeOfModel(input.model, where, configPath);
-    const wanted = basename(place, extname(place)) || place;
-    let name = wanted;
-    for (let n = 2; taken.has(name); n++) name = `${wanted}-${n}`;
-    taken.add(name);
-    return { ...input, name, place, index };
-  });
-}
-
-/** Where a model is: from the folder one is in, as mergekit has it, or from that of the file. */
-function placeOfModel(model: string, where: string, configPath: string): string {
-  if (existsSync(model)) return model;
-  const beside = resolve(dirname(configPath), model);
-  if (existsSync(beside)) return beside;
-  throw new StockpotError({
-    code: 'mergekit/no-model',
-    what: `There is no file or folder '${model}'`,
-    where,
-    remedy: model.includes('+')
-      ? 'Adapters are merged into their model beforehand.'
-      : 'Models are files or folders on this machine; nothing is downloaded.',
-  });
-}
-
 function placeInConfig(
   [place, option, name, field]: readonly PropertyKey[],
-  named: readonly NamedInput[],
-  path: readonly PropertyKey[],
-  inSlice: boolean,
+  { inputs, path, slice }: ModelList,
+  named: readonly NamedModel[],
 ): readonly PropertyKey[] {
+  const base = slice?.base_model === undefined ? ['base_model'] : [...path.slice(0, -1), 'base_model'];
   if (place !== 'options') return [];
-  if (option === undefined) return ['merge_method'];
-  if (option === 'base') return ['base_model'];
-  const parameters = inSlice ? ['slices', 0, 'parameters'] : ['parameters'];
-  if (option !== 'ingredients')
+  if (option === undefined) return slice === undefined ? ['merge_method'] : path.slice(0, -1);
+  if (option === 'base') return base;
+  if (option !== 'ingredients') {
+    const inSlice = Object.hasOwn(slice?.parameters ?? {}, String(option));
+    const parameters = inSlice ? [...path.slice(0, -1), 'parameters'] : ['parameters'];
     return [...parameters, option, ...(name === undefined ? [] : [name, ...(field === undefined ? [] : [field])])];
-  const index = named.find((each) => each.name === name)?.index;
-  return index === undefined ? ['base_model'] : [...path, index, 'parameters', ...(field === undefined ? [] : [field])];
-}
-
-/** Keys that stand for something that Stockpot does not do. */
-const UNSUPPORTED: Readonly<Record<string, string>> = {
-  modules: 'Models of several modules are not merged module by module here',
-  experts: 'Mixtures of experts are not built here',
-  gate_mode: 'Mixtures of experts are not built here',
-  experts_per_token: 'Mixtures of experts are not built here',
-};
-
-function refuseUnsupported(file: YamlFile, placeOf: (path: readonly PropertyKey[]) => string): void {
-  const value = file.value as Readonly<Record<string, unknown>>;
-  for (const [key, what] of Object.entries(UNSUPPORTED)) {
-    if (key in value) throw unsupported(key, what, placeOf([key]));
   }
-  const { tokenizer, tokenizer_source: source } = value as {
-    tokenizer?: { source?: unknown; tokens?: unknown; pad_to_multiple_of?: unknown } | null;
-    tokenizer_source?: unknown;
-  };
-  const surgery = 'Vocabularies are not put together here; the embeddings of all models must mean the same tokens';
-  if (source === 'union') throw unsupported('tokenizer_source', surgery, placeOf(['tokenizer_source']));
-  if (tokenizer?.source === 'union') throw unsupported('tokenizer.source', surgery, placeOf(['tokenizer', 'source']));
-  for (const key of ['tokens', 'pad_to_multiple_of'] as const) {
-    if (tokenizer?.[key] !== undefined && tokenizer[key] !== null) {
-      throw unsupported(`tokenizer.${key}`, surgery, placeOf(['tokenizer', key]));
-    }
-  }
+  const index = inputs.findIndex(({ model }) => named.find((each) => each.model === model)?.name === name);
+  return index === -1 ? base : [...path, index, 'parameters', ...(field === undefined ? [] : [field])];
 }
 
 function remarksOf(config: MergekitConfig, file: YamlFile): readonly string[] {
@@ -261,14 +158,5 @@ function unknownMethod(method: string, where: string): StockpotError {
     what: `There is no merge method '${method}'`,
     where,
     remedy: `Methods: ${names}.`,
-  });
-}
-
-function unsupported(key: string, what: string, where: string): StockpotError {
-  return new StockpotError({
-    code: 'mergekit/unsupported',
-    what: `${key}: ${what}`,
-    where,
-    remedy: 'Stockpot merges models of one architecture, tensor by tensor.',
   });
 }

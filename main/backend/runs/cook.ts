@@ -1,21 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import type { Run } from '../../../db/repositories/runs.ts';
-import { readingKey } from '../../checkpoints/reading.ts';
 import { factsOf, throwIfCancelled } from '../../errors.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
 import type { Progress } from '../../progress.ts';
-import { contentKey } from '../content-key.ts';
-import type { PreparedSplit } from '../datasets/service.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
 import type { WorkspacePaths } from '../workspace.ts';
 import type { CookEvent, CookRequest } from './cook-request.ts';
 import { type Course, followCourse, planCourse } from './course.ts';
 import { type RunDetails, type RunTables, runDetails } from './run-details.ts';
+import { runKey, splitsOf } from './run-key.ts';
 import { recipePath, recipeTextOf, runFolder } from './run-recipe.ts';
-
-/** Raise it when the same request would lead to another outcome. */
-const COOK_VERSION = 1;
 
 export interface CookRoom {
   readonly tables: RunTables;
@@ -53,7 +48,7 @@ export async function cook(
 function runFor(kitchen: Kitchen): { readonly run: Run; readonly state: 'new' | 'resumed' | 'finished' } {
   const { tables, request, options, paths } = kitchen;
   const { projectId } = request;
-  const key = runKey(kitchen);
+  const key = runKey(request, options, kitchen.architecture.graphHash);
   const finished = request.reuseFinished === true ? tables.runs.withContent(projectId, key, ['done']) : undefined;
   if (finished !== undefined) return { run: finished, state: 'finished' };
   const entry = {
@@ -73,28 +68,6 @@ function runFor(kitchen: Kitchen): { readonly run: Run; readonly state: 'new' | 
   if (unfinished === undefined) return { run: tables.runs.add(entry), state: 'new' };
   tables.runs.renew(unfinished.id, entry);
   return { run: tables.runs.byId(unfinished.id)!, state: 'resumed' };
-}
-
-function runKey({ request, options, architecture }: Kitchen): string {
-  return contentKey([
-    COOK_VERSION,
-    request.recipe,
-    options,
-    architecture.graphHash,
-    request.ingredients.map(({ name, ingredient: { sha256, reading } }) =>
-      reading === undefined ? [name, sha256] : [name, sha256, readingKey(reading)],
-    ),
-    splitsOf(request).map(({ role, name, ref }) => [role, name, ref.key, ref.normalization]),
-    request.runtime,
-    request.seed,
-    request.accumulate,
-    request.dtype,
-    ...(request.scope === undefined ? [] : [request.scope]),
-  ]);
-}
-
-function splitsOf({ train, selection, tests }: CookRequest): readonly PreparedSplit[] {
-  return [train, selection, ...tests].filter((split) => split !== undefined);
 }
 
 async function attempt(kitchen: Kitchen, run: Run): Promise<void> {

@@ -11,6 +11,7 @@ import type { Coefficients, CookOutcome, Larder, Recipe, TraceStep } from '../..
 import { scopeFaults, withinScope } from '../../recipes/scope.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
 import { alignerOf } from '../merging/aligner.ts';
+import { weightFactsOf } from '../merging/weight-facts.ts';
 import type { CookRequest } from './cook-request.ts';
 import { scoreTable, type TableCell } from './score-table.ts';
 import { selectionOracle } from './selection-oracle.ts';
@@ -98,7 +99,11 @@ export async function followRecipe(
     );
   const files = request.ingredients.map(({ ingredient: { path, reading } }) => ({ path, reading }));
   const aligner = alignerOf(files, architecture.graph, job.onProgress);
-  const steps = recipe.cook({ ...larder, selection, seed: request.seed, aligner, signal: job.signal }, options);
+  const weights = weightFactsOf(files, job.onProgress);
+  const steps = recipe.cook(
+    { ...larder, selection, seed: request.seed, aligner, weights, signal: job.signal },
+    options,
+  );
   for (let ordinal = 0; ; ordinal++) {
     const next = await steps.next();
     if (next.done === true) return { ...next.value, coefficients: scoped(next.value.coefficients) };

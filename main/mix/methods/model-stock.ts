@@ -1,13 +1,10 @@
 import { z } from 'zod';
+import { modelStockRatio } from './model-stock-ratio.ts';
 import { fromBase } from './multislerp.ts';
 import { isOn, noOptions, numberOf } from './options.ts';
-import { clamp } from './slerp.ts';
 import { type Gram, gramOf } from './span.ts';
 import { baseOf, besidesBase } from './tables.ts';
 import type { Combine, Floats, MethodParameters, TensorMethod } from './tensor-method.ts';
-
-/** Denominators of t below this are a singularity: opposed changes, which leave the base as it is. */
-const SINGULAR = 1e-6;
 
 /**
  * t · mean(θᵢ) + (1 − t) · base with t = N cos θ ∕ (1 + (N − 1) cos θ), where cos θ is the mean cosine between what any two models changed
@@ -49,7 +46,7 @@ export const modelStock: TensorMethod = {
     const models = besidesBase(tensor.ingredientCount, parameters);
     const floor = numberOf(parameters, 'norm_floor');
     if (isOn(parameters, 'filter_wise')) return byFilters(base, models, filterLength(tensor.shape, parameters), floor);
-    const ratio = ratioOf(gramOf(tensor, models, base), models.length, floor);
+    const ratio = modelStockRatio(gramOf(tensor, models, base), models.length, floor);
     return fromBase(
       tensor,
       base,
@@ -64,20 +61,6 @@ function filterLength(shape: readonly number[], { shared }: MethodParameters): n
   return shared.filter_axis === 'first' ? shape.slice(1).reduce((product, size) => product * size, 1) : shape.at(-1)!;
 }
 
-function ratioOf(gram: Gram, count: number, floor: number): number {
-  let cosines = 0;
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j < i; j++) {
-      const lengths = Math.sqrt(gram(i, i)) * Math.sqrt(gram(j, j));
-      // A model that changed nothing is at right angles to everything.
-      cosines += lengths === 0 ? 0 : clamp(gram(i, j) / Math.max(lengths, floor), -1, 1);
-    }
-  }
-  const cosine = cosines / ((count * (count - 1)) / 2);
-  const denominator = 1 + (count - 1) * cosine;
-  return Math.abs(denominator) < SINGULAR ? 0 : (count * cosine) / denominator;
-}
-
 function byFilters(base: number, models: readonly number[], length: number, floor: number): Combine {
   const count = models.length;
   const sums = new Float64Array((count * (count + 1)) / 2);
@@ -90,7 +73,7 @@ function byFilters(base: number, models: readonly number[], length: number, floo
       for (const [i, x] of values.entries()) {
         for (let j = 0; j <= i; j++) sums[pair++] = productOf(x, values[j]!, origin, from, from + length);
       }
-      const share = ratioOf(gram, count, floor) / count;
+      const share = modelStockRatio(gram, count, floor) / count;
       for (let at = from; at < from + length; at++) {
         let change = 0;
         for (const x of values) change += x[at]! - origin[at]!;

@@ -1,0 +1,35 @@
+import { readingKey } from '../../checkpoints/reading.ts';
+import { contentKey } from '../content-key.ts';
+import type { PreparedSplit } from '../datasets/service.ts';
+import type { CookRequest } from './cook-request.ts';
+
+/** Raise it when the same request would lead to another outcome. */
+const COOK_VERSION = 1;
+
+/**
+ * What a run is found again by, to be gone on with or given back: everything that its outcome depends on.
+ * @param options with the recipe's defaults filled in
+ * @param graphHash of the network
+ */
+export function runKey(request: CookRequest, options: unknown, graphHash: string): string {
+  return contentKey([
+    COOK_VERSION,
+    request.recipe,
+    options,
+    graphHash,
+    request.ingredients.map(({ name, ingredient: { sha256, reading } }) =>
+      reading === undefined ? [name, sha256] : [name, sha256, readingKey(reading)],
+    ),
+    splitsOf(request).map(({ role, name, ref }) => [role, name, ref.key, ref.normalization]),
+    request.runtime,
+    request.seed,
+    request.accumulate,
+    request.dtype,
+    ...(request.scope === undefined ? [] : [request.scope]),
+  ]);
+}
+
+/** In the order: train, selection, tests. */
+export function splitsOf({ train, selection, tests }: CookRequest): readonly PreparedSplit[] {
+  return [train, selection, ...tests].filter((split) => split !== undefined);
+}
