@@ -8,9 +8,7 @@ import { mergeInThreads } from './merge-threads.ts';
 import type { Mixture } from './mixture.ts';
 import type { MixturePlan } from './plan.ts';
 import { addRoundings, type RoundingSums } from './rounding.ts';
-
-/** What a method takes some tenths of a second for. */
-const LONG_TASK_BYTES = 64 * 1024 * 1024;
+import { takesLong } from './thread-count.ts';
 
 /** A mixture that is ready to be computed. */
 export interface MixtureWork {
@@ -51,12 +49,10 @@ export async function fillFiles(work: MixtureWork, layout: OutputPlan, files: At
     checksums: layout.needsChecksums,
   };
   // A task that takes long would keep this thread from everything else it does.
-  const isLong = tasks.some(
-    (task) => inputBytesOf(task, plan.steps) > LONG_TASK_BYTES && plan.steps[task.step]!.kind === 'merge',
-  );
-  const share = isLong ? undefined : new MergeShare(checkpoints, plan.steps, target);
+  const share = takesLong(tasks, plan.steps) ? undefined : new MergeShare(checkpoints, plan.steps, target);
+  const data = { mixture, job: { kind: 'write', target } } as const;
   try {
-    await mergeInThreads({ share, data: { mixture, target }, tasks, onResult, signal }, threads);
+    await mergeInThreads({ share, data, tasks, onResult, signal }, threads);
   } finally {
     share?.close();
     await sync.settle();

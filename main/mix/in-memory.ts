@@ -15,11 +15,7 @@ let lastMixer: Mixer | undefined;
  * @throws StockpotError as `openCheckpoint`, `Checkpoint.read` and `planMixture`
  */
 export async function mixInMemory(mixture: Mixture, cache?: IngredientCache): Promise<Weights> {
-  if (cache !== undefined) {
-    const sources: TensorSource[] = [];
-    for (const ingredient of mixture.ingredients) sources.push(await cache.source(ingredient));
-    return mixSources(mixture, sources);
-  }
+  if (cache !== undefined) return mixSources(mixture, await cache.sources(mixture.ingredients));
   const checkpoints = await openIngredients(mixture.ingredients);
   try {
     return mixSources(mixture, checkpoints);

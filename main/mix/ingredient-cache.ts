@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import type { Checkpoint, TensorInfo } from '../checkpoints/checkpoint.ts';
 import { arrangedSource, hashOfArrangement } from './arrangement.ts';
 import type { FileIngredient, MixtureIngredient } from './mixture.ts';
+import { NestedCache } from './nested-cache.ts';
 import { NestedSource } from './nested-source.ts';
 import { openIngredients } from './open-ingredients.ts';
 import type { TensorSource } from './plan.ts';
@@ -16,36 +17,57 @@ interface Entry {
 
 /**
  * Ingredients kept open, and in memory as far as `byteBudget` allows (the first ones asked for win), for mixing the same
- * ingredients again and again.
+ * ingredients again and again; what comes of nested mixtures as well, within a budget of its own.
  */
 export class IngredientCache {
   readonly #byteBudget: number;
   /** By path and reading. */
   readonly #entries = new Map<string, Entry>();
   #keptBytes = 0;
+  readonly #nested: NestedCache;
 
-  /** @param byteBudget bytes of tensors to hold at most; what does not fit is read from its file each time */
-  constructor(byteBudget: number) {
+  /**
+   * @param byteBudget bytes of files' tensors to hold at most; what does not fit is read from its file each time
+   * @param nestedBudget bytes of nested mixtures' tensors to hold at most; what does not fit is computed each time
+   */
+  constructor(byteBudget: number, nestedBudget: number = byteBudget / 2) {
     this.#byteBudget = byteBudget;
+    this.#nested = new NestedCache(nestedBudget);
+  }
+
+  /** Bytes of nested mixtures' tensors that are held. */
+  get nestedBytes(): number {
+    return this.#nested.keptBytes;
   }
 
   /**
-   * The ingredient's checkpoint, opened again if its files changed since. What comes of nested mixtures is computed anew each time.
+   * The sources of a mixture's ingredients; files are opened again if they changed since.
    * @throws StockpotError as `openCheckpoint`, `planMixture`; later reads as `Checkpoint.read`
    */
-  async source(ingredient: MixtureIngredient): Promise<TensorSource> {
-    if (!('mixture' in ingredient)) return this.#file(ingredient);
-    const sources: TensorSource[] = [];
-    for (const part of ingredient.mixture.ingredients) sources.push(await this.source(part));
-    const nested = new NestedSource(ingredient.mixture, sources);
-    return ingredient.arrangement === undefined ? nested : arrangedSource(nested, ingredient.arrangement);
+  async sources(ingredients: readonly MixtureIngredient[]): Promise<readonly TensorSource[]> {
+    this.#nested.nextRound();
+    const found: TensorSource[] = [];
+    for (const ingredient of ingredients) found.push((await this.#source(ingredient, true)).source);
+    return found;
   }
 
-  async #file({ path, reading, arrangement }: FileIngredient): Promise<TensorSource> {
+  /** @param isKept whether what comes of a nested mixture is kept: of the outermost ones, which the inner ones go into */
+  async #source(ingredient: MixtureIngredient, isKept: boolean): Promise<Stamped> {
+    if (!('mixture' in ingredient)) return this.#file(ingredient);
+    const { mixture, arrangement } = ingredient;
+    const parts: Stamped[] = [];
+    for (const part of mixture.ingredients) parts.push(await this.#source(part, false));
+    const sources = parts.map(({ source }) => source);
+    const stamp = parts.map((part) => part.stamp).join('|');
+    const nested = isKept ? this.#nested.source(mixture, sources, stamp) : new NestedSource(mixture, sources);
+    return { stamp, source: arrangement === undefined ? nested : arrangedSource(nested, arrangement) };
+  }
+
+  async #file({ path, reading, arrangement }: FileIngredient): Promise<Stamped> {
     const order = arrangement === undefined ? '' : hashOfArrangement(arrangement);
     const key = JSON.stringify([path, reading ?? {}, order]);
     const known = this.#entries.get(key);
-    if (known !== undefined && known.stamp === stampOf(known.checkpoint.files)) return new CachedSource(known);
+    if (known !== undefined && known.stamp === stampOf(known.checkpoint.files)) return stamped(known);
     if (known !== undefined) this.#drop(key, known);
     const [checkpoint] = (await openIngredients([{ path, reading, arrangement }])) as [Checkpoint];
     const size = sizeOf(checkpoint);
@@ -57,10 +79,11 @@ export class IngredientCache {
       kept: fits ? new Map<string, Uint8Array>() : undefined,
     };
     this.#entries.set(key, entry);
-    return new CachedSource(entry);
+    return stamped(entry);
   }
 
   close(): void {
+    this.#nested.clear();
     for (const [key, entry] of this.#entries) this.#drop(key, entry);
   }
 
@@ -69,6 +92,16 @@ export class IngredientCache {
     this.#entries.delete(key);
     if (entry.kept !== undefined) this.#keptBytes -= sizeOf(entry.checkpoint);
   }
+}
+
+/** A source, and what changes with the files that it comes from. */
+interface Stamped {
+  readonly source: TensorSource;
+  readonly stamp: string;
+}
+
+function stamped(entry: Entry): Stamped {
+  return { source: new CachedSource(entry), stamp: entry.stamp };
 }
 
 class CachedSource implements TensorSource {

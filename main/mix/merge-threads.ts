@@ -1,15 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { cancelled, StockpotError, throwIfCancelled } from '../errors.ts';
-import type { MergeShare, MergeTask, TaskResult } from './merge-share.ts';
+import type { MergeTask } from './merge-share.ts';
 import type { MergeWorkerData, MergeWorkerMessage } from './merge-worker.ts';
 
-export interface MergeWork {
-  /** This thread's share, if it takes part; the helpers make their own from `data`. */
-  readonly share: MergeShare | undefined;
+/** What computes tasks, whatever is done with them. */
+interface Share<Result> {
+  perform(tasks: readonly MergeTask[], index: number): Result;
+}
+
+export interface MergeWork<Result> {
+  /** This thread's share, if it takes part; the helpers make their own from `data`, with results of the same kind. */
+  readonly share: Share<Result> | undefined;
   readonly data: Omit<MergeWorkerData, 'nextTask'>;
   readonly tasks: readonly MergeTask[];
-  readonly onResult: (result: TaskResult) => void;
+  readonly onResult: (result: Result) => void;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -19,7 +24,7 @@ export interface MergeWork {
  * @returns once every thread has ended, whether well or not
  * @throws StockpotError what a thread threw; `mix/thread-died`; `job/cancelled`
  */
-export async function mergeInThreads(work: MergeWork, threads: number): Promise<void> {
+export async function mergeInThreads<Result>(work: MergeWork<Result>, threads: number): Promise<void> {
   throwIfCancelled(work.signal);
   const nextTask = new SharedArrayBuffer(4);
   const workerData: MergeWorkerData = { ...work.data, nextTask };
@@ -36,13 +41,13 @@ export async function mergeInThreads(work: MergeWork, threads: number): Promise<
 }
 
 /** Resolves when every task has its result, even if a helper has not got going yet; rejects at the first failure. */
-async function settled(work: MergeWork, workers: readonly Worker[], next: Int32Array): Promise<void> {
+async function settled<Result>(work: MergeWork<Result>, workers: readonly Worker[], next: Int32Array): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any(work.signal === undefined ? [stop.signal] : [stop.signal, work.signal]);
   let missing = work.tasks.length;
   const helped = new Promise<void>((resolve, reject) => {
     signal.addEventListener('abort', () => reject(cancelled()), { once: true });
-    const onResult = (result: TaskResult): void => {
+    const onResult = (result: Result): void => {
       work.onResult(result);
       missing -= 1;
       if (missing === 0) resolve();
@@ -58,11 +63,11 @@ async function settled(work: MergeWork, workers: readonly Worker[], next: Int32A
   }
 }
 
-async function takeTasks(
-  share: MergeShare,
+async function takeTasks<Result>(
+  share: Share<Result>,
   tasks: readonly MergeTask[],
   next: Int32Array,
-  onResult: (result: TaskResult) => void,
+  onResult: (result: Result) => void,
   signal: AbortSignal,
 ): Promise<void> {
   for (let index = Atomics.add(next, 0, 1); index < tasks.length; index = Atomics.add(next, 0, 1)) {
@@ -72,12 +77,12 @@ async function takeTasks(
   }
 }
 
-function listen(
+function listen<Result>(
   worker: Worker,
-  onResult: (result: TaskResult) => void,
+  onResult: (result: Result) => void,
   onFailure: (error: StockpotError) => void,
 ): void {
-  worker.on('message', (message: MergeWorkerMessage) => {
+  worker.on('message', (message: MergeWorkerMessage<Result>) => {
     if (message.type === 'result') onResult(message.result);
     else onFailure(new StockpotError(message.error));
   });

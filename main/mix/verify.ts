@@ -1,16 +1,22 @@
-import { setImmediate } from 'node:timers/promises';
-import { BYTES_PER_ELEMENT, type Checkpoint, type TensorInfo } from '../checkpoints/checkpoint.ts';
-import { inWiderType, type WiderType } from '../checkpoints/lossless.ts';
+import { BYTES_PER_ELEMENT, type Checkpoint } from '../checkpoints/checkpoint.ts';
 import { openCheckpoint } from '../checkpoints/open.ts';
-import { readBackAs } from '../checkpoints/output-formats.ts';
-import { tensorInfo } from '../checkpoints/tensor-size.ts';
-import { throwIfCancelled } from '../errors.ts';
 import type { OnProgress } from '../progress.ts';
+import {
+  type ComparedTask,
+  CompareShare,
+  type ExpectedTensor,
+  expectedIn,
+  isComparable,
+  joined,
+  type PartDifference,
+  typeText,
+} from './compare-share.ts';
 import { divideWork, inputBytesOf } from './merge-share.ts';
-import { Mixer } from './mixer.ts';
+import { mergeInThreads } from './merge-threads.ts';
 import type { Mixture } from './mixture.ts';
 import { closeIngredients, openIngredients } from './open-ingredients.ts';
 import { planMixture } from './plan.ts';
+import { takesLong, threadsFor } from './thread-count.ts';
 import { underOwnNames } from './written-names.ts';
 
 /** How a tensor of the file differs from the one computed. Bytes are lower-case hex, as stored. */
@@ -39,12 +45,15 @@ export interface VerifyResult {
 }
 
 export interface VerifyOptions {
+  /** Threads that compute. Chosen by the size of the work and the number of cores when absent. */
+  readonly threads?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
 }
 
 /**
- * Computes a mixture again and compares it with a file, bit for bit, without holding either in memory.
+ * Computes a mixture again and compares it with a file, bit for bit, without holding either in memory. What takes long is computed in
+ * other threads.
  * @throws StockpotError as `openCheckpoint`, `Checkpoint.read` and `planMixture`; `job/cancelled`
  */
 export async function verifyMixture(
@@ -69,95 +78,45 @@ async function compare(
   mixture: Mixture,
   checkpoints: readonly Checkpoint[],
   written: Checkpoint,
-  options: VerifyOptions,
+  { signal, onProgress, threads }: VerifyOptions,
 ): Promise<VerifyResult> {
-  const { steps, inputBytes } = planMixture(mixture, checkpoints);
-  const names = steps.map((step) => step.output.name);
+  const plan = planMixture(mixture, checkpoints);
+  const { steps, inputBytes } = plan;
+  const names = steps.map(({ output }) => output.name);
   const file = underOwnNames(written, names, mixture);
-  const mixer = new Mixer(checkpoints.length);
-  const comparisons = steps.map((step) => new TensorComparison(step.output, file));
+  const tasks = divideWork(steps, false);
+  const found = steps.map((): PartDifference | undefined => undefined);
   let done = 0;
-  for (const task of divideWork(steps, false)) {
-    throwIfCancelled(options.signal);
-    const comparison = comparisons[task.step]!;
-    if (comparison.isComparable) {
-      mixer.mix(steps[task.step]!, checkpoints, (bytes, offset) => comparison.add(bytes, offset), task);
-    }
-    done += inputBytesOf(task, steps);
-    options.onProgress?.({ stage: 'Verifying', done, total: inputBytes, unit: 'bytes' });
-    await setImmediate();
-  }
+  const onResult = ({ task, difference }: ComparedTask): void => {
+    const { step } = tasks[task]!;
+    found[step] = joined(found[step], difference);
+    done += inputBytesOf(tasks[task]!, steps);
+    onProgress?.({ stage: 'Verifying', done, total: inputBytes, unit: 'bytes' });
+  };
+  const share = takesLong(tasks, steps) ? undefined : new CompareShare(checkpoints, steps, file);
+  const data = { mixture, job: { kind: 'compare', path: written.path } } as const;
+  await mergeInThreads({ share, data, tasks, onResult, signal }, threads ?? threadsFor(plan));
   const expected = new Set(names);
   const extra = [...file.tensors.keys()].filter((tensor) => !expected.has(tensor));
   const differences = [
-    ...comparisons.flatMap((comparison) => comparison.difference() ?? []),
+    ...steps.flatMap(({ output }, step) => differenceOf(expectedIn(file, output), file, found[step]) ?? []),
     ...extra.map((tensor) => ({ kind: 'extra', tensor }) as const),
   ];
   return { identical: differences.length === 0, tensorCount: steps.length, differences };
 }
 
-/** Compares one tensor with the file's, piece by piece in any order. */
-class TensorComparison {
-  /** As the file's format has it. */
-  readonly #expected: TensorInfo;
-  readonly #computed: TensorInfo;
-  readonly #wider: WiderType | undefined;
-  readonly #file: Checkpoint;
-  #firstByte = Number.POSITIVE_INFINITY;
-  #expectedElement = '';
-  #foundElement = '';
-  #differingBytes = 0;
-
-  constructor(computed: TensorInfo, file: Checkpoint) {
-    const { name, dtype, shape } = computed;
-    this.#computed = computed;
-    this.#wider = readBackAs(file.format, dtype);
-    this.#expected = tensorInfo(name, this.#wider ?? dtype, shape)!;
-    this.#file = file;
+function differenceOf(
+  tensor: ExpectedTensor,
+  file: Checkpoint,
+  difference: PartDifference | undefined,
+): TensorDifference | undefined {
+  const { expected } = tensor;
+  const found = file.tensors.get(expected.name);
+  if (found === undefined) return { kind: 'missing', tensor: expected.name };
+  if (!isComparable(tensor, file)) {
+    return { kind: 'type', tensor: expected.name, expected: typeText(expected), found: typeText(found) };
   }
-
-  get isComparable(): boolean {
-    const found = this.#file.tensors.get(this.#expected.name);
-    return found !== undefined && typeText(found) === typeText(this.#expected);
-  }
-
-  add(bytes: Uint8Array, computedOffset: number): void {
-    const { name, dtype } = this.#computed;
-    const expected = this.#wider === undefined ? bytes : inWiderType(name, dtype, this.#wider, bytes);
-    const byteOffset = (computedOffset / BYTES_PER_ELEMENT[dtype]) * BYTES_PER_ELEMENT[this.#expected.dtype];
-    const found = new Uint8Array(expected.length);
-    this.#file.read(this.#expected.name, byteOffset, found);
-    if (Buffer.compare(expected, found) === 0) return;
-    const first = expected.findIndex((byte, i) => byte !== found[i]);
-    for (const [i, byte] of expected.entries()) if (byte !== found[i]) this.#differingBytes++;
-    if (byteOffset + first >= this.#firstByte) return;
-    this.#firstByte = byteOffset + first;
-    const size = BYTES_PER_ELEMENT[this.#expected.dtype];
-    const start = first - (first % size);
-    this.#expectedElement = Buffer.from(expected.subarray(start, start + size)).toString('hex');
-    this.#foundElement = Buffer.from(found.subarray(start, start + size)).toString('hex');
-  }
-
-  difference(): TensorDifference | undefined {
-    const tensor = this.#expected.name;
-    const found = this.#file.tensors.get(tensor);
-    if (found === undefined) return { kind: 'missing', tensor };
-    if (!this.isComparable) {
-      return { kind: 'type', tensor, expected: typeText(this.#expected), found: typeText(found) };
-    }
-    if (this.#differingBytes === 0) return undefined;
-    return {
-      kind: 'values',
-      tensor,
-      element: Math.floor(this.#firstByte / BYTES_PER_ELEMENT[this.#expected.dtype]),
-      byte: this.#firstByte,
-      expected: this.#expectedElement,
-      found: this.#foundElement,
-      differingBytes: this.#differingBytes,
-    };
-  }
-}
-
-function typeText(tensor: TensorInfo): string {
-  return `${tensor.dtype} [${tensor.shape.join(', ')}]`;
+  if (difference === undefined) return undefined;
+  const element = Math.floor(difference.byte / BYTES_PER_ELEMENT[expected.dtype]);
+  return { kind: 'values', tensor: expected.name, element, ...difference };
 }

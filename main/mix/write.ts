@@ -1,5 +1,4 @@
 import { existsSync, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Checkpoint, TensorInfo } from '../checkpoints/checkpoint.ts';
 import { openCheckpoint } from '../checkpoints/open.ts';
@@ -23,8 +22,9 @@ import type { OnProgress } from '../progress.ts';
 import { type Filled, fillFiles, type MixtureWork } from './fill.ts';
 import { filesOfMixture, type Mixture } from './mixture.ts';
 import { closeIngredients, openIngredients } from './open-ingredients.ts';
-import { type MixturePlan, planMixture } from './plan.ts';
+import { planMixture } from './plan.ts';
 import { type RoundingReport, roundingReport } from './rounding.ts';
+import { threadsFor } from './thread-count.ts';
 import { tiedTensors } from './tied-tensors.ts';
 
 export interface WriteMixtureOptions {
@@ -60,14 +60,6 @@ export interface MixtureReport {
   readonly remarks: readonly string[];
   readonly threads: number;
 }
-
-/**
- * Starting a thread costs about 0.12 s of processor time, in which a running one mixes 80 million numbers; well above that it pays.
- */
-const NUMBERS_PER_THREAD = 2 ** 28;
-
-/** Reading files is the limit; more threads wait for the same memory. */
-const MOST_THREADS = 4;
 
 /**
  * Computes a mixture and writes it as a checkpoint, atomically: on an error or when cancelled, what was at `path` before
@@ -212,11 +204,6 @@ async function tellOrigin(
     writeFileAtomically(path, renderOriginFile(hashes, metadata));
   }
   return written;
-}
-
-function threadsFor(plan: MixturePlan): number {
-  const numbers = plan.steps.reduce((sum, { output, terms }) => sum + output.elementCount * terms.length, 0);
-  return Math.min(MOST_THREADS, availableParallelism(), 1 + Math.floor(numbers / NUMBERS_PER_THREAD));
 }
 
 /** Before anything is written. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { mixtureOfBlend, partakersOf } from '../../main/mix/blend.ts';
 import { mixInMemory } from '../../main/mix/in-memory.ts';
 import { IngredientCache } from '../../main/mix/ingredient-cache.ts';
@@ -54,6 +54,73 @@ describe('a mixture of a mixture', () => {
     const cached = await mixInMemory(soupOfSoups(), cache);
     cache.close();
     expect(cached).toEqual(await mixInMemory(soupOfSoups()));
+  });
+
+  test('is computed once for all mixtures that it is in, within what may be held', async () => {
+    const shared = { ...BLEND.inputs[0] };
+    const candidate = (weight: number): Mixture =>
+      mixtureOfBlend(
+        files,
+        {
+          inputs: [shared, { ingredient: 2 }],
+          groups: [{ name: 'all', tensors: 'rest', weights: [weight, 1 - weight] }],
+        },
+        { accumulate: 'f64', dtype: 'keep' },
+      );
+    const computed = vi.spyOn(NestedSource.prototype, 'read');
+    for (const [budget, isOnce] of [
+      [2 ** 20, true],
+      [0, false],
+    ] as const) {
+      const cache = new IngredientCache(2 ** 20, budget);
+      await mixInMemory(candidate(0.5), cache);
+      const first = computed.mock.calls.length;
+      const second = await mixInMemory(candidate(0.25), cache);
+      expect(computed.mock.calls.length === first).toBe(isOnce);
+      expect(second).toEqual(await mixInMemory(candidate(0.25)));
+      expect(cache.nestedBytes).toBeLessThanOrEqual(budget);
+      computed.mockClear();
+      cache.close();
+    }
+    computed.mockRestore();
+  });
+
+  test('makes room for others when it is no longer asked for, and is computed anew when its files change', async () => {
+    const pairs = [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ].map((pair) =>
+      mixtureOfBlend(
+        files,
+        {
+          inputs: [
+            {
+              blend: {
+                groups: [{ name: 'all', tensors: 'rest', weights: [0, 1, 2].map((i) => (pair.includes(i) ? 0.5 : 0)) }],
+              },
+            },
+          ],
+          groups: [{ name: 'all', tensors: 'rest', weights: [2] }],
+        },
+        { accumulate: 'f64', dtype: 'keep' },
+      ),
+    );
+    const one = new IngredientCache(2 ** 20, 2 ** 20);
+    await mixInMemory(pairs[0]!, one);
+    const budget = one.nestedBytes;
+    one.close();
+    const cache = new IngredientCache(2 ** 20, budget);
+    for (const pair of pairs) {
+      expect(await mixInMemory(pair, cache)).toEqual(await mixInMemory(pair));
+      expect(cache.nestedBytes).toBe(budget);
+    }
+    const path = folder.checkpoint('changing.safetensors', network(1));
+    const changing = plainMixture([{ mixture: plainMixture([{ path, sha256: 'a' }], [3]) }], [2]);
+    await mixInMemory(changing, cache);
+    folder.checkpoint('changing.safetensors', network(4));
+    expect(await mixInMemory(changing, cache)).toEqual(await mixInMemory(changing));
+    cache.close();
   });
 
   test('keeps the types of the files that it starts from', async () => {
