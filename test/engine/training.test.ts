@@ -185,6 +185,23 @@ describe('training', () => {
     }
   }
 
+  it.each<readonly [string, Partial<TrainingConfig>, () => Partial<TrainTask>]>([
+    ['another configuration', { learningRate: 0.02 }, () => ({})],
+    ['other first weights', {}, () => ({ initial: { kind: 'initial', seed: 9 } })],
+    ['another selection split', {}, () => ({ selection: { ...selection, key: 'f'.repeat(64) } })],
+  ])('does not go on from the state of a training with %s', async (_, config, changes) => {
+    const stopped = task({ epochs: 3 }, 'others.safetensors');
+    await expect(train(stopped, stopAt(1))).rejects.toThrow('stopped');
+    const other = task({ epochs: 3, ...config }, 'others.safetensors', changes());
+    const kept = readFileSync(stopped.statePath);
+    await expect(train(other, SILENT)).rejects.toMatchObject({
+      code: 'train/other-state',
+      kind: 'input',
+      where: stopped.statePath,
+    });
+    expect(readFileSync(stopped.statePath).equals(kept)).toBe(true);
+  });
+
   it('names the file of a kept state that cannot be read', async () => {
     const spoilt = task({}, 'spoilt.safetensors');
     writeCheckpoint(spoilt.statePath, 'safetensors', startWeights());

@@ -6,6 +6,7 @@ import { openSplit } from '../../data/open-split.ts';
 import type { TaskReports } from '../engine.ts';
 import type { TrainResult, TrainTask } from '../protocol.ts';
 import { trainEpochs } from '../training/train-loop.ts';
+import { trainingIdentity } from '../training/training-identity.ts';
 import { type BestEpoch, readTrainingState, writeTrainingState } from '../training/training-state.ts';
 import { checkSplitFits } from './feeds.ts';
 import { trainingRuntimeFor } from './runtimes.ts';
@@ -14,7 +15,7 @@ import { resolveWeights } from './weights.ts';
 /**
  * Trains and writes the weights of the best epoch, in the order of `Architecture.parameters`. Goes on from the state that an earlier
  * attempt has kept, and reports that attempt's epochs first; leaves the state to whoever has taken the checkpoint.
- * @throws StockpotError `engine/split-does-not-fit`, `train/diverged`, `train/damaged-state`, and as opening checkpoints, splits and runtimes does
+ * @throws StockpotError `engine/split-does-not-fit`, `train/diverged`, `train/damaged-state`, `train/other-state`, and as opening checkpoints, splits and runtimes does
  */
 export async function train(task: TrainTask, reports: TaskReports): Promise<TrainResult> {
   const startedAt = performance.now();
@@ -25,7 +26,8 @@ export async function train(task: TrainTask, reports: TaskReports): Promise<Trai
   const runtime = await trainingRuntimeFor(task.device);
   const trainSplit = openSplit(task.train);
   const selection = openSplit(task.selection);
-  const from = await readTrainingState(task.statePath);
+  const identity = trainingIdentity(task, architecture.graphHash, initial, runtime.identity);
+  const from = await readTrainingState(task.statePath, identity);
   const session = await runtime.openTraining(architecture.graph, from?.weights ?? initial);
   const seconds = (): number => (from?.seconds ?? 0) + (performance.now() - startedAt) / 1000;
   try {
@@ -38,7 +40,7 @@ export async function train(task: TrainTask, reports: TaskReports): Promise<Trai
       config: task.config,
       onProgress: reports.onProgress,
       from,
-      keep: (state) => writeTrainingState(task.statePath, { ...state, seconds: seconds() }),
+      keep: (state) => writeTrainingState(task.statePath, { ...state, seconds: seconds(), identity }),
     });
     let step = await course.next();
     while (!step.done) {

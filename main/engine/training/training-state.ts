@@ -30,6 +30,11 @@ export interface TrainingState {
   readonly seconds: number;
 }
 
+/** A state as it is kept, with whose it is: a `trainingIdentity`. */
+export interface KeptTrainingState extends TrainingState {
+  readonly identity: string;
+}
+
 const KEY = 'stockpot.training-state';
 const PARTS = { weights: 'weights/', best: 'best/', optimizer: 'optimizer/' } as const;
 
@@ -50,32 +55,40 @@ const facts = z.object({
   best: z.object({ epoch: z.int(), steps: z.int(), accuracy: z.number() }),
   optimizerSteps: z.int(),
   seconds: z.number(),
+  /** Absent in states from before there was one; those are no longer gone on from. */
+  identity: z.string().optional(),
 });
 
 /**
  * Writes the state as safetensors, atomically. Best weights that are the present ones are not written twice.
  * @throws StockpotError as `writeCheckpoint`
  */
-export function writeTrainingState(path: string, { epochs, weights, best, optimizer, seconds }: TrainingState): void {
+export function writeTrainingState(
+  path: string,
+  { epochs, weights, best, optimizer, seconds, identity }: KeptTrainingState,
+): void {
   const { weights: bestWeights, ...bestFacts } = best;
   const tensors = new Map([
     ...prefixed(PARTS.weights, weights),
     ...(best.epoch === epochs.length - 1 ? [] : prefixed(PARTS.best, bestWeights)),
     ...prefixed(PARTS.optimizer, optimizer.tensors),
   ]);
-  const text = JSON.stringify({ epochs, best: bestFacts, optimizerSteps: optimizer.steps, seconds });
+  const text = JSON.stringify({ epochs, best: bestFacts, optimizerSteps: optimizer.steps, seconds, identity });
   writeCheckpoint(path, 'safetensors', tensors, { [KEY]: text });
 }
 
 /**
- * Undefined where nothing is kept.
- * @throws StockpotError `train/damaged-state`; `checkpoint/…` and `file/…` as opening checkpoints does
+ * Undefined where nothing is kept, and where a version that did not say whose states are has kept it.
+ * @param expected identity of the training that is to go on
+ * @throws StockpotError `train/damaged-state`, `train/other-state`; `checkpoint/…` and `file/…` as opening checkpoints does
  */
-export async function readTrainingState(path: string): Promise<TrainingState | undefined> {
+export async function readTrainingState(path: string, expected: string): Promise<TrainingState | undefined> {
   if (!existsSync(path)) return undefined;
   const checkpoint = await openCheckpoint(path);
   try {
-    const { epochs, best, optimizerSteps, seconds } = factsIn(checkpoint.metadata[KEY], path);
+    const { epochs, best, optimizerSteps, seconds, identity } = factsIn(checkpoint.metadata[KEY], path);
+    if (identity === undefined) return undefined;
+    if (identity !== expected) throw otherState(path);
     const tensors = readWeights(checkpoint);
     const weights = part(PARTS.weights, tensors);
     return {
@@ -113,4 +126,13 @@ function factsIn(text: string | undefined, path: string): z.infer<typeof facts> 
       remedy: 'Delete this file and resume: the training then begins with its first epoch.',
     });
   }
+}
+
+function otherState(path: string): StockpotError {
+  return new StockpotError({
+    code: 'train/other-state',
+    what: 'What was kept here is of another training: of another network, beginning, configuration, data or device',
+    where: path,
+    remedy: 'Resume that training first, or delete this file: this training then begins with its first epoch.',
+  });
 }
