@@ -7,6 +7,14 @@ import type { CookRequest } from './cook-request.ts';
 const COOK_VERSION = 1;
 
 /**
+ * Options that recipes got when there were runs already, with the values by which everything stays as it was: they are left out of keys, so that
+ * runs from before are found.
+ */
+const LATER_OPTIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  greedy: { exhaustive: false },
+};
+
+/**
  * What a run is found again by, to be gone on with or given back: everything that its outcome depends on.
  * @param options with the recipe's defaults filled in
  * @param graphHash of the network
@@ -15,7 +23,7 @@ export function runKey(request: CookRequest, options: unknown, graphHash: string
   return contentKey([
     COOK_VERSION,
     request.recipe,
-    options,
+    withoutLater(request.recipe, options),
     graphHash,
     request.ingredients.map(({ name, ingredient: { sha256, reading } }) =>
       reading === undefined ? [name, sha256] : [name, sha256, readingKey(reading)],
@@ -32,4 +40,14 @@ export function runKey(request: CookRequest, options: unknown, graphHash: string
 /** In the order: train, selection, tests. */
 export function splitsOf({ train, selection, tests }: CookRequest): readonly PreparedSplit[] {
   return [train, selection, ...tests].filter((split) => split !== undefined);
+}
+
+function withoutLater(recipe: string, options: unknown): unknown {
+  const later = LATER_OPTIONS[recipe];
+  if (later === undefined) return options;
+  return Object.fromEntries(
+    Object.entries(options as Readonly<Record<string, unknown>>).filter(
+      ([name, value]) => !Object.hasOwn(later, name) || value !== later[name],
+    ),
+  );
 }
