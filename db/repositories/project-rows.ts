@@ -18,6 +18,8 @@ export const CARRIED_TABLES = [
   'trace_steps',
   'run_results',
   'saved_views',
+  'sweeps',
+  'sweep_scores',
 ] as const;
 
 type CarriedTable = (typeof CARRIED_TABLES)[number];
@@ -36,12 +38,18 @@ interface Table {
    */
   readonly known?: readonly string[];
   readonly withoutId?: true;
-  /** Columns that follow from other rows and are filled by triggers: they stay where they are. */
+  /** Columns that triggers fill from other rows, or that mean nothing elsewhere: they stay where they are. */
   readonly derived?: readonly string[];
 }
 
 const OF_RUNS = 'run_id IN (SELECT id FROM runs WHERE project_id = ? AND deleted_at IS NULL)';
-const EVALUATION_IDS = `SELECT evaluation_id FROM run_results WHERE ${OF_RUNS}`;
+const OF_SWEEPS = 'sweep_id IN (SELECT id FROM sweeps WHERE project_id = ? AND deleted_at IS NULL)';
+/** By way of runs, and of sweeps. */
+const EVALUATION_IDS = `SELECT evaluation_id FROM (
+    SELECT project_id, evaluation_id FROM runs JOIN run_results ON run_id = runs.id WHERE deleted_at IS NULL
+    UNION ALL
+    SELECT project_id, evaluation_id FROM sweeps JOIN sweep_scores ON sweep_id = sweeps.id WHERE deleted_at IS NULL
+  ) WHERE project_id = ?`;
 
 const TABLES: Readonly<Record<CarriedTable, Table>> = {
   projects: { rows: 'id = ?', references: {} },
@@ -82,6 +90,16 @@ const TABLES: Readonly<Record<CarriedTable, Table>> = {
     withoutId: true,
   },
   saved_views: { rows: 'project_id = ?', references: { project_id: 'projects' } },
+  sweeps: {
+    rows: 'project_id = ? AND deleted_at IS NULL',
+    references: { project_id: 'projects' },
+    derived: ['job_id'],
+  },
+  sweep_scores: {
+    rows: OF_SWEEPS,
+    references: { sweep_id: 'sweeps', evaluation_id: 'evaluations' },
+    withoutId: true,
+  },
 };
 
 export interface ProjectRowsRepository {

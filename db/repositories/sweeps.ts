@@ -10,7 +10,7 @@ export interface SweepAxis {
 interface NewSweep {
   readonly projectId: number;
   readonly recipe: string;
-  /** The recipe file that is swept, every path in it absolute. */
+  /** The recipe file that is swept, as if it stood where recipe texts do. */
   readonly recipeFile: string;
   /** One or two; the last one runs fastest. */
   readonly axes: readonly SweepAxis[];

@@ -74,6 +74,17 @@ describe.each(TRANSPORTS)('sweeps and presets over $name', ({ connect }) => {
     expect(await ended(client, { jobId: again.jobId! })).toMatchObject({ state: 'done' });
   });
 
+  test('a copy of the project has its sweeps, with their scores', async () => {
+    const copy = await client.projects.duplicate({ id: projectId });
+    const [listed] = await client.sweeps.list({ projectId: copy.id });
+    const [original] = await client.sweeps.list({ projectId });
+    const [sweep, known] = [await client.sweeps.get({ id: listed!.id }), await client.sweeps.get({ id: original!.id })];
+    expect(sweep).toEqual({ ...known, id: sweep.id, projectId: copy.id, jobId: null });
+    const point = { sweepId: sweep.id, ordinal: 1 };
+    const { text } = await client.kitchen.draft({ projectId: copy.id, point });
+    expect(await client.kitchen.check({ projectId: copy.id, text })).toMatchObject({ findings: [] });
+  });
+
   test('a value that is not allowed is told before anything begins', async () => {
     const axes = [{ name: 'alpha', range: { values: [0.5, 7] } }];
     const failure = await factsOfFailure(client.sweeps.start({ projectId, text: wiseFt(), axes }));

@@ -6,17 +6,7 @@ import { openDatabase } from '../../db/open.ts';
 import { CARRIED_TABLES } from '../../db/repositories/project-rows.ts';
 
 /** Made again from the others, about this machine only, or of the workspace and not of a project. */
-const NOT_CARRIED = [
-  'exports',
-  'job_events',
-  'jobs',
-  'presets',
-  'run_columns',
-  'run_families',
-  'run_values',
-  'sweep_scores',
-  'sweeps',
-];
+const NOT_CARRIED = ['exports', 'job_events', 'jobs', 'presets', 'run_columns', 'run_families', 'run_values'];
 
 test('every table is either carried with a project or left out on purpose', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'stockpot-tables-'));

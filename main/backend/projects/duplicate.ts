@@ -45,6 +45,10 @@ export function insertProject(database: Database, paths: WorkspacePaths, rows: P
       recipe_file: rewriteRecipe(String(run.recipe_file), paths, { project: name, pathsByHash }),
       ...(run.status === 'queued' || run.status === 'running' ? { status: 'interrupted' } : {}),
     })),
+    sweeps: rows.sweeps.map((sweep) => ({
+      ...sweep,
+      recipe_file: rewriteRecipe(String(sweep.recipe_file), paths, { project: name, pathsByHash }),
+    })),
   });
   for (const run of runRepository(database).list(id)) {
     const folder = runFolder(paths, run.id);

@@ -1,7 +1,7 @@
 import type { ListedSweep, ScoredSubject, Sweep, SweepAxis, SweepRepository } from '../../../db/repositories/sweeps.ts';
 import { StockpotError } from '../../errors.ts';
 import { DecisiveMetric } from '../../recipes/decisive-metric.ts';
-import { findRecipe } from '../../recipes/index.ts';
+import { RECIPES } from '../../recipes/index.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import { textOf } from '../kitchen/service.ts';
@@ -62,7 +62,7 @@ export interface SweepService {
   setJob(id: number, jobId: number): void;
   /** @throws StockpotError `sweeps/unknown` */
   get(id: number): SweepDetails;
-  /** The recipe file of a point, every path absolute. @throws StockpotError `sweeps/unknown` */
+  /** The recipe file of a point, as if it stood where recipe texts do. @throws StockpotError `sweeps/unknown` */
   recipeOf(id: number, ordinal: number): string;
   /** Newest first. */
   list(projectId: number): readonly (ListedSweep & { readonly title: string; readonly total: number })[];
@@ -134,7 +134,7 @@ export function sweepService(room: SweepServiceRoom): SweepService {
 
 /** `WiSE-FT over alpha` */
 function titleOf({ recipe, axes }: { readonly recipe: string; readonly axes: readonly SweepAxis[] }): string {
-  return `${findRecipe(recipe).title} over ${axes.map(({ option }) => option.join('.')).join(' and ')}`;
+  return `${RECIPES.find(({ name }) => name === recipe)?.title ?? recipe} over ${axes.map(({ option }) => option.join('.')).join(' and ')}`;
 }
 
 function detailsOf({ recipeFile: _, ...sweep }: Sweep, scored: readonly ScoredSubject[]): SweepDetails {

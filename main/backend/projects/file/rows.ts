@@ -39,6 +39,11 @@ const coefficients = z.object({
   groups: z.array(z.object({ name: z.string(), weights: z.array(z.number()) }).loose()).max(100_000),
 });
 
+const sweepAxis = z.object({
+  option: z.array(z.union([z.string(), z.int()])).min(1),
+  values: z.array(z.number()).min(2).max(1000),
+});
+
 const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   projects: {
     id,
@@ -84,6 +89,14 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
     runtime_identity: z.string().nullable(),
   },
   trace_steps: { step: json },
+  sweeps: {
+    id,
+    recipe: z.string(),
+    recipe_file: z.string(),
+    axes: jsonText(z.array(sweepAxis).min(1).max(2)),
+    metric: metricId,
+    deleted_at: z.null(),
+  },
 };
 
 const rowsSchema = z
