@@ -59,20 +59,23 @@ export class DecisiveMetric {
     return this.isAccuracy ? score : { ...score, decisive: { metric, value: figures[metric] ?? null } };
   }
 
-  /** For people: `98.20 % on the selection split (982 of 1000, 4 more than the best alone)`. */
-  describe(score: MeasuredScore, alone: MeasuredScore): string {
+  /**
+   * For people: `98.20 % on the selection split (982 of 1000, 4 more than the best alone)`.
+   * @param before what it is held against, and how that is called
+   */
+  describe(score: MeasuredScore, before: MeasuredScore, than = 'the best alone'): string {
     const { correct, total, accuracy, figures } = score;
     const { id, unit, phrase, better } = this.#metric;
     if (id === DEFAULT_METRIC.id) {
-      const gain = correct - alone.correct;
-      return `${(100 * accuracy).toFixed(2)} % on the selection split (${correct} of ${total}, ${gain} more than the best alone)`;
+      const gain = correct - before.correct;
+      return `${(100 * accuracy).toFixed(2)} % on the selection split (${correct} of ${total}, ${gain} more than ${than})`;
     }
-    const [value, before] = [figures[id]!, alone.figures[id]!];
+    const [value, earlier] = [figures[id]!, before.figures[id]!];
     const [scale, digits, mark] = unit === 'share' ? [100, 2, ' %'] : [1, 4, ''];
-    const gain = scale * (better === 'higher' ? value - before : before - value);
+    const gain = scale * (better === 'higher' ? value - earlier : earlier - value);
     return (
       `${phrase} ${(scale * value).toFixed(digits)}${mark} on the selection split ` +
-      `(${gain.toFixed(digits)}${unit === 'share' ? ' points' : ''} better than the best alone; accuracy ${(100 * accuracy).toFixed(2)} %)`
+      `(${gain.toFixed(digits)}${unit === 'share' ? ' points' : ''} better than ${than}; accuracy ${(100 * accuracy).toFixed(2)} %)`
     );
   }
 

@@ -4,18 +4,23 @@ import { align } from './align.ts';
 import { chainOf } from './chain.ts';
 import { closest } from './closest.ts';
 import { greedy } from './greedy.ts';
+import { greedyLayers } from './greedy-layers.ts';
+import { greedyReplacement } from './greedy-replacement.ts';
 import { groupSoups } from './group-soups.ts';
 import { largestBasin } from './largest-basin.ts';
+import { layerwise } from './layerwise.ts';
 import { METHOD_RECIPES } from './merge-methods.ts';
 import { modelStockLayerwise } from './model-stock-layerwise.ts';
 import { type PlaceOf, refuseFaults } from './option-faults.ts';
 import { performanceWeighted } from './performance-weighted.ts';
+import { pruned } from './pruned.ts';
 import type { Larder, OptionFault, Recipe, Transformation } from './recipe.ts';
 import { rescale } from './rescale.ts';
 import { ema, lawa, swa } from './trajectory.ts';
 import { uniform } from './uniform.ts';
 import { weighted } from './weighted.ts';
 import { wiseFt } from './wise-ft.ts';
+import { wiseFtSearch } from './wise-ft-search.ts';
 
 /** Steps that only chains have. */
 export const TRANSFORMATIONS: readonly Transformation[] = [
@@ -31,7 +36,12 @@ export const RECIPES: readonly Recipe[] = [
   weighted,
   performanceWeighted,
   greedy,
+  greedyReplacement,
+  pruned,
+  layerwise,
+  greedyLayers,
   wiseFt,
+  wiseFtSearch,
   swa,
   ema,
   lawa,
