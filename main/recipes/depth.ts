@@ -1,11 +1,26 @@
 import { blocksOf } from '../architectures/numbered-blocks.ts';
+import type { Larder } from './recipe.ts';
 
-/** How deep in the network each tensor lies, from 0 for the first block to 1 for the last; 0 for what belongs to no block. */
+/** How deep in the network each tensor lies, from 0 for what comes first to 1 for what comes last. */
 export type Depths = ReadonlyMap<string, number>;
 
-/** Finds a network's blocks by the names of its tensors. A single block has depth 1. */
-export function depthsOf(tensors: readonly string[]): Depths {
+/**
+ * Depth by the numbered blocks that tensors' names tell of, as in mergekit: 0 for the first, 1 for the last and for one alone; 0 for what belongs to
+ * none. Where no block is numbered, by the layers in the order of the graph.
+ * @returns undefined where names number no blocks and there is no graph
+ */
+export function depthsIn({ tensors, hasFilesAlone, layerGroups }: DepthFacts): Depths | undefined {
   const blocks = blocksOf(tensors);
+  if (blocks.size > 0) return byBlocks(tensors, blocks);
+  if (hasFilesAlone === true) return undefined;
+  return new Map(
+    layerGroups('layer').flatMap((layer) => layer.tensors.map((tensor) => [tensor, layer.depth] as const)),
+  );
+}
+
+type DepthFacts = Pick<Larder, 'tensors' | 'hasFilesAlone' | 'layerGroups'>;
+
+function byBlocks(tensors: readonly string[], blocks: ReadonlyMap<string, string>): Depths {
   const order = blocksInOrder(blocks);
   const last = order.length - 1;
   const depthOf = new Map(order.map((block, index) => [block, last === 0 ? 1 : index / last]));

@@ -3,7 +3,7 @@ import { blocksOf } from '../architectures/numbered-blocks.ts';
 import type { MethodParameters, TensorMethod } from '../mix/methods/tensor-method.ts';
 import type { TensorGroup } from '../mix/mixture.ts';
 import { baseFaults, baseOption, nameFaults } from './base-option.ts';
-import { depthsOf } from './depth.ts';
+import { depthsIn } from './depth.ts';
 import { linearWeights } from './linear-methods.ts';
 import { checkNeeds } from './needs.ts';
 import { refuseFaults } from './option-faults.ts';
@@ -17,7 +17,7 @@ import type {
   RecipeFamily,
   TraceStep,
 } from './recipe.ts';
-import { type Scalar, type Setting, settingOf, settle } from './settings.ts';
+import { gradientIn, type Scalar, type Setting, settingOf, settle } from './settings.ts';
 
 /** What a recipe that is a method takes, as a user writes it; the method's own options beside these. */
 export interface MethodOptions {
@@ -100,7 +100,11 @@ function withDefaultOf(schema: z.ZodType): z.ZodType {
 }
 
 function faultsOf(method: TensorMethod, options: MethodOptions, larder: Larder): readonly OptionFault[] {
-  const faults = [...nameFaultsOf(method, options, larder), ...countFaults(method, options, larder)];
+  const faults = [
+    ...nameFaultsOf(method, options, larder),
+    ...countFaults(method, options, larder),
+    ...gradientFaults(method, options, larder),
+  ];
   if (faults.length > 0) return faults;
   const distinct = new Map<string, OptionFault>();
   for (const { parameters } of resolve(method, options, larder, 0)) {
@@ -126,6 +130,31 @@ function countFaults(method: TensorMethod, options: MethodOptions, { ingredients
   const one = wanted.endsWith('1');
   const what = `${method.title} takes ${wanted} ${one ? 'ingredient' : 'ingredients'}${beside}, and there ${count === 1 ? 'is' : 'are'} ${count}`;
   return [{ option: [], what }];
+}
+
+/** Values over the depth of a network whose layers are in no order. */
+function gradientFaults(method: TensorMethod, options: MethodOptions, larder: Larder): readonly OptionFault[] {
+  const gradients = gradientsIn(method, options);
+  if (gradients.length === 0 || depthsIn(larder) !== undefined) return [];
+  const what =
+    'Values cannot be spread over the depth: no layers are numbered in the names, and the network is not known';
+  const remedy = 'Give values by filter: [{ filter: PART OF A NAME, value: … }, { value: … }].';
+  return gradients.map((option) => ({ option, what, remedy }));
+}
+
+function gradientsIn({ parameters }: TensorMethod, options: MethodOptions): readonly OptionFault['option'][] {
+  const each = Object.keys(parameters.each.shape);
+  const shared = Object.keys(parameters.shared.shape);
+  const all: readonly (readonly [OptionFault['option'], unknown])[] = [
+    ...[...shared, ...each].map((key) => [[key], options[key]] as const),
+    ...Object.entries(options.ingredients ?? {}).flatMap(([name, own]) =>
+      each.map((key) => [['ingredients', name, key], own[key]] as const),
+    ),
+  ];
+  return all.flatMap(([option, setting]) => {
+    const place = setting === undefined ? undefined : gradientIn(setting as Setting);
+    return place === undefined ? [] : [[...option, ...place]];
+  });
 }
 
 function parameterFaults(
@@ -154,10 +183,11 @@ interface Resolved {
 function resolve(method: TensorMethod, options: MethodOptions, larder: Larder, seed: number): readonly Resolved[] {
   const { ingredients, tensors } = larder;
   const base = method.base === 'unused' ? -1 : ingredients.findIndex(({ name }) => name === options.base);
-  const depths = depthsOf(tensors);
+  // Without a gradient depth does not matter, and nobody need read the graph.
+  const depths = gradientsIn(method, options).length === 0 ? undefined : depthsIn(larder);
   const found = new Map<string, { parameters: MethodParameters; tensors: string[] }>();
   for (const tensor of tensors) {
-    const depth = depths.get(tensor) ?? 0;
+    const depth = depths?.get(tensor) ?? 0;
     const valueFor = (schema: z.ZodType, ...settings: readonly (Setting | undefined)[]): Scalar => {
       for (const setting of settings) {
         const value = setting === undefined ? undefined : settle(setting, tensor, depth);

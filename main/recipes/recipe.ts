@@ -58,6 +58,8 @@ export interface Larder {
    * @throws StockpotError `recipe/no-graph` for groups by kind where there are files alone
    */
   layerGroups(granularity: Granularity): readonly LayerGroup[];
+  /** Nothing but files is known of the network, so that its layers are in no order but that of the file. */
+  readonly hasFilesAlone?: boolean;
 }
 
 /** Finds the order of channels in which models come closest to another. */

@@ -27,6 +27,15 @@ function withoutDefault(schema: z.ZodType): z.ZodType {
   return schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType) : schema;
 }
 
+/** Where a setting has values that are spread over the depth; undefined where it has none. */
+export function gradientIn(setting: Setting): readonly (string | number)[] | undefined {
+  if (!Array.isArray(setting)) return undefined;
+  const entries = setting as readonly (Scalar | Conditional)[];
+  if (typeof entries[0] !== 'object') return entries.length > 1 ? [] : undefined;
+  const index = (entries as readonly Conditional[]).findIndex(({ value }) => Array.isArray(value) && value.length > 1);
+  return index === -1 ? undefined : [index, 'value'];
+}
+
 /**
  * What a setting comes to for a tensor.
  * @param depth of the tensor, from 0 to 1

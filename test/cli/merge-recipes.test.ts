@@ -197,6 +197,47 @@ describe('slices of mergekit', () => {
   });
 });
 
+describe('values over the depth of a network without numbered blocks', () => {
+  const save = (name: string, tensors: Readonly<Record<string, readonly number[]>>, value: number): void => {
+    const entries = Object.entries(tensors).map(([tensor, shape]) => {
+      const count = shape.reduce((product, size) => product * size, 1);
+      return [
+        tensor,
+        { dtype: 'F32' as const, shape, bytes: new Uint8Array(new Float32Array(count).fill(value).buffer) },
+      ] as const;
+    });
+    writeCheckpoint(join(folder, `${name}.safetensors`), 'safetensors', new Map(entries));
+  };
+  const text = (value: string): string =>
+    `recipe: linear\noptions:\n  normalize: false\n  weight: ${value}\ningredients: [{ path: zero.safetensors }, { path: one.safetensors }]\n`;
+
+  test('follow the order of the network that the tensors are of', async () => {
+    const mlp = {
+      'classifier.weight': [2, 3],
+      'classifier.bias': [2],
+      'fc2.weight': [3, 4],
+      'fc2.bias': [3],
+      'fc1.weight': [4, 5],
+      'fc1.bias': [4],
+    };
+    save('zero', mlp, 0);
+    save('one', mlp, 1);
+    expect((await mergeConfig(text('[0.5, 0.25, 1]'))).code).toBe(0);
+    const found = await Promise.all(['fc1.weight', 'fc1.bias', 'fc2.weight', 'classifier.bias'].map(valuesOf));
+    expect(found.map(([first]) => first)).toEqual([0.5, 0.5, 0.25, 1]);
+  });
+
+  test('are refused by line where the network is not known', async () => {
+    const unknown = { 'stem.weight': [2, 2], 'body.weight': [2, 2] };
+    save('zero', unknown, 0);
+    save('one', unknown, 1);
+    const outcome = await mergeConfig(text('[{ filter: stem, value: 1 }, { value: [0, 1] }]'));
+    expect(outcome.code).toBe(2);
+    expect(json<{ readonly error: { readonly where: string } }>(outcome).error.where).toMatch(/weight.*line 4/);
+    expect(existsSync(place('soup.safetensors'))).toBe(false);
+  });
+});
+
 describe('a recipe file with bad options', () => {
   const file = (recipe: string, options: readonly string[], models: readonly string[] = ['base', 'a', 'b']): string =>
     [

@@ -3,7 +3,7 @@ import { StockpotError } from '../../main/errors.ts';
 import { METHODS } from '../../main/mix/methods/index.ts';
 import { checkedOptions, findRecipe, RECIPES, TRANSFORMATIONS } from '../../main/recipes/index.ts';
 import type { Coefficients, Larder } from '../../main/recipes/recipe.ts';
-import { NO_WEIGHTS } from './kitchen.ts';
+import { cookIn, NO_WEIGHTS } from './kitchen.ts';
 
 const TENSORS = [
   'embed.weight',
@@ -168,6 +168,40 @@ describe('papers without data', () => {
       1 / 4,
       1 / 2,
     ]);
+  });
+});
+
+describe('values over the depth', () => {
+  const CNN = ['conv1.weight', 'bn1.weight', 'fc1.weight', 'classifier.weight'];
+  const layers = CNN.map((name, i) => ({ name, tensors: [name], depth: i / 3 }));
+
+  test('follow the graph where no blocks are numbered', async () => {
+    const recipe = findRecipe('linear');
+    const larder = { ...larderOf(['a', 'b'], CNN), layerGroups: () => layers };
+    const options = checkedOptions(
+      recipe,
+      { weight: [0, 0.5, 1, 0.25], normalize: false, ingredients: { a: { weight: 1 } } },
+      larder,
+    );
+    const { outcome } = await cookIn(recipe, options, larder);
+    const weights = outcome.coefficients.groups.map((group) => [group.tensors, group.weights[1]]);
+    expect(weights).toEqual([['rest', 0], ...[0.5, 1, 0.25].map((weight, i) => [[CNN[i + 1]], weight])]);
+  });
+
+  test('are refused where nothing tells the order of layers, values by filter are not', () => {
+    const recipe = findRecipe('ties');
+    const larder = { ...larderOf(['a', 'b'], CNN), hasFilesAlone: true };
+    const density = [{ filter: 'fc', value: 0.5 }, { value: 0.8 }];
+    expect(() => checkedOptions(recipe, { base: 'a', density }, larder)).not.toThrow();
+    for (const [bad, where] of [
+      [{ density: [0.2, 0.8] }, 'option density'],
+      [{ density: [{ filter: 'fc', value: 0.5 }, { value: [0.2, 0.8] }] }, 'option density.1.value'],
+      [{ ingredients: { b: { weight: [0, 1] } } }, 'option ingredients.b.weight'],
+    ] as const) {
+      expect(() => checkedOptions(recipe, { base: 'a', ...bad }, larder)).toThrow(
+        expect.objectContaining({ code: 'recipe/bad-option', where: expect.stringContaining(where) }),
+      );
+    }
   });
 });
 

@@ -1,4 +1,7 @@
-import { type Granularity, type LayerGroup, namedLayerGroups } from '../../architectures/layer-groups.ts';
+import { buildArchitecture } from '../../architectures/build.ts';
+import { detectArchitecture } from '../../architectures/detect.ts';
+import { type Granularity, type LayerGroup, layerGroups, namedLayerGroups } from '../../architectures/layer-groups.ts';
+import type { TensorInfo } from '../../checkpoints/checkpoint.ts';
 import { openCheckpoint } from '../../checkpoints/open.ts';
 import { StockpotError } from '../../errors.ts';
 import { mixtureOfBlend } from '../../mix/blend.ts';
@@ -52,12 +55,18 @@ export async function planMerge(
   if (recipe.needs.selection) throw needsData(recipe.name);
   const { files } = await checkHeaders({ files: request.ingredients, signal });
   const ingredients = files.map(({ path, reading }, i) => ({ path, reading, name: request.ingredients[i]!.name }));
-  const tensors = ingredients[0] === undefined ? [] : await tensorsOf(ingredients[0]);
+  const infos = ingredients[0] === undefined ? [] : await tensorsOf(ingredients[0]);
+  const tensors = infos.map(({ name }) => name);
+  const detection = detectArchitecture(infos);
   const larder: Larder = {
     ingredients: ingredients.map(({ name }) => ({ id: name, name })),
     tensors,
     hasSelection: false,
-    layerGroups: (granularity) => namedGroups(tensors, granularity, recipe.name),
+    layerGroups: (granularity) =>
+      detection.kind === 'found'
+        ? layerGroups(buildArchitecture(detection.spec), granularity)
+        : namedGroups(tensors, granularity, recipe.name),
+    hasFilesAlone: detection.kind !== 'found',
   };
   request.checkTensors?.(larder.tensors);
   if (request.scope !== undefined) {
@@ -105,10 +114,10 @@ export function mixtureOfMerge(
   return mixtureOfBlend(files, coefficients, { accumulate, dtype });
 }
 
-async function tensorsOf({ path, reading }: FileToCheck): Promise<readonly string[]> {
+async function tensorsOf({ path, reading }: FileToCheck): Promise<readonly TensorInfo[]> {
   const checkpoint = await openCheckpoint(path, reading);
   try {
-    return [...checkpoint.tensors.keys()];
+    return [...checkpoint.tensors.values()];
   } finally {
     checkpoint.close();
   }
