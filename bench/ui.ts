@@ -1,10 +1,12 @@
+import { join } from 'node:path';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { CHROMIUM_FLAGS, systemChromium } from '../test/e2e-browser/system-chromium.ts';
 import type { BenchContext, BenchReport } from './bench.ts';
-import { serviceOf, timeToAddress } from './ui/browsing.ts';
+import { type PageTimes, serviceOf, timeToAddress } from './ui/browsing.ts';
 import { type ComparisonTimes, describe, type Measured } from './ui/describe.ts';
 import { listCalls, timeLists } from './ui/lists.ts';
 import { type TableTimes, tableTimes } from './ui/many-runs.ts';
+import { timeToSample } from './ui/sample.ts';
 import { arrive, type ColdStart, longTasksWhileCooking, type PageChange, pageChanges } from './ui/starts.ts';
 import { type BenchWorkspace, makeWorkspace } from './ui/workspace.ts';
 
@@ -16,7 +18,7 @@ export async function bench({ repeats, folder, log }: BenchContext): Promise<Ben
   const workspace = await makeWorkspace(folder, log);
   const browser = await chromium.launch({ executablePath: systemChromium(), args: CHROMIUM_FLAGS });
   try {
-    return describe(await measure(browser, workspace, { repeats, log }), browser.version());
+    return describe(await measure(browser, workspace, { repeats, folder, log }), browser.version());
   } finally {
     await browser.close();
     workspace.remove();
@@ -26,12 +28,13 @@ export async function bench({ repeats, folder, log }: BenchContext): Promise<Ben
 async function measure(
   browser: Browser,
   workspace: BenchWorkspace,
-  { repeats, log }: Pick<BenchContext, 'repeats' | 'log'>,
+  { repeats, folder, log }: Pick<BenchContext, 'repeats' | 'folder' | 'log'>,
 ): Promise<Measured> {
   const starts: ColdStart[] = [];
   const changes: PageChange[] = [];
   const comparisons: ComparisonTimes[] = [];
   const tables: TableTimes[] = [];
+  const samples: PageTimes[] = [];
   for (let i = 0; i < repeats; i++) {
     log(`A reader arrives (${i + 1} of ${repeats}) …`);
     const { start, page, leave } = await arrive(browser, workspace.folder, workspace.slow);
@@ -40,6 +43,7 @@ async function measure(
     tables.push(await tableTimes(page, workspace.search, FILTERS[i % FILTERS.length]!));
     comparisons.push(await comparisonTimes(page, workspace));
     await leave();
+    samples.push(await timeToSample(browser, join(folder, `sample-${i}`)));
   }
   log('Lists, beside the pages …');
   const { server, context, page, leave } = await arrive(browser, workspace.folder, workspace.slow);
@@ -49,7 +53,7 @@ async function measure(
   const tasks = await longTasksWhileCooking(page, client, workspace.slow);
   close();
   await leave();
-  return { starts, changes, tables, comparisons, lists, tasks };
+  return { starts, changes, tables, comparisons, samples, lists, tasks };
 }
 
 /** The first comparison after a start works out what rests on predictions; the second has it. */

@@ -39,6 +39,12 @@ export async function usableAt(page: Page): Promise<number> {
   return (await moment.jsonValue())!;
 }
 
+/** Whoever looks at the first page for a few seconds has everything that is fetched ahead, charts last. */
+export async function everythingAhead(page: Page): Promise<void> {
+  await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => /\/plot-/.test(name)));
+  await page.waitForLoadState('networkidle');
+}
+
 /** Milliseconds of the long tasks since the last time this was asked. */
 export async function longTasks(page: Page): Promise<readonly number[]> {
   return await page.evaluate(() => (Reflect.get(window, 'longTasks') as number[]).splice(0));

@@ -16,6 +16,7 @@ export interface Measured {
   readonly changes: readonly PageChange[];
   readonly tables: readonly TableTimes[];
   readonly comparisons: readonly ComparisonTimes[];
+  readonly samples: readonly PageTimes[];
   readonly lists: ReadonlyMap<string, readonly number[]>;
   readonly tasks: readonly number[];
 }
@@ -25,7 +26,7 @@ const LIST_LIMIT = 50;
 
 /** Medians are judged, the worst stand beside them; of long tasks, blank rows and lists it is the worst that counts. */
 export function describe(measured: Measured, browser: string): BenchReport {
-  const { starts, changes, tables, comparisons, lists, tasks } = measured;
+  const { starts, changes, tables, comparisons, samples, lists, tasks } = measured;
   const pages = [...Map.groupBy(changes, ({ page }) => page)];
   const time = (name: string, values: readonly number[], limit: number): BenchTarget => ({
     name,
@@ -40,6 +41,10 @@ export function describe(measured: Measured, browser: string): BenchReport {
       timesTable('A start', [
         ['server and first page', starts.map(({ total }) => total)],
         ['of that, the page', starts.map(({ page }) => page)],
+      ]),
+      timesTable('The sample project, brought in and opened', [
+        ['its overview', samples.map(({ data }) => data)],
+        ['with its charts', samples.map(({ charts }) => charts)],
       ]),
       {
         title: 'Changes of pages',
@@ -96,6 +101,11 @@ export function describe(measured: Measured, browser: string): BenchReport {
         tables.map(({ filter }) => filter),
         150,
       ),
+      time(
+        'sample project, from the click to its overview',
+        samples.map(({ data }) => data),
+        1000,
+      ),
       {
         name: 'blank rows while scrolling',
         measured: Math.max(...tables.map(({ blank }) => blank)),
@@ -114,6 +124,7 @@ export function describe(measured: Measured, browser: string): BenchReport {
       `Chromium ${browser} without a screen, over a real server with ${PROJECTS} projects; ${starts.length} readers, each with a server and an empty cache of their own.`,
       'A start runs from the server’s process to the first list of projects that can be used, in a window that is open already.',
       'Pages are changed by a reader who has looked at the first one until everything was fetched ahead, a few seconds.',
+      'The sample is opened in a workspace that has nothing yet, from the click on its button.',
       'Nothing that waits for data may be left on a page. Charts are drawn after it, and Settings goes on opening devices; the last column has when those in sight are there.',
       'Times within a page run from the click to the first frame that shows the data. Medians are judged; the table has the worst as well.',
       `Scrolling: 800 rows a second for three seconds; ${tables.reduce((sum, { seen }) => sum + seen, 0)} rows were seen in all.`,

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, CDPSession, Page } from '@playwright/test';
 import type { Client } from '../../preload/contract/contract.ts';
 import { type Server, startServer } from '../../test/e2e-browser/server.ts';
-import { longTasks, newReader, type PageTimes, timeToPage, usableAt } from './browsing.ts';
+import { everythingAhead, longTasks, newReader, type PageTimes, timeToPage, usableAt } from './browsing.ts';
 
 export interface ColdStart {
   /** Milliseconds from starting the server's process until the projects in sight are painted and can be opened. */
@@ -37,9 +37,7 @@ export async function arrive(browser: Browser, workspace: string, project: strin
   const ready = await usableAt(page);
   const scriptBytes = scripts.bytes();
   await page.getByRole('main').getByRole('link', { name: project, exact: true }).click({ trial: true });
-  // Whoever looks at the list for a few seconds has everything that is fetched ahead, charts last.
-  await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => /\/plot-/.test(name)));
-  await page.waitForLoadState('networkidle');
+  await everythingAhead(page);
   return {
     start: { total: ready - started, page: ready - listening, scriptBytes, aheadBytes: scripts.bytes() },
     server,

@@ -165,7 +165,8 @@ export function syncFolder(folder: string): void {
   }
 }
 
-function writeFully(descriptor: number, bytes: Uint8Array, position: number): void {
+/** Writes all of it, however little the system takes at once. May throw what the system throws. */
+export function writeFully(descriptor: number, bytes: Uint8Array, position: number): void {
   let written = 0;
   while (written < bytes.length) {
     const length = Math.min(bytes.length - written, LARGEST_WRITE);
@@ -185,7 +186,11 @@ function refuseSpecialTarget(path: string): void {
   });
 }
 
-function reserve(descriptor: number, path: string, size: number): void {
+/**
+ * Gives an open file its length, having looked at the free space.
+ * @throws StockpotError `file/disk-full`; and what the system throws
+ */
+export function reserve(descriptor: number, path: string, size: number): void {
   const { bavail, bsize } = statfsSync(dirname(path));
   const free = bavail * bsize;
   // Some network and virtual file systems report nothing at all.

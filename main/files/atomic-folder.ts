@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { syncFolder } from './atomic-file.ts';
 import { fileError, isSystemError, systemCode, withFileErrors } from './file-errors.ts';
 import { claimPartialName } from './partial-names.ts';
 
@@ -27,7 +26,7 @@ export async function writeFolderAtomically(
   try {
     await fill(temporaryFolder);
     await syncTree(temporaryFolder);
-    return takeName(temporaryFolder, target);
+    return await takeName(temporaryFolder, target);
   } catch (thrown) {
     throw isSystemError(thrown) ? fileError(thrown, target) : thrown;
   } finally {
@@ -35,10 +34,10 @@ export async function writeFolderAtomically(
   }
 }
 
-function takeName(temporaryFolder: string, target: string): 'written' | 'already-there' {
+async function takeName(temporaryFolder: string, target: string): Promise<'written' | 'already-there'> {
   try {
     renameSync(temporaryFolder, target);
-    syncFolder(dirname(target));
+    await syncEntries(dirname(target));
     return 'written';
   } catch (thrown) {
     if (TAKEN.has(systemCode(thrown)) && existsSync(target)) return 'already-there';
@@ -52,14 +51,19 @@ async function syncTree(folder: string): Promise<void> {
     readdirSync(folder, { withFileTypes: true }).map(async (entry) => {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) await syncTree(path);
-      else if (entry.isFile()) await syncFile(path);
+      else if (entry.isFile()) await sync(path, 'r+');
     }),
   );
-  syncFolder(folder);
+  await syncEntries(folder);
 }
 
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
+/** Makes names in a folder survive a power cut. Windows has no such call and does not need it. */
+async function syncEntries(folder: string): Promise<void> {
+  if (process.platform !== 'win32') await sync(folder, 'r');
+}
+
+async function sync(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const file = await open(path, flags);
   try {
     await file.sync();
   } finally {

@@ -11,7 +11,8 @@ export function useSample(): { readonly open: () => void; readonly isPending: bo
   const { mutate, isPending } = useMutation(
     service.projects.sample.mutationOptions({
       onSuccess: async ({ id }) => {
-        await queries.invalidateQueries({ queryKey: service.projects.key() });
+        // The list behind is brought up to date while the overview opens.
+        void queries.invalidateQueries({ queryKey: service.projects.key() });
         await navigate({ to: '/projects/$projectId', params: { projectId: String(id) } });
       },
       onError: (thrown) => tell(errorFactsOf(thrown).what, 'red'),

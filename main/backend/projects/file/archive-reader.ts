@@ -1,9 +1,11 @@
+import { closeSync, openSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { crc32, gunzip } from 'node:zlib';
 import { SourceFile } from '../../../checkpoints/source-file.ts';
 import { readZipDirectory, type StoredRecord } from '../../../checkpoints/zip-directory.ts';
 import { StockpotError, throwIfCancelled } from '../../../errors.ts';
-import { AtomicFile } from '../../../files/atomic-file.ts';
+import { reserve, writeFully } from '../../../files/atomic-file.ts';
+import { withFileErrors } from '../../../files/file-errors.ts';
 import { malformed, type ProjectRecord, recordOf } from './layout.ts';
 
 const CHUNK_BYTES = 4 << 20;
@@ -69,26 +71,26 @@ export class ProjectArchive {
     }
   }
 
-  /** Copies a record to a file, chunk by chunk, checked. */
+  /** Copies a record to a new file, chunk by chunk, checked. The caller sees to it that the disk has it, and removes it when this throws. */
   async copy(name: string, target: string, signal: AbortSignal | undefined): Promise<void> {
     const { dataOffset, size, crc: expected } = this.#stored.get(name)!;
-    const file = AtomicFile.create(target, size);
+    const descriptor = withFileErrors(target, () => openSync(target, 'wx'));
     try {
+      withFileErrors(target, () => reserve(descriptor, target, size));
       const chunk = new Uint8Array(Math.max(1, Math.min(CHUNK_BYTES, size)));
       let crc = 0;
       for (let done = 0; done < size; done += chunk.length) {
         throwIfCancelled(signal);
         const part = chunk.subarray(0, Math.min(chunk.length, size - done));
         this.#file.read(dataOffset + done, part);
-        file.write(part, done);
+        withFileErrors(target, () => writeFully(descriptor, part, done));
         crc = crc32(part, crc);
         // Lets the service answer others between two chunks.
         await new Promise<void>((resolve) => setImmediate(resolve));
       }
       if (crc !== expected) throw malformed(this.path, `${name} is damaged`);
-      file.commit();
     } finally {
-      file.abandon();
+      closeSync(descriptor);
     }
   }
 
