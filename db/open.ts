@@ -30,6 +30,8 @@ export interface OpenOptions {
   readonly slowMilliseconds?: number;
   /** How long to wait for another process's write, in milliseconds. */
   readonly busyMilliseconds?: number;
+  /** Called when the database has been closed. */
+  readonly onClose?: () => void;
 }
 
 /** Stockpot's database, opened: plain SQL in, plain rows out. */
@@ -120,6 +122,7 @@ export class Database {
 
   close(): void {
     this.#sqlite.close();
+    this.#options.onClose?.();
   }
 
   #timed<T>(sql: string, work: () => T): T {

@@ -55,7 +55,8 @@ function unlockable(path: string, cause: unknown): StockpotError {
     what: 'The workspace cannot be locked for writing',
     where: path,
     details: cause instanceof Error ? [cause.message] : [],
-    remedy: 'Check that you may write in this folder, or choose another workspace with --dir.',
+    remedy:
+      'Ask for the right to write in this folder, copy it to where you have it, or choose another with --dir; stockpot runs and stockpot show look into it as it is.',
     cause,
   });
 }

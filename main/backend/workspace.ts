@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Database, type OpenOptions, openDatabase } from '../../db/open.ts';
+import { openDatabaseCopy } from '../../db/open-copy.ts';
 import { runRepository } from '../../db/repositories/runs.ts';
-import { StockpotError } from '../errors.ts';
-import { withFileErrors } from '../files/file-errors.ts';
+import { factsOf, StockpotError } from '../errors.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { removePartials } from '../files/partial-names.ts';
 import { putRestoredInPlace } from './system/backups.ts';
 import { lockWorkspace, type WorkspaceLock } from './workspace-lock.ts';
@@ -77,7 +78,7 @@ export async function openWorkspace(folder: string, options: OpenOptions = {}): 
     paths.exports,
     paths.backups,
   ];
-  for (const path of folders) withFileErrors(path, () => mkdirSync(path, { recursive: true }));
+  for (const path of folders) makeWorkspaceFolder(paths.root, path);
   const lock = lockWorkspace(paths.root);
   try {
     putRestoredInPlace(paths);
@@ -93,15 +94,59 @@ export async function openWorkspace(folder: string, options: OpenOptions = {}): 
   }
 }
 
+export interface ReadingOptions extends OpenOptions {
+  /** Whether something there may be written; asks the system when absent. */
+  readonly mayWrite?: (path: string) => boolean;
+}
+
 /**
- * Opens an existing workspace to look into it, also while another process works there.
- * @throws StockpotError `workspace/missing`, and what `openDatabase` throws
+ * Opens an existing workspace to look into it, also while another process works there. Where nothing can be written, as on a read-only
+ * disk or in somebody else's folder, a copy of its database is looked into.
+ * @throws StockpotError `workspace/missing`, and what `openDatabase` and `openDatabaseCopy` throw
  */
-export async function openWorkspaceForReading(folder: string, options: OpenOptions = {}): Promise<Workspace> {
+export async function openWorkspaceForReading(folder: string, options: ReadingOptions = {}): Promise<Workspace> {
   const paths = workspacePaths(folder);
   requireWorkspace(folder);
-  const database = await openDatabase(paths.database, options);
+  const { mayWrite = isWritable } = options;
+  const open = mayWrite(paths.root) && mayWrite(paths.database) ? openDatabase : openDatabaseCopy;
+  const database = await open(paths.database, options);
   return workspace(paths, database, { interruptedRuns: [], removedPartials: [] }, undefined);
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function makeWorkspaceFolder(root: string, path: string): void {
+  try {
+    makeFolder(path);
+  } catch (thrown) {
+    throw REFUSED.includes(factsOf(thrown).code) ? unwritable(root, thrown) : thrown;
+  }
+}
+
+/** What the system says where nothing may be made. */
+const REFUSED: readonly string[] = ['file/permission', 'file/not-found'];
+
+/** A workspace that can be looked into but not worked in says so. */
+function unwritable(root: string, cause: unknown): StockpotError {
+  const facts = factsOf(cause);
+  const isThere = existsSync(workspacePaths(root).database);
+  return new StockpotError({
+    code: 'workspace/unwritable',
+    what: isThere ? 'This workspace cannot be written' : 'There can be no workspace here',
+    where: root,
+    details: [[facts.what, facts.where].filter((part) => part !== undefined).join(': ')],
+    remedy: isThere
+      ? 'Ask for the right to write in this folder, or copy it to where you have it; stockpot runs and stockpot show look into it as it is.'
+      : 'Choose another workspace with --dir.',
+    cause,
+  });
 }
 
 /** @throws StockpotError `workspace/missing` */

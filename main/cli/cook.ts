@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { CookEvent } from '../backend/runs/cook-request.ts';
 import type { CookPlan } from '../backend/runs/plan-cooking.ts';
@@ -8,7 +9,7 @@ import { printable } from './printable.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { describeStep, runAsJson, runTable } from './run-output.ts';
 import { duration } from './text-table.ts';
-import { withBackend } from './with-backend.ts';
+import { cancellable, withBackend } from './with-backend.ts';
 
 interface CookFlags {
   readonly ingredients?: string;
@@ -40,6 +41,7 @@ export function register(program: Command): void {
 async function cook(recipe: string, flags: CookFlags): Promise<void> {
   // Before the workspace is opened: what cannot be cooked leaves nothing behind.
   const plan = await planOf(recipe, flags);
+  if (!(await isWorkspaceThere(flags))) await checkBeforehand(plan);
   const progress = new ProgressBar(!flags.json);
   try {
     await withBackend(flags, 'write', async ({ runs, paths }, signal) => {
@@ -55,6 +57,17 @@ async function cook(recipe: string, flags: CookFlags): Promise<void> {
   } finally {
     progress.clear();
   }
+}
+
+async function isWorkspaceThere({ dir }: CookFlags): Promise<boolean> {
+  const { defaultWorkspaceFolder, workspacePaths } = await import('../backend/workspace.ts');
+  return existsSync(workspacePaths(dir ?? defaultWorkspaceFolder()).database);
+}
+
+/** Reads the ingredients once more than cooking alone would, so that a first recipe with a wrong hash makes no workspace. */
+async function checkBeforehand(plan: CookPlan): Promise<void> {
+  const { checkHashes } = await import('../backend/runs/plan-cooking.ts');
+  await cancellable((signal) => checkHashes(plan, signal));
 }
 
 async function planOf(path: string, flags: CookFlags): Promise<CookPlan> {

@@ -88,7 +88,7 @@ export const exports = {
   folder: procedure.input(z.object({ runId: id })).output(z.object({ folder: z.string() })),
   /** The model card as it would be written, in Markdown; `hashPlace` stands where the file's SHA-256 will be. */
   draftCard: procedure
-    .input(z.object({ runId: id, format: z.string() }))
+    .input(z.object({ runId: id, format: z.string(), layout: layoutOptions.optional() }))
     .output(z.object({ text: z.string(), hashPlace: z.string() })),
   /** A job that writes the soup, its model card and its recipe, then computes it again and compares bit for bit. */
   start: procedure

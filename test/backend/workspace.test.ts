@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { projectRepository } from '../../db/repositories/projects.ts';
 import {
   defaultWorkspaceFolder,
   openWorkspace,
@@ -88,7 +89,27 @@ test('reading needs a workspace and makes none', async () => {
 test('a folder that cannot be made is a typed error', async () => {
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');
-  await expect(openWorkspace(join(file, 'below'))).rejects.toMatchObject({ code: expect.stringMatching(/^file\//) });
+  await expect(openWorkspace(join(file, 'below'))).rejects.toMatchObject({ code: 'file/exists' });
+});
+
+test.runIf(process.platform === 'linux')('a folder that the system never lets be is a typed error too', async () => {
+  await expect(openWorkspace('/proc/nope')).rejects.toMatchObject({ code: 'workspace/unwritable' });
+});
+
+test('where nothing can be written a copy is looked into, with what had not reached the database file yet', async () => {
+  const folder = temporaryFolder();
+  const writer = await openWorkspace(folder);
+  projectRepository(writer.database).ensure('birds');
+  const before = readdirSync(folder);
+  const reader = await openWorkspaceForReading(folder, { mayWrite: () => false });
+  expect(projectRepository(reader.database).byName('birds')).toBeDefined();
+  const copy = reader.database.path;
+  expect(copy.startsWith(folder)).toBe(false);
+  expect(reader.writable).toBe(false);
+  reader.close();
+  expect(existsSync(dirname(copy))).toBe(false);
+  expect(readdirSync(folder)).toEqual(before);
+  writer.close();
 });
 
 test('the default is where each platform keeps application data, or where the environment says', () => {

@@ -22,6 +22,11 @@ test.each<readonly [string, string, (text: string) => string]>([
   ['greedy without a selection split', 'recipe/needs-selection', (text) => text.replace(/^ {2}selection.*\n/m, '')],
   ['a truncated checkpoint', 'checkpoint/truncated', (text) => text.replace('model-2', 'truncated')],
   ['an empty checkpoint', 'checkpoint/empty', (text) => text.replace('model-2', 'empty')],
+  [
+    'another checkpoint than the one it was written for',
+    'ingredients/changed',
+    (text) => text.replace(/^( *)- path: (.*model-2.*)$/m, `$1- path: $2\n$1  sha256: ${'a'.repeat(64)}`),
+  ],
   ['a mismatched architecture', 'ingredients/mismatched', (text) => text.replace('hidden: []', 'hidden: [3]')],
 ])('cook refuses %s with exit code 2 and writes nothing', async (_, code, edit) => {
   const recipe = join(world.folder, 'bad.yml');

@@ -289,6 +289,10 @@ describe.each(TRANSPORTS)('the main job over $name', ({ connect }) => {
 
     const draft = await client.exports.draftCard({ runId, format: 'pytorch-zip' });
     expect(draft.text).toContain(draft.hashPlace);
+    const layout = { wrap: 'state_dict', prefix: 'module.' };
+    const wrapped = await client.exports.draftCard({ runId, format: 'pytorch-zip', layout });
+    expect(wrapped.text).toContain('["state_dict"]');
+    expect(wrapped.text).toContain('name.removeprefix("module.")');
     const folder = await client.exports.folder({ runId });
     const writing = await client.exports.start({ runId, format: 'pytorch-zip', card: `${draft.text}\nBy hand.\n` });
     const written = await ended(client, writing);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeToyWorld } from '../backend/toy-world.ts';
@@ -14,14 +14,18 @@ const exported = join(world.folder, 'exported');
 
 test.beforeAll(async () => {
   await cookByCommandLine(world.recipe, elsewhere);
-  await runStockpot(['export', '1', '-o', exported, '--format', 'safetensors-sharded', '--dir', elsewhere]);
+  // Of eight bytes a weight the network is larger than the smallest shard.
+  const format = ['--format', 'safetensors-sharded', '--dtype', 'f64', '--shard-size', '1KB'];
+  await runStockpot(['export', '1', '-o', exported, ...format, '--dir', elsewhere]);
+  const shards = readdirSync(exported).filter((name) => name.endsWith('.safetensors'));
+  expect(shards.length).toBeGreaterThan(1);
 });
 test.afterAll(() => {
   world.remove();
   rmSync(elsewhere, { recursive: true, force: true });
 });
 
-test('a soup from elsewhere says where it comes from, misses its ingredients, finds them, and is cooked again', async ({
+test('a soup of several shards from elsewhere says where it comes from, misses its ingredients, finds them, and is cooked again', async ({
   page,
 }) => {
   const [models, moved] = [join(world.folder, 'models'), join(world.folder, 'moved')];

@@ -80,8 +80,18 @@ def wrong_elements(merged, first, second):
 def stockpot(command, *parameters):
     done = subprocess.run([*command, *map(str, parameters)], capture_output=True, text=True)
     if done.returncode != 0:
-        raise RuntimeError(done.stderr.strip().splitlines()[0] if done.stderr.strip() else f"ended with {done.returncode}")
+        raise RuntimeError(reason(done))
     return done.stdout
+
+
+def reason(done):
+    """What a command that failed says of it: with --json on its output, otherwise on its standard error."""
+    try:
+        error = json.loads(done.stdout)["error"]
+        return "; ".join([error["what"], *error.get("details", [])])[:200]
+    except (json.JSONDecodeError, KeyError):
+        lines = done.stderr.strip().splitlines()
+        return lines[0].removeprefix("stockpot: ") if lines else f"ended with {done.returncode}"
 
 
 def judge(command, path, scratch, random):

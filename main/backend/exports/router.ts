@@ -47,8 +47,11 @@ export function exportsRouter(backend: Backend, queue: JobQueue) {
       return { formats: formatsFor({ layout, knowsArchitecture: true }), dtypes: DTYPES };
     }),
     folder: contract.folder.handler(({ input }) => ({ folder: freeFolder(folderOf(input.runId)) })),
-    draftCard: contract.draftCard.handler(async ({ input: { runId, format }, signal }) => ({
-      text: await exports.draftCard(runId, choose(wantedFormat, format), signal === undefined ? {} : { signal }),
+    draftCard: contract.draftCard.handler(async ({ input: { runId, format, layout = {} }, signal }) => ({
+      text: await exports.draftCard(
+        { runId, format: choose(wantedFormat, format), layout },
+        signal === undefined ? {} : { signal },
+      ),
       hashPlace: HASH_PLACE,
     })),
     start: contract.start.handler(({ input: { runId, folder, format, dtype, layout, replace, verify, card } }) =>

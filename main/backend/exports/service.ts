@@ -23,7 +23,7 @@ import { HASH_PLACE, MODEL_CARD_FILE, renderModelCard } from './model-card.ts';
 import { portableRecipe, RECIPE_KEY } from './restore-recipe.ts';
 import { sharedNormalization } from './shared-normalization.ts';
 import { portablePath, SOUP_KEY, type SoupMetadata } from './soup-metadata.ts';
-import { PLAINLY_STORED, type StoredTensors, storedTensors } from './stored-tensors.ts';
+import { type StoredTensors, storedAsAsked, storedTensors } from './stored-tensors.ts';
 
 interface ExportRequest {
   readonly runId: number;
@@ -37,6 +37,10 @@ interface ExportRequest {
   readonly replace?: boolean;
   /** The model card, in Markdown, `{{sha256}}` where the file's hash belongs; made from the run when left out. */
   readonly card?: string;
+}
+
+interface DraftRequest extends Pick<ExportRequest, 'runId' | 'format'> {
+  readonly layout: LayoutOptions;
 }
 
 export interface Exported {
@@ -65,7 +69,7 @@ export interface ExportService {
    * The model card as it would be written, with `{{sha256}}` in place of the file's hash.
    * @throws StockpotError `runs/unknown`, `runs/unfinished`
    */
-  draftCard(runId: number, format: OutputFormat, options?: JobOptions): Promise<string>;
+  draftCard(request: DraftRequest, options?: JobOptions): Promise<string>;
   ofRun(runId: number): readonly ExportedFile[];
   /** @throws StockpotError `exports/unknown` */
   get(id: number): ExportedFile;
@@ -84,8 +88,12 @@ export function exportService(tables: RunTables, runs: RunService, paths: Worksp
     return renderModelCard(data, data.mainSoup, file);
   };
   return {
-    draftCard: async (runId, format, options = {}) =>
-      draftCard(runDetails(tables, runId), format, PLAINLY_STORED, options),
+    async draftCard({ runId, format, layout }, options = {}) {
+      const details = runDetails(tables, runId);
+      const first = details.ingredients[0]!.ingredient;
+      const stored = await storedAsAsked(layout, first, details.run.architecture);
+      return draftCard(details, format, stored, options);
+    },
     async export(request, options = {}) {
       const details = runDetails(tables, request.runId);
       const folder = resolve(request.folder);

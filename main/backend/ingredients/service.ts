@@ -7,6 +7,7 @@ import { isSameReading } from '../../checkpoints/reading.ts';
 import { StockpotError } from '../../errors.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import { inspectIngredient } from './inspect.ts';
+import { refuseChanged } from './refuse-changed.ts';
 import { type Trained, type TrainingRoom, type TrainOptions, type TrainRequest, trainIngredient } from './training.ts';
 
 interface ImportRequest {
@@ -85,15 +86,4 @@ export function ingredientService(room: TrainingRoom): IngredientService {
     },
     withHash: (sha256) => ingredients.withHash(sha256),
   };
-}
-
-function refuseChanged({ path, sha256: expected }: ImportRequest, found: string): void {
-  if (expected === undefined || expected === found) return;
-  throw new StockpotError({
-    code: 'ingredients/changed',
-    what: 'This is not the checkpoint that the recipe names',
-    where: path,
-    details: [`SHA-256 expected: ${expected}`, `SHA-256 found: ${found}`],
-    remedy: 'Put the original file back, or take sha256 out of the recipe to use this one.',
-  });
 }

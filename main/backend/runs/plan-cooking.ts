@@ -7,12 +7,14 @@ import { mnistFiles } from '../../data/mnist.ts';
 import type { DataSource } from '../../data/source.ts';
 import { StockpotError } from '../../errors.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
+import { hashIngredient } from '../../mix/open-ingredients.ts';
 import { checkedOptions, findRecipe, parseOptions } from '../../recipes/index.ts';
 import { checkNeeds } from '../../recipes/needs.ts';
 import { refuseFaults } from '../../recipes/option-faults.ts';
 import { scopeFaults } from '../../recipes/scope.ts';
 import { inspectHeader } from '../ingredients/inspect.ts';
 import { readingOf } from '../ingredients/reading-schema.ts';
+import { refuseChanged } from '../ingredients/refuse-changed.ts';
 import { larderOf } from './course.ts';
 import { type LoadedRecipe, readRecipeFile } from './recipe-file.ts';
 
@@ -61,6 +63,20 @@ export async function planRecipe(recipe: LoadedRecipe): Promise<CookPlan> {
     }
   }
   return { recipe, architecture };
+}
+
+/**
+ * Holds every ingredient against the hash that the recipe has of it. Cooking does so again; this is for those who want to know before
+ * anything is made.
+ * @throws StockpotError `ingredients/changed`, as `openCheckpoint`
+ */
+export async function checkHashes({ recipe }: CookPlan, signal?: AbortSignal): Promise<void> {
+  for (const [index, { path, sha256 }] of recipe.ingredients.entries()) {
+    if (sha256 === undefined) continue;
+    await at(recipe, ['ingredients', index], async () => {
+      refuseChanged({ path, sha256 }, await hashIngredient(path, signal));
+    });
+  }
 }
 
 /** @throws StockpotError `checkpoint/…`, `architecture/…` */

@@ -1,20 +1,25 @@
 import { Anchor, Text, Textarea } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { QueryState } from '../../components/query-state.tsx';
 import { service } from '../../lib/service.ts';
+import type { Layout } from './layout-fields.tsx';
 
 interface CardDraftProps {
   readonly runId: number;
   readonly format: string;
+  /** What was chosen of the format's layout: how the file is loaded depends on it. */
+  readonly layout: Layout;
   /** By hand; undefined leaves the card as it is made from the run. */
   readonly written: string | undefined;
   readonly onWrite: (text: string | undefined) => void;
 }
 
 /** The model card before it is written: made from the run, and the user's to change. */
-export function CardDraft({ runId, format, written, onWrite }: CardDraftProps) {
+export function CardDraft({ runId, format, layout, written, onWrite }: CardDraftProps) {
   const query = useQuery({
-    ...service.exports.draftCard.queryOptions({ input: { runId, format } }),
+    ...service.exports.draftCard.queryOptions({ input: { runId, format, layout } }),
+    // What is being typed changes it with every letter; meanwhile the last one stays.
+    placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
   });

@@ -95,7 +95,7 @@ export function ExportForm({ runId, choices: { formats, dtypes }, folder: usual,
           checked={replace}
           onChange={(event) => setReplace(event.currentTarget.checked)}
         />
-        <CardDraft runId={runId} format={format} written={card} onWrite={setCard} />
+        <CardDraft runId={runId} format={format} layout={layout} written={card} onWrite={setCard} />
         {start.isError && <ErrorState error={errorFactsOf(start.error)} />}
         <Group justify="flex-end">
           <Button type="submit" loading={start.isPending}>
