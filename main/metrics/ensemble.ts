@@ -11,6 +11,18 @@ export function ensembleLogits(kind: EnsembleKind, members: readonly Float32Arra
   return kind === 'mean-logits' ? meanLogits(members) : logMeanProbabilities(members, classCount);
 }
 
+/** Σ weightᵢ · logitsᵢ. @param weights one for each member */
+export function weightedLogits(members: readonly Float32Array[], weights: readonly number[]): Float32Array {
+  if (members.length !== weights.length) throw new RangeError('A weighted ensemble needs one weight for each member');
+  checkMembers(members, 1);
+  const sums = new Float64Array(members[0]!.length);
+  for (const [k, member] of members.entries()) {
+    const weight = weights[k]!;
+    for (let i = 0; i < sums.length; i++) sums[i]! += weight * member[i]!;
+  }
+  return Float32Array.from(sums);
+}
+
 /** The mean of the members' logits: the geometric mean of their probabilities, up to a factor. */
 function meanLogits(members: readonly Float32Array[]): Float32Array {
   return Float32Array.from(

@@ -59,6 +59,10 @@ function valueFaults({ issuesOf }: Cookbook, found: Found, step: ChainStep): rea
 
 function larderFaults(found: Found, step: ChainStep, names: readonly string[], larder: Larder): readonly OptionFault[] {
   const { needs, check, options } = found.kind === 'recipe' ? found.recipe : found.transformation;
+  if (found.kind === 'recipe' && found.recipe.makes === 'ensemble') {
+    const what = `${found.recipe.title} makes no model that a chain could end with or go on with`;
+    return [{ option: ['recipe'], what, remedy: 'Cook it by itself.' }];
+  }
   if (needs.selection && !larder.hasSelection) {
     return [
       { option: ['recipe'], what: 'This step decides by scores on held-out data, and there is no selection split' },

@@ -20,6 +20,7 @@ import type {
   CookOutcome,
   Larder,
   OptionFault,
+  OutputsSource,
   Recipe,
   SelectionOracle,
   TraceStep,
@@ -125,7 +126,8 @@ class ChainCourse {
     const scoped = (blend: Coefficients): Coefficients =>
       step.scope === undefined ? blend : withinScope(blend, step.scope, larder, indexOfBase(names, chosen.base));
     const lift = (blend: Coefficients): Coefficients => this.#lifted(scoped(blend), inputs);
-    const outcome = yield* recipe.cook({ ...larder, inputs, selection: this.#selectionOf(lift) }, chosen);
+    const asked = { ...larder, inputs, selection: this.#selectionOf(lift), outputs: this.#outputsOf(lift) };
+    const outcome = yield* recipe.cook(asked, chosen);
     const name = step.name ?? step.recipe;
     this.#parts = [{ id: name, name, input: { blend: lift(outcome.coefficients) } }];
     this.#summaries.push(outcome.summary);
@@ -137,6 +139,11 @@ class ChainCourse {
 
   #selectionOf(lift: (blend: Coefficients) => Coefficients): SelectionOracle | undefined {
     return this.#context.selection && liftedOracle(this.#context.selection, lift);
+  }
+
+  #outputsOf(lift: (blend: Coefficients) => Coefficients): OutputsSource | undefined {
+    const { outputs } = this.#context;
+    return outputs && { of: (split, mixtures) => outputs.of(split, mixtures.map(lift)) };
   }
 
   outcome(): CookOutcome {

@@ -9,6 +9,7 @@ import { greedyReplacement } from './greedy-replacement.ts';
 import { groupSoups } from './group-soups.ts';
 import { largestBasin } from './largest-basin.ts';
 import { layerwise } from './layerwise.ts';
+import { learnedMixing } from './learned-mixing.ts';
 import { METHOD_RECIPES } from './merge-methods.ts';
 import { modelStockLayerwise } from './model-stock-layerwise.ts';
 import { type PlaceOf, refuseFaults } from './option-faults.ts';
@@ -40,6 +41,7 @@ export const RECIPES: readonly Recipe[] = [
   pruned,
   layerwise,
   greedyLayers,
+  learnedMixing,
   wiseFt,
   wiseFtSearch,
   swa,

@@ -53,6 +53,8 @@ export interface Larder {
   readonly tensors: readonly string[];
   /** Whether there is a selection split. */
   readonly hasSelection: boolean;
+  /** Whether there is a train split. */
+  readonly hasTrain?: boolean;
   /**
    * The tensors in groups, in the order of the network.
    * @throws StockpotError `recipe/no-graph` for groups by kind where there are files alone
@@ -100,7 +102,27 @@ export interface CookContext extends Larder {
   readonly seed: number;
   /** Scores mixtures on the selection split; absent when the run has none. Repeated questions cost nothing. */
   readonly selection: SelectionOracle | undefined;
+  /** What networks say of samples, on the splits that the run has; absent where there are files alone. */
+  readonly outputs?: OutputsSource | undefined;
   readonly signal: AbortSignal;
+}
+
+/** Splits that a recipe may learn from. */
+export type LearningSplit = 'train' | 'selection';
+
+export interface OutputsSource {
+  /**
+   * The logits of mixtures on a split, each network run over it at most once: what was ever computed is not computed again.
+   * @throws StockpotError `recipe/no-split` where the run has none of this role
+   */
+  of(split: LearningSplit, mixtures: readonly Coefficients[]): Promise<Outputs>;
+}
+
+/** Logits of several networks on the same samples. */
+export interface Outputs {
+  /** One for each network: F32 [labels.length, classes]. */
+  readonly logits: readonly Float32Array[];
+  readonly labels: Int32Array;
 }
 
 export interface SelectionOracle {
@@ -220,7 +242,14 @@ interface RecipeNeeds {
 }
 
 /** What kind of recipe it is, for lists. */
-export type RecipeFamily = 'average' | 'search' | 'interpolation' | 'task-vectors' | 'trajectory' | 'composition';
+export type RecipeFamily =
+  | 'average'
+  | 'search'
+  | 'interpolation'
+  | 'task-vectors'
+  | 'trajectory'
+  | 'learned'
+  | 'composition';
 
 /** Something wrong with an option. */
 export interface OptionFault {
@@ -257,6 +286,8 @@ export interface Recipe<Options = unknown> {
   /** Paper and section, or other source. */
   readonly source: string;
   readonly family: RecipeFamily;
+  /** `ensemble`: the weights of its outcome are about the ingredients' outputs, so that it is no single model. Else it makes one. */
+  readonly makes?: 'ensemble';
   /** When to choose it, in a sentence. */
   readonly chooseWhen: string;
   readonly needs: RecipeNeeds;

@@ -81,9 +81,14 @@ export type Provenance = Readonly<z.infer<typeof provenance>>;
 
 export const exports = {
   /** What a run's soup can be written as. */
-  choices: procedure
-    .input(z.object({ runId: id }))
-    .output(z.object({ formats: z.array(format).readonly(), dtypes: z.array(choice).readonly() })),
+  /** `isOneModel`: what the run came to can be written at all; false of what mixes outputs and not weights. */
+  choices: procedure.input(z.object({ runId: id })).output(
+    z.object({
+      formats: z.array(format).readonly(),
+      dtypes: z.array(choice).readonly(),
+      isOneModel: z.boolean(),
+    }),
+  ),
   /** Where a run's soup may be written without touching what was exported before. */
   folder: procedure.input(z.object({ runId: id })).output(z.object({ folder: z.string() })),
   /** The model card as it would be written, in Markdown; `hashPlace` stands where the file's SHA-256 will be. */

@@ -7,7 +7,7 @@ const recipe = z.object({
   title: z.string(),
   description: z.string(),
   source: z.string(),
-  family: z.enum(['average', 'search', 'interpolation', 'task-vectors', 'trajectory', 'composition']),
+  family: z.enum(['average', 'search', 'interpolation', 'task-vectors', 'trajectory', 'learned', 'composition']),
   /** When to choose it, in a sentence. */
   chooseWhen: z.string(),
   needs: z.object({
@@ -124,7 +124,10 @@ export const kitchen = {
       metric: z.string(),
     }),
   ),
-  /** A recipe file to begin with: the project's ingredients and newest splits or, of a run or of a soup's file, its own. */
+  /**
+   * A recipe file to begin with: the project's ingredients and newest splits or, of a run or of a soup's file, its own. Of a run with
+   * the recipe `weighted`: its ingredients and splits, and the weights that it came to.
+   */
   draft: procedure
     .input(
       z.object({

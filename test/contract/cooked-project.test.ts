@@ -152,7 +152,8 @@ describe.each(TRANSPORTS)('a cooked project over $name', ({ connect }) => {
   });
 
   test('exports have formats and a folder, and what was never exported cannot be shown', async () => {
-    const { formats, dtypes } = await client.exports.choices({ runId: greedy });
+    const { formats, dtypes, isOneModel } = await client.exports.choices({ runId: greedy });
+    expect(isOneModel).toBe(true);
     expect(formats.length * dtypes.length).toBeGreaterThan(0);
     expect(formats.filter(({ refusal }) => refusal !== null).map(({ value }) => value)).toEqual(['keras-h5']);
     expect((await client.exports.folder({ runId: greedy })).folder).toContain(`run-${greedy}`);

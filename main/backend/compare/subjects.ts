@@ -2,8 +2,8 @@ import type { Ingredient } from '../../../db/repositories/ingredients.ts';
 import type { Architecture, ArchitectureSpec } from '../../architectures/architecture.ts';
 import { architectureName, buildArchitecture } from '../../architectures/build.ts';
 import { StockpotError } from '../../errors.ts';
-import { ensembleSubject, ingredientSubject, type Subject, soupSubject } from '../evaluations/subject.ts';
-import { type RunDetails, type RunTables, runWithIngredients, soupOf } from '../runs/run-details.ts';
+import { ensembleSubject, ingredientSubject, type Subject } from '../evaluations/subject.ts';
+import { outcomeOf, type RunDetails, type RunTables, runWithIngredients } from '../runs/run-details.ts';
 import { type Fact, flattened } from './facts.ts';
 import { ENSEMBLES, ensembleName, ensembleOrdinal, soupName } from './names.ts';
 
@@ -71,12 +71,14 @@ export class SubjectFinder {
   #soup(ref: string, details: Cooked): Compared {
     const { run } = details;
     const architecture = this.#architecture(run.architecture);
+    const subject = outcomeOf(details, architecture);
+    const files = details.ingredients.map(({ ingredient }) => ingredient);
     return {
       ref,
       kind: 'soup',
       label: soupName(run),
       ordinal: run.id - 1,
-      subject: soupSubject(architecture, soupOf(details)),
+      subject,
       architecture,
       facts: [
         { name: 'architecture', value: architectureName(run.architecture) },
@@ -88,8 +90,8 @@ export class SubjectFinder {
         { name: 'ingredients', value: details.ingredients.map(({ name }) => name).join(', ') },
         { name: 'in the soup', value: (run.used ?? []).join(', ') },
       ],
-      passes: 1,
-      bytes: largest(details.ingredients.map(({ ingredient }) => ingredient)),
+      passes: subject.kind === 'ensemble' ? subject.members.length : 1,
+      bytes: subject.kind === 'ensemble' ? totalBytes(files) : largest(files),
       cookingSeconds: run.seconds,
     };
   }
@@ -113,7 +115,7 @@ export class SubjectFinder {
         { name: 'ingredients', value: details.ingredients.map(({ name }) => name).join(', ') },
       ],
       passes: members.length,
-      bytes: ingredients.reduce((sum, { byteSize }) => sum + byteSize, 0),
+      bytes: totalBytes(ingredients),
       cookingSeconds: null,
     };
   }
@@ -126,6 +128,10 @@ export class SubjectFinder {
     this.#architectures.set(key, built);
     return built;
   }
+}
+
+function totalBytes(ingredients: readonly Ingredient[]): number {
+  return ingredients.reduce((sum, { byteSize }) => sum + byteSize, 0);
 }
 
 function largest(ingredients: readonly Ingredient[]): number {

@@ -4,7 +4,7 @@ import { openSplit } from '../../data/open-split.ts';
 import type { SplitRef } from '../../data/split.ts';
 import type { RuntimeChoice } from '../../engine/protocol.ts';
 import { StockpotError } from '../../errors.ts';
-import { ensembleLogits } from '../../metrics/ensemble.ts';
+import { ensembleLogits, weightedLogits } from '../../metrics/ensemble.ts';
 import { METRICS, type MetricScores, scoreAll } from '../../metrics/index.ts';
 import { Predictions } from '../../metrics/predictions.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
@@ -42,12 +42,25 @@ export interface EvaluationService {
     context: Pick<EvaluateRequest, 'architecture' | 'runtime'>,
     options?: JobOptions,
   ): Promise<Float32Array>;
+  /** The same of several subjects, with the split's labels. */
+  outputs(request: OutputsRequest, options?: JobOptions): Promise<LabelledLogits>;
   /**
    * Logits that were computed before, F32 [samples, classes].
    * @throws StockpotError `predictions/missing`
    */
   kept(subject: Subject, split: SplitRef, runtimeIdentity: string): Float32Array;
   readonly identify: IdentifyRuntime;
+}
+
+interface OutputsRequest extends Pick<EvaluateRequest, 'architecture' | 'runtime' | 'stage'> {
+  readonly subjects: readonly Subject[];
+  readonly split: SplitRef;
+}
+
+interface LabelledLogits {
+  /** One for each subject: F32 [samples, classes]. */
+  readonly logits: readonly Float32Array[];
+  readonly labels: Int32Array;
 }
 
 /** A subject on a split, with what is known of it. */
@@ -78,14 +91,19 @@ export function evaluationService(
   const logitsOf = (cell: Omit<Cell, 'known' | 'subjectId'>): { logits: Float32Array; seconds: number } => {
     const parts = membersOf(cell).map((wanted) => predictions.read(wanted));
     if (cell.subject.kind !== 'ensemble') return parts[0]!;
-    const classes = parts[0]!.logits.length / cell.split.sampleCount;
     const members = parts.map((part) => part.logits);
+    if (cell.subject.combine === 'weighted-logits') {
+      return { logits: weightedLogits(members, cell.subject.weights), seconds: 0 };
+    }
+    const classes = members[0]!.length / cell.split.sampleCount;
     return { logits: ensembleLogits(cell.subject.combine, members, classes), seconds: 0 };
   };
   const score = (cell: Cell, labels: Int32Array): Evaluation => {
     const { logits, seconds } = logitsOf(cell);
     const { hits, metrics } = scored(logits, labels);
-    const { subjectId, split, runtimeIdentity } = cell;
+    const { subject, subjectId, split, runtimeIdentity } = cell;
+    // Whoever compares a run's outcome with others reads its predictions, and need not know what it is made of.
+    if (subject.kind === 'ensemble' && subject.combine === 'weighted-logits') predictions.keep(cell, logits, seconds);
     return repository.save({
       subjectId,
       ...conditionsOf(split, runtimeIdentity),
@@ -134,6 +152,13 @@ export function evaluationService(
       }),
     );
   };
+  const outputs: EvaluationService['outputs'] = async (request, options = {}) => {
+    const { architecture, runtime, subjects, split, stage = 'Evaluating' } = request;
+    const runtimeIdentity = await identify(runtime, architecture, split, options.signal);
+    const cells = subjects.map((subject) => ({ subject, split, runtimeIdentity }));
+    await predictions.ensure(cells.flatMap(membersOf), { architecture, runtime, stage }, options);
+    return { logits: cells.map((cell) => logitsOf(cell).logits), labels: labelReader()(split) };
+  };
   return {
     identify,
     evaluate,
@@ -144,12 +169,9 @@ export function evaluationService(
       return holdRace(request, { evaluate, predictions, wanted, labels: labelReader()(split) }, options);
     },
     kept: (subject, split, runtimeIdentity) => logitsOf({ subject, split, runtimeIdentity }).logits,
-    async logits(subject, split, { architecture, runtime }, options = {}) {
-      const runtimeIdentity = await identify(runtime, architecture, split, options.signal);
-      const cell = { subject, split, runtimeIdentity };
-      await predictions.ensure(membersOf(cell), { architecture, runtime, stage: 'Evaluating' }, options);
-      return logitsOf(cell).logits;
-    },
+    outputs,
+    logits: async (subject, split, context, options) =>
+      (await outputs({ ...context, subjects: [subject], split }, options)).logits[0]!,
   };
 }
 
@@ -160,7 +182,9 @@ function scored(logits: Float32Array, labels: Int32Array): { readonly hits: numb
 
 function definitionOf(subject: Subject): unknown {
   if (subject.kind !== 'ensemble') return subject.weights;
-  return { combine: subject.combine, members: subject.members.map((member) => member.key) };
+  const { combine, members } = subject;
+  const mixed = { combine, members: members.map((member) => member.key) };
+  return 'weights' in subject ? { ...mixed, weights: subject.weights } : mixed;
 }
 
 /** Reads each split's labels once. */

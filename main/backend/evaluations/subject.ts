@@ -15,14 +15,24 @@ export interface WeightsSubject {
 }
 
 /** Several networks whose outputs are averaged. */
-export interface EnsembleSubject {
+interface EnsembleSubject {
   readonly kind: 'ensemble';
   readonly key: string;
   readonly combine: EnsembleKind;
   readonly members: readonly WeightsSubject[];
 }
 
-export type Subject = WeightsSubject | EnsembleSubject;
+/** Several networks whose logits are added up, each with its weight. What it predicts is kept as if it were a network itself. */
+export interface MixedOutputsSubject {
+  readonly kind: 'ensemble';
+  readonly key: string;
+  readonly combine: 'weighted-logits';
+  readonly members: readonly WeightsSubject[];
+  /** One for each member. */
+  readonly weights: readonly number[];
+}
+
+export type Subject = WeightsSubject | EnsembleSubject | MixedOutputsSubject;
 
 /** Raise it when an ensemble of the same members would get other outputs. */
 const ENSEMBLE_VERSION = 1;
@@ -47,6 +57,22 @@ export function soupSubject(architecture: Architecture, mixture: Mixture): Weigh
 export function ensembleSubject(combine: EnsembleKind, members: readonly WeightsSubject[]): EnsembleSubject {
   const key = contentKey([ENSEMBLE_VERSION, combine, members.map((member) => member.key)]);
   return { kind: 'ensemble', key, combine, members };
+}
+
+/** @param weights one for each member; members without one take no part */
+export function mixedOutputsSubject(
+  members: readonly WeightsSubject[],
+  weights: readonly number[],
+): MixedOutputsSubject {
+  const taking = [...members.keys()].filter((i) => weights[i] !== 0);
+  const mixed = { members: taking.map((i) => members[i]!), weights: taking.map((i) => weights[i]!) };
+  const key = contentKey([
+    ENSEMBLE_VERSION,
+    'weighted-logits',
+    mixed.members.map((member) => member.key),
+    mixed.weights,
+  ]);
+  return { kind: 'ensemble', key, combine: 'weighted-logits', ...mixed };
 }
 
 function weightsKey(architecture: Architecture, weightsHash: string): string {

@@ -9,6 +9,7 @@ import { withFileErrors } from '../../files/file-errors.ts';
 import { service } from '../api/service.ts';
 import type { Backend } from '../backend.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import { makesEnsemble } from '../runs/outcome.ts';
 import { soupOf } from '../runs/run-details.ts';
 import { DTYPES, formatsFor } from './choices.ts';
 import { type ExportSoup, exportFolder, type VerifySoup } from './jobs.ts';
@@ -42,9 +43,14 @@ export function exportsRouter(backend: Backend, queue: JobQueue) {
   };
   return {
     choices: contract.choices.handler(({ input: { runId } }) => {
-      const [first] = runs.get(runId).ingredients;
+      const { run, ingredients: cooked } = runs.get(runId);
+      const [first] = cooked;
       const layout = first !== undefined && existsSync(first.ingredient.path) ? first.ingredient.format : undefined;
-      return { formats: formatsFor({ layout, knowsArchitecture: true }), dtypes: DTYPES };
+      return {
+        formats: formatsFor({ layout, knowsArchitecture: true }),
+        dtypes: DTYPES,
+        isOneModel: !makesEnsemble(run.recipe),
+      };
     }),
     folder: contract.folder.handler(({ input }) => ({ folder: freeFolder(folderOf(input.runId)) })),
     draftCard: contract.draftCard.handler(async ({ input: { runId, format, layout = {} }, signal }) => ({

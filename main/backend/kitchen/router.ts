@@ -23,7 +23,7 @@ export function kitchenRouter(backend: Backend, queue: JobQueue) {
     draft: service.kitchen.draft.handler(async ({ input, signal }) => {
       const { projectId, runId, recipe, soup, ingredientFolder, point } = input;
       if (point !== undefined) return { text: backend.sweeps.recipeOf(point.sweepId, point.ordinal) };
-      if (runId !== undefined) return { text: kitchen.replay(runId) };
+      if (runId !== undefined) return { text: recipe === 'weighted' ? kitchen.weights(runId) : kitchen.replay(runId) };
       if (soup === undefined) return { text: kitchen.draft(projectId, recipe) };
       return { text: await kitchen.restore(projectId, { file: soup, ingredientFolder }, signal) };
     }),

@@ -1,10 +1,14 @@
 import { dirname, join } from 'node:path';
 import type { EvaluationLookup } from '../../../db/repositories/evaluation-lookup.ts';
+import { StockpotError } from '../../errors.ts';
+import { weightGroups } from '../../mix/describe-blend.ts';
+import type { Coefficients } from '../../recipes/recipe.ts';
 import type { DatasetService } from '../datasets/service.ts';
 import { type RestoreRequest, restoreRecipe } from '../exports/restore-recipe.ts';
 import type { IngredientService } from '../ingredients/service.ts';
 import type { ProjectService } from '../projects/service.ts';
 import { type LoadedRecipe, parseRecipeFile, writeRecipeFile } from '../runs/recipe-file.ts';
+import { coefficientsOf } from '../runs/run-details.ts';
 import { recipePath } from '../runs/run-recipe.ts';
 import type { RunService } from '../runs/service.ts';
 import type { WorkspacePaths } from '../workspace.ts';
@@ -23,6 +27,11 @@ export interface KitchenService {
   draft(projectId: number, recipe?: string): string;
   /** The recipe file of a run, every path absolute. @throws StockpotError `runs/unknown` */
   replay(runId: number): string;
+  /**
+   * The recipe of a soup with the weights that a run has come to, one for each ingredient.
+   * @throws StockpotError `runs/unknown`, `runs/unfinished`, `kitchen/no-weights` where they are not the same for all tensors
+   */
+  weights(runId: number): string;
   /**
    * The recipe that a soup was made by, for a project to cook, every path absolute and where the files are now.
    * @throws StockpotError `projects/unknown`, and as `restoreRecipe`
@@ -65,6 +74,12 @@ export function kitchenService(room: KitchenRoom): KitchenService {
     pantry,
     draft: (projectId, recipe) => draftRecipe(projects.summary(projectId), pantry(projectId), recipe),
     replay: (runId) => textOf(parseRecipeFile(runs.get(runId).run.recipeFile, recipePath(paths, runId))),
+    weights(runId) {
+      const details = runs.get(runId);
+      const { scope: _, ...recipe } = parseRecipeFile(details.run.recipeFile, recipePath(paths, runId));
+      const weights = plainWeights(coefficientsOf(details), runId);
+      return textOf({ ...recipe, recipe: 'weighted', options: { weights: [...weights], normalize: false } });
+    },
     async restore(projectId, soup, signal) {
       const project = projects.summary(projectId).name;
       const knownPaths = (sha256: string) => ingredients.withHash(sha256).map(({ path }) => path);
@@ -89,4 +104,15 @@ export function textOf({ path, placeOf: _, ...recipe }: LoadedRecipe): string {
   // Nothing lies within a folder of that name, so every path stays absolute.
   const nowhere = join(dirname(path), 'nowhere');
   return writeRecipeFile({ ...recipe, ingredients: [...recipe.ingredients] }, nowhere, nowhere);
+}
+
+function plainWeights(coefficients: Coefficients, runId: number): readonly number[] {
+  const groups = weightGroups(coefficients);
+  if (groups?.length === 1) return groups[0]!.weights;
+  throw new StockpotError({
+    code: 'kitchen/no-weights',
+    what: 'What the run came to is not one weight for each ingredient',
+    where: `run ${runId}`,
+    remedy: 'Cook its own recipe again.',
+  });
 }

@@ -7,7 +7,7 @@ import { figuresOf } from '../evaluations/figures.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { bestIngredient } from '../runs/best-ingredient.ts';
 import { architectureFacts, commandsOf, environmentOf } from '../runs/gather-report.ts';
-import { type RunDetails, soupOf } from '../runs/run-details.ts';
+import { coefficientsOf, type RunDetails } from '../runs/run-details.ts';
 import type { RunService } from '../runs/service.ts';
 import type { WorkspacePaths } from '../workspace.ts';
 import { type Verdict, type VerdictRoom, verdictOn } from './verdict.ts';
@@ -33,7 +33,7 @@ export function reportsRouter(runs: RunService, room: VerdictRoom, paths: Worksp
     facts: service.reports.facts.handler(({ input }) => factsOfRun(runs.get(input.runId), paths)),
     replay: service.reports.replay.handler(({ input: { runId } }) => {
       const details = runs.get(runId);
-      soupOf(details);
+      coefficientsOf(details);
       const { projectId, recipe } = details.run;
       return {
         jobId: jobs.start({ kind: 'replay', title: `Replay the ${recipe} run ${runId}`, projectId, request: { runId } })

@@ -5,11 +5,11 @@ import { openSplit } from '../../data/open-split.ts';
 import type { SplitRef } from '../../data/split.ts';
 import { correctness } from '../../metrics/classification.ts';
 import { comparePaired, type PairedComparison } from '../../metrics/paired.ts';
-import { ensembleSubject, ingredientSubject, type Subject, soupSubject } from '../evaluations/subject.ts';
+import { ensembleSubject, ingredientSubject, type Subject } from '../evaluations/subject.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import type { CookRoom } from './cook.ts';
 import { parseRecipeFile } from './recipe-file.ts';
-import { type RunDetails, soupOf } from './run-details.ts';
+import { outcomeOf, type RunDetails } from './run-details.ts';
 import { recipePath } from './run-recipe.ts';
 
 export interface SoupComparison {
@@ -39,7 +39,7 @@ export async function compareSoup(
     ['ensemble-logits', ensembleSubject('mean-logits', members)],
     ['ensemble-probabilities', ensembleSubject('mean-probabilities', members)],
   ]);
-  const soup = soupSubject(architecture, soupOf(details));
+  const soup = outcomeOf(details, architecture);
   const comparisons: SoupComparison[] = [];
   for (const split of details.splits.filter(({ role }) => role === 'test')) {
     const ref = refOf(split, paths.splits);

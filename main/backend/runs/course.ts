@@ -1,18 +1,18 @@
 import type { Architecture } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
 import { layerGroups } from '../../architectures/layer-groups.ts';
-import { mixtureOfBlend } from '../../mix/blend.ts';
-import type { Mixture } from '../../mix/mixture.ts';
 import type { OnProgress } from '../../progress.ts';
 import { checkedOptions, findRecipe } from '../../recipes/index.ts';
 import { checkNeeds } from '../../recipes/needs.ts';
 import { refuseFaults } from '../../recipes/option-faults.ts';
-import type { Coefficients, CookOutcome, Larder, Recipe, TraceStep } from '../../recipes/recipe.ts';
-import { scopeFaults, withinScope } from '../../recipes/scope.ts';
+import type { Coefficients, CookOutcome, Larder, OptionFault, Recipe, TraceStep } from '../../recipes/recipe.ts';
+import { type Scope, scopeFaults, withinScope } from '../../recipes/scope.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
 import { alignerOf } from '../merging/aligner.ts';
 import { weightFactsOf } from '../merging/weight-facts.ts';
 import type { CookRequest } from './cook-request.ts';
+import { makesEnsemble, mixtureOf } from './outcome.ts';
+import { outputsSource } from './outputs-source.ts';
 import { scoreTable, type TableCell } from './score-table.ts';
 import { selectionOracle } from './selection-oracle.ts';
 
@@ -41,8 +41,14 @@ export function planCourse(evaluations: EvaluationService, request: CookRequest,
   const architecture = buildArchitecture(request.architecture);
   const larder = larderOf(request, architecture);
   const options = checkedOptions(recipe, request.options, larder);
-  if (request.scope !== undefined) refuseFaults({ name: 'scope' }, scopeFaults(request.scope, larder));
+  if (request.scope !== undefined) refuseFaults({ name: 'scope' }, scopeFaultsOf(recipe, request.scope, larder));
   return { evaluations, request, recipe, options, architecture, larder, job };
+}
+
+function scopeFaultsOf(recipe: Recipe, scope: Scope, larder: Larder): readonly OptionFault[] {
+  if (!makesEnsemble(recipe.name)) return scopeFaults(scope, larder);
+  const what = `${recipe.title} mixes what whole models say, so there are no tensors to choose from`;
+  return [{ option: [], what, remedy: 'Leave the scope out.' }];
 }
 
 /** Follows the recipe to its end, then scores ingredients, soup and ensembles on every split. */
@@ -58,8 +64,7 @@ export async function followCourse(
   }
   const outcome = await followRecipe(course, onStep);
   onOutcome(outcome);
-  const soup = mixtureOf(request, outcome.coefficients);
-  return { outcome, cells: await scoreTable(evaluations, request, architecture, soup, job) };
+  return { outcome, cells: await scoreTable(evaluations, request, architecture, outcome.coefficients, job) };
 }
 
 /** What there is to cook with. Within a run an ingredient's name says which one it is, in traces as in tables. */
@@ -67,13 +72,19 @@ export function larderOf(
   {
     ingredients,
     selection,
-  }: { readonly ingredients: readonly { readonly name: string }[]; readonly selection?: unknown },
+    train,
+  }: {
+    readonly ingredients: readonly { readonly name: string }[];
+    readonly selection?: unknown;
+    readonly train?: unknown;
+  },
   architecture: Architecture,
 ): Larder {
   return {
     ingredients: ingredients.map(({ name }) => ({ id: name, name })),
     tensors: architecture.parameters.map(({ name }) => name),
     hasSelection: selection !== undefined,
+    hasTrain: train !== undefined,
     layerGroups: (granularity) => layerGroups(architecture, granularity),
   };
 }
@@ -100,10 +111,9 @@ export async function followRecipe(
   const files = request.ingredients.map(({ ingredient: { path, reading } }) => ({ path, reading }));
   const aligner = alignerOf(files, architecture.graph, job.onProgress);
   const weights = weightFactsOf(files, job.onProgress);
-  const steps = recipe.cook(
-    { ...larder, selection, seed: request.seed, aligner, weights, signal: job.signal },
-    options,
-  );
+  const outputs = outputsSource(evaluations, architecture, request, (each) => mixtureOf(request, scoped(each)), job);
+  const context = { ...larder, selection, outputs, seed: request.seed, aligner, weights, signal: job.signal };
+  const steps = recipe.cook(context, options);
   for (let ordinal = 0; ; ordinal++) {
     const next = await steps.next();
     if (next.done === true) return { ...next.value, coefficients: scoped(next.value.coefficients) };
@@ -118,10 +128,4 @@ function baseIn(options: unknown, { ingredients }: Larder): number {
     0,
     ingredients.findIndex(({ name }) => name === base),
   );
-}
-
-/** What the coefficients make of the request's files. */
-export function mixtureOf({ ingredients, accumulate, dtype }: CookRequest, coefficients: Coefficients): Mixture {
-  const sources = ingredients.map(({ ingredient: { path, sha256, reading } }) => ({ path, sha256, reading }));
-  return mixtureOfBlend(sources, coefficients, { accumulate, dtype });
 }

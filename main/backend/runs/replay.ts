@@ -13,7 +13,7 @@ import type { CookRequest } from './cook-request.ts';
 import { type Course, followCourse, planCourse } from './course.ts';
 import { type CookPlan, planRecipe } from './plan-cooking.ts';
 import { parseRecipeFile } from './recipe-file.ts';
-import { type RunDetails, type RunTables, soupOf } from './run-details.ts';
+import { coefficientsOf, type RunDetails, type RunTables } from './run-details.ts';
 import { recipePath, runFolder } from './run-recipe.ts';
 import type { TableCell } from './score-table.ts';
 
@@ -34,7 +34,7 @@ const MOST_TOLD = 20;
  * @throws StockpotError `runs/unfinished`, `recipe-file/…`, as `planRecipe`
  */
 export function planReplay(details: RunDetails, paths: WorkspacePaths): Promise<CookPlan> {
-  soupOf(details);
+  coefficientsOf(details);
   const { run, project } = details;
   return planRecipe({ ...parseRecipeFile(run.recipeFile, recipePath(paths, run.id)), project });
 }

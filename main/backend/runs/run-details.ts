@@ -4,12 +4,14 @@ import type { ExportedFile, ExportRepository } from '../../../db/repositories/ex
 import type { Ingredient, IngredientRepository } from '../../../db/repositories/ingredients.ts';
 import type { ProjectRepository } from '../../../db/repositories/projects.ts';
 import type { ResultKind, Run, RunRepository } from '../../../db/repositories/runs.ts';
+import type { Architecture } from '../../architectures/architecture.ts';
 import { StockpotError } from '../../errors.ts';
 import { DEFAULT_METRIC, METRICS } from '../../metrics/index.ts';
 import type { Metric } from '../../metrics/metric.ts';
-import { mixtureOfBlend } from '../../mix/blend.ts';
 import type { Mixture } from '../../mix/mixture.ts';
-import type { TraceStep } from '../../recipes/recipe.ts';
+import type { Coefficients, TraceStep } from '../../recipes/recipe.ts';
+import type { Subject } from '../evaluations/subject.ts';
+import { makesEnsemble, mixtureOf, outcomeSubject } from './outcome.ts';
 
 interface RunIngredientDetails {
   readonly name: string;
@@ -94,19 +96,42 @@ function rowsOf(tables: RunTables, id: number, splits: readonly StoredSplit[]): 
 }
 
 /**
- * A finished run's soup.
+ * What a finished run came to.
  * @throws StockpotError `runs/unfinished`
  */
-export function soupOf({ run, ingredients }: Pick<RunDetails, 'run' | 'ingredients'>): Mixture {
-  if (run.coefficients === null) {
+export function coefficientsOf({ run }: Pick<RunDetails, 'run'>): Coefficients {
+  if (run.coefficients !== null) return run.coefficients;
+  throw new StockpotError({
+    code: 'runs/unfinished',
+    what: `The run is ${run.status}; it has no soup yet`,
+    where: `run ${run.id}`,
+    remedy: 'Cook its recipe again: it continues from what is done.',
+  });
+}
+
+/**
+ * The single model that a finished run came to.
+ * @throws StockpotError `runs/unfinished`, `runs/no-single-model`
+ */
+export function soupOf(details: Pick<RunDetails, 'run' | 'ingredients'>): Mixture {
+  const { run, ingredients } = details;
+  const coefficients = coefficientsOf(details);
+  if (makesEnsemble(run.recipe)) {
     throw new StockpotError({
-      code: 'runs/unfinished',
-      what: `The run is ${run.status}; it has no soup yet`,
+      code: 'runs/no-single-model',
+      what: 'The run mixes what its ingredients say, not their weights: there is no single model that could be written',
       where: `run ${run.id}`,
-      remedy: 'Cook its recipe again: it continues from what is done.',
+      remedy: `Cook the recipe weighted with the weights that it learned: [${coefficients.groups[0]!.weights.join(', ')}]. That is a model, and another one: it need not score the same.`,
     });
   }
-  const { accumulate, dtype } = run;
-  const sources = ingredients.map(({ ingredient: { path, sha256, reading } }) => ({ path, sha256, reading }));
-  return mixtureOfBlend(sources, run.coefficients, { accumulate, dtype });
+  return mixtureOf({ ...run, ingredients }, coefficients);
+}
+
+/**
+ * The same as something that can be evaluated, whatever it is.
+ * @throws StockpotError `runs/unfinished`
+ */
+export function outcomeOf(details: Pick<RunDetails, 'run' | 'ingredients'>, architecture: Architecture): Subject {
+  const { run, ingredients } = details;
+  return outcomeSubject(architecture, { ...run, ingredients }, coefficientsOf(details));
 }

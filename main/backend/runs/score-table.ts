@@ -1,12 +1,13 @@
 import type { Evaluation } from '../../../db/repositories/evaluations.ts';
 import type { ResultKind } from '../../../db/repositories/runs.ts';
 import type { Architecture } from '../../architectures/architecture.ts';
-import type { Mixture } from '../../mix/mixture.ts';
+import type { Coefficients } from '../../recipes/recipe.ts';
 import type { PreparedSplit } from '../datasets/service.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
-import { ensembleSubject, ingredientSubject, type Subject, soupSubject } from '../evaluations/subject.ts';
+import { ensembleSubject, ingredientSubject, type Subject } from '../evaluations/subject.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import type { CookRequest } from './cook-request.ts';
+import { makesEnsemble, outcomeSubject } from './outcome.ts';
 
 /** One subject of a run on one of its splits. */
 export interface TableCell {
@@ -21,11 +22,11 @@ export async function scoreTable(
   evaluations: EvaluationService,
   request: CookRequest,
   architecture: Architecture,
-  soup: Mixture,
+  coefficients: Coefficients,
   options: JobOptions,
 ): Promise<readonly TableCell[]> {
   const splits = [...(request.selection === undefined ? [] : [request.selection]), ...request.tests];
-  const rows = rowsOf(request, architecture, soup);
+  const rows = rowsOf(request, architecture, coefficients);
   const scores = await evaluations.evaluate(
     {
       architecture: architecture.spec,
@@ -42,14 +43,19 @@ export async function scoreTable(
 }
 
 function rowsOf(
-  { ingredients, recipe }: CookRequest,
+  request: CookRequest,
   architecture: Architecture,
-  soup: Mixture,
+  coefficients: Coefficients,
 ): readonly { readonly kind: ResultKind; readonly label: string; readonly subject: Subject }[] {
+  const { ingredients, recipe } = request;
   const members = ingredients.map(({ ingredient }) => ingredientSubject(architecture, ingredient));
   const rows = [
     ...ingredients.map(({ name }, i) => ({ kind: 'ingredient' as const, label: name, subject: members[i]! })),
-    { kind: 'soup' as const, label: `${recipe} soup`, subject: soupSubject(architecture, soup) },
+    {
+      kind: 'soup' as const,
+      label: `${recipe} ${makesEnsemble(recipe) ? 'ensemble' : 'soup'}`,
+      subject: outcomeSubject(architecture, request, coefficients),
+    },
   ];
   if (members.length < 2) return rows;
   return [

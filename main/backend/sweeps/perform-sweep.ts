@@ -14,9 +14,10 @@ import { plainCoefficients } from '../../recipes/coefficients.ts';
 import { contentKey } from '../content-key.ts';
 import type { PreparedSplit } from '../datasets/service.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
-import { ingredientSubject, soupSubject, type WeightsSubject } from '../evaluations/subject.ts';
+import { ingredientSubject, type Subject, soupSubject } from '../evaluations/subject.ts';
 import type { CookRequest } from '../runs/cook-request.ts';
-import { type Course, followRecipe, mixtureOf, planCourse } from '../runs/course.ts';
+import { type Course, followRecipe, planCourse } from '../runs/course.ts';
+import { mixtureOf, outcomeSubject } from '../runs/outcome.ts';
 import { describePoint, optionsWith, pointCount, valuesAt } from './plan-sweep.ts';
 
 /** Raise it when the same sweep would come to other scores. */
@@ -37,7 +38,7 @@ interface Scored {
   readonly kind: 'ingredient' | 'uniform' | 'point';
   readonly ordinal: number;
   readonly label: string;
-  readonly subject: WeightsSubject;
+  readonly subject: Subject;
 }
 
 /**
@@ -85,7 +86,7 @@ async function pointOf(
   const values = valuesAt(axes, ordinal);
   const course = planCourse(evaluations, { ...request, options: optionsWith(request.options, axes, values) }, job);
   const { coefficients } = await followRecipe(course, () => {});
-  const subject = soupSubject(course.architecture, mixtureOf(request, coefficients));
+  const subject = outcomeSubject(course.architecture, request, coefficients);
   return { kind: 'point', ordinal, label: describePoint(axes, values), subject };
 }
 
@@ -143,7 +144,7 @@ class Scorer {
   }
 
   /** Of a share of samples it follows from the counts; otherwise from the predictions, which have just been made or are kept. */
-  async #intervalOf(subject: WeightsSubject, { metrics, total }: Evaluation, job: Course['job']) {
+  async #intervalOf(subject: Subject, { metrics, total }: Evaluation, job: Course['job']) {
     const metric = findMetric(this.#sweep.metric);
     const value = metrics[metric.id] ?? null;
     if (value === null || !Number.isFinite(value)) return null;

@@ -8,6 +8,7 @@ export interface RecipeGroup {
 
 const FAMILIES: Readonly<Record<RecipeCard['family'], string>> = {
   search: 'Search',
+  learned: 'Learned',
   average: 'Averages',
   trajectory: 'Along one training',
   interpolation: 'Interpolation',

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { IconShieldCheck } from '@tabler/icons-react';
+import { IconAlertTriangle, IconShieldCheck } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import type { JobResult } from '../../../preload/contract/jobs.ts';
 import { QueryState } from '../../components/query-state.tsx';
@@ -10,6 +11,8 @@ import { useJob } from '../jobs/use-job.ts';
 import { ExportForm } from './export-form.tsx';
 import { ExportedCard, PythonSnippet } from './exported-file.tsx';
 import { Rounding } from './rounding.tsx';
+
+const route = getRouteApi('/projects/$projectId/runs/$runId');
 
 interface ExportDialogProps {
   readonly runId: number;
@@ -35,16 +38,51 @@ export default function ExportDialog({ runId, onClose }: ExportDialogProps) {
     >
       {jobId === undefined ? (
         <QueryState query={choices} what="formats">
-          {(known) => (
-            <QueryState query={folder} what="the folder">
-              {(usual) => <ExportForm runId={runId} choices={known} folder={usual.folder} onStarted={setJobId} />}
-            </QueryState>
-          )}
+          {(known) =>
+            !known.isOneModel ? (
+              <NoSingleModel runId={runId} />
+            ) : (
+              <QueryState query={folder} what="the folder">
+                {(usual) => <ExportForm runId={runId} choices={known} folder={usual.folder} onStarted={setJobId} />}
+              </QueryState>
+            )
+          }
         </QueryState>
       ) : (
         <Progressing runId={runId} jobId={jobId} onBack={() => setJobId(undefined)} onClose={onClose} />
       )}
     </Modal>
+  );
+}
+
+/** Why there is nothing to write, and what comes nearest. */
+function NoSingleModel({ runId }: { readonly runId: number }) {
+  const { projectId } = route.useParams();
+  return (
+    <Stack>
+      <Alert color="yellow" variant="light" icon={<IconAlertTriangle />} title="An ensemble is no single model">
+        This run adds up what its ingredients say and leaves their weights apart. To use it, run every ingredient and
+        add up their logits with the coefficients of this page. No file can hold it as one model.
+      </Alert>
+      <Text size="sm">
+        The same coefficients can average the ingredients’ weights instead. That is one model, which can be exported,
+        and another one than this: how good it is shows when it is cooked.
+      </Text>
+      <Group justify="flex-end">
+        <Button
+          renderRoot={(props) => (
+            <Link
+              to="/projects/$projectId/kitchen"
+              params={{ projectId }}
+              search={{ from: runId, recipe: 'weighted' }}
+              {...props}
+            />
+          )}
+        >
+          Cook a weighted soup with them…
+        </Button>
+      </Group>
+    </Stack>
   );
 }
 

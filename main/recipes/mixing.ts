@@ -1,0 +1,101 @@
+import { softmax } from './performance-weighted.ts';
+import type { Outputs } from './recipe.ts';
+
+/** Decay rates and the guard against division by zero of Kingma & Ba, "Adam", ICLR 2015, algorithm 1. */
+const ADAM = { first: 0.9, second: 0.999, epsilon: 1e-8 } as const;
+
+export interface MixingConfig {
+  readonly epochs: number;
+  readonly learningRate: number;
+  readonly batchSize: number;
+  /** The samples in the order in which an epoch (from 1) goes over them. */
+  readonly order: (epoch: number) => ArrayLike<number>;
+}
+
+/** Where the weights stand after an epoch. */
+export interface MixingEpoch {
+  readonly epoch: number;
+  /** Mean of the minibatches' mean cross-entropies, each with the weights of its moment; nats. */
+  readonly loss: number;
+  /** One for each network; positive, and they add up to one. */
+  readonly weights: readonly number[];
+}
+
+/**
+ * Learns with what weights to add up the logits of networks that stay as they are: weights = softmax(α), α from equal values on, by
+ * Adam on the mean cross-entropy of minibatches. With z = Σᵢ wᵢ Lᵢ and p = softmax(z), ∂loss/∂wᵢ is the mean over the minibatch of
+ * ⟨p − y, Lᵢ⟩, and ∂loss/∂αᵢ = wᵢ (∂loss/∂wᵢ − Σⱼ wⱼ ∂loss/∂wⱼ). All in f64.
+ */
+export function* learnMixing({ logits, labels }: Outputs, config: MixingConfig): Generator<MixingEpoch, void> {
+  const { epochs, learningRate, batchSize, order } = config;
+  const parameters = new Float64Array(logits.length).fill(1 / logits.length);
+  const first = new Float64Array(logits.length);
+  const second = new Float64Array(logits.length);
+  let step = 0;
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const rows = order(epoch);
+    let [losses, batches] = [0, 0];
+    for (let start = 0; start < rows.length; start += batchSize) {
+      const end = Math.min(rows.length, start + batchSize);
+      const weights = softmax([...parameters], 1);
+      const { loss, slopes } = gradient(logits, labels, weights, rows, start, end);
+      const pull = weights.reduce((sum, weight, i) => sum + weight * slopes[i]!, 0);
+      step += 1;
+      for (const [i, weight] of weights.entries()) {
+        const slope = weight * (slopes[i]! - pull);
+        first[i] = ADAM.first * first[i]! + (1 - ADAM.first) * slope;
+        second[i] = ADAM.second * second[i]! + (1 - ADAM.second) * slope * slope;
+        const momentum = first[i]! / (1 - ADAM.first ** step);
+        const scale = Math.sqrt(second[i]! / (1 - ADAM.second ** step)) + ADAM.epsilon;
+        parameters[i]! -= (learningRate * momentum) / scale;
+      }
+      losses += loss;
+      batches += 1;
+    }
+    yield { epoch, loss: losses / batches, weights: softmax([...parameters], 1) };
+  }
+}
+
+/** Mean cross-entropy of some rows, and its derivatives by the weights. */
+function gradient(
+  logits: Outputs['logits'],
+  labels: Int32Array,
+  weights: readonly number[],
+  rows: ArrayLike<number>,
+  start: number,
+  end: number,
+): { readonly loss: number; readonly slopes: Float64Array } {
+  const classes = logits[0]!.length / labels.length;
+  const mixed = new Float64Array(classes);
+  const slopes = new Float64Array(logits.length);
+  let loss = 0;
+  for (let place = start; place < end; place++) {
+    const row = rows[place]!;
+    const at = row * classes;
+    mixed.fill(0);
+    for (const [i, network] of logits.entries()) {
+      const weight = weights[i]!;
+      for (let c = 0; c < classes; c++) mixed[c]! += weight * network[at + c]!;
+    }
+    loss += toSlopes(mixed, labels[row]!);
+    for (const [i, network] of logits.entries()) {
+      let sum = 0;
+      for (let c = 0; c < classes; c++) sum += mixed[c]! * network[at + c]!;
+      slopes[i]! += sum;
+    }
+  }
+  const count = end - start;
+  return { loss: loss / count, slopes: slopes.map((slope) => slope / count) };
+}
+
+/** Replaces logits by the derivatives of the cross-entropy by them. @returns the cross-entropy */
+function toSlopes(logits: Float64Array, label: number): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (const logit of logits) largest = Math.max(largest, logit);
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - largest);
+  const loss = largest + Math.log(sum) - logits[label]!;
+  for (let c = 0; c < logits.length; c++) logits[c] = Math.exp(logits[c]! - largest) / sum;
+  logits[label]! -= 1;
+  return loss;
+}
