@@ -13,6 +13,7 @@ import { readings } from './migrations/0011-readings.ts';
 import { exportFormats } from './migrations/0012-export-formats.ts';
 import { columnsOfRuns } from './migrations/0013-columns-of-runs.ts';
 import { sweepsAndPresets } from './migrations/0014-sweeps-and-presets.ts';
+import { statisticsOfSoups } from './migrations/0015-statistics-of-soups.ts';
 
 /** Every migration, in order. A published one is never edited: a change is a new file. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   exportFormats,
   columnsOfRuns,
   sweepsAndPresets,
+  statisticsOfSoups,
 ];

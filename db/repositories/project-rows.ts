@@ -17,6 +17,7 @@ export const CARRIED_TABLES = [
   'run_splits',
   'trace_steps',
   'run_results',
+  'mixed_results',
   'saved_views',
   'sweeps',
   'sweep_scores',
@@ -46,7 +47,7 @@ const OF_RUNS = 'run_id IN (SELECT id FROM runs WHERE project_id = ? AND deleted
 const OF_SWEEPS = 'sweep_id IN (SELECT id FROM sweeps WHERE project_id = ? AND deleted_at IS NULL)';
 /** By way of runs, and of sweeps. */
 const EVALUATION_IDS = `SELECT evaluation_id FROM (
-    SELECT project_id, evaluation_id FROM runs JOIN run_results ON run_id = runs.id WHERE deleted_at IS NULL
+    SELECT project_id, evaluation_id FROM runs JOIN run_cells ON run_id = runs.id WHERE deleted_at IS NULL
     UNION ALL
     SELECT project_id, evaluation_id FROM sweeps JOIN sweep_scores ON sweep_id = sweeps.id WHERE deleted_at IS NULL
   ) WHERE project_id = ?`;
@@ -85,6 +86,11 @@ const TABLES: Readonly<Record<CarriedTable, Table>> = {
   run_splits: { rows: OF_RUNS, references: { run_id: 'runs', split_id: 'splits' }, withoutId: true },
   trace_steps: { rows: OF_RUNS, references: { run_id: 'runs' }, withoutId: true },
   run_results: {
+    rows: OF_RUNS,
+    references: { run_id: 'runs', split_id: 'splits', evaluation_id: 'evaluations' },
+    withoutId: true,
+  },
+  mixed_results: {
     rows: OF_RUNS,
     references: { run_id: 'runs', split_id: 'splits', evaluation_id: 'evaluations' },
     withoutId: true,

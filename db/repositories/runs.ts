@@ -42,7 +42,8 @@ interface RunIngredient {
   readonly name: string;
 }
 
-export type ResultKind = 'ingredient' | 'soup' | 'ensemble-logits' | 'ensemble-probabilities';
+/** `soup-as-mixed`: the soup before its BatchNorm statistics were estimated anew. */
+export type ResultKind = 'ingredient' | 'soup' | 'soup-as-mixed' | 'ensemble-logits' | 'ensemble-probabilities';
 
 /** One cell of a run's table: a row's label, a split, and the evaluation that holds the figures. */
 interface RunResult {
@@ -182,12 +183,16 @@ function runCourse(
   const setRuntime = database.query('UPDATE runs SET runtime_identity = ? WHERE id = ?');
   const dropSteps = database.query('DELETE FROM trace_steps WHERE run_id = ?');
   const dropResults = database.query('DELETE FROM run_results WHERE run_id = ?');
+  const dropMixed = database.query('DELETE FROM mixed_results WHERE run_id = ?');
   const finish = database.query(
     `UPDATE runs SET status = 'done', summary = ?, coefficients = ?, used = ?, finished_at = ?, seconds = ?
      WHERE id = ?`,
   );
   const addResult = database.query(
     'INSERT INTO run_results (run_id, ordinal, kind, label, split_id, evaluation_id) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const addMixed = database.query(
+    'INSERT INTO mixed_results (run_id, ordinal, label, split_id, evaluation_id) VALUES (?, ?, ?, ?, ?)',
   );
   const stop = database.query('UPDATE runs SET status = ?, error = ?, finished_at = ? WHERE id = ?');
   const interrupt = database.query<{ readonly id: number }>(
@@ -198,13 +203,16 @@ function runCourse(
       database.transaction(() => {
         dropSteps.run(id);
         dropResults.run(id);
+        dropMixed.run(id);
         start.run(timestamp(), id);
       }),
     setRuntime: (id, runtimeIdentity) => void setRuntime.run(runtimeIdentity, id),
     finish: (id, { summary, coefficients, used, results, seconds }) =>
       database.transaction(() => {
         for (const [ordinal, entry] of results.entries()) {
-          addResult.run(id, ordinal, entry.kind, entry.label, entry.splitId, entry.evaluationId);
+          const { kind, label, splitId, evaluationId } = entry;
+          if (kind === 'soup-as-mixed') addMixed.run(id, ordinal, label, splitId, evaluationId);
+          else addResult.run(id, ordinal, kind, label, splitId, evaluationId);
         }
         finish.run(summary, toJson(coefficients), toJson(used), timestamp(), seconds, id);
       }),
@@ -237,7 +245,7 @@ function runParts(database: Database): Pick<
     'SELECT split_id AS id FROM run_splits WHERE run_id = ? ORDER BY ordinal',
   );
   const results = database.query<RunResult>(
-    `SELECT kind, label, split_id AS splitId, evaluation_id AS evaluationId FROM run_results
+    `SELECT kind, label, split_id AS splitId, evaluation_id AS evaluationId FROM run_cells
      WHERE run_id = ? ORDER BY ordinal`,
   );
   return {

@@ -24,6 +24,7 @@ import { type KitchenService, kitchenService } from './kitchen/service.ts';
 import { Leisure } from './leisure.ts';
 import { type PresetService, presetService } from './presets/service.ts';
 import { type ProjectService, projectService } from './projects/service.ts';
+import { statisticsEstimator } from './runs/batch-norm.ts';
 import type { RunTables } from './runs/run-details.ts';
 import { type RunService, runService } from './runs/service.ts';
 import { type SweepService, sweepService } from './sweeps/service.ts';
@@ -93,7 +94,12 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const room = { ingredients: tables.ingredients, engines, identify, checkpointFolder, stateFolder };
   const ingredients = ingredientService(room);
   const afresh = (folder: string): EvaluationService => evaluateAfresh(engines, identify, folder);
-  const runs = runService({ tables, evaluations, paths, afresh }, { projects, ingredients, datasets });
+  const statisticsIn = (folder: string) => statisticsEstimator(engines, folder);
+  const statistics = statisticsIn(paths.statistics);
+  const runs = runService(
+    { tables, evaluations, paths, afresh, statistics, statisticsIn },
+    { projects, ingredients, datasets },
+  );
   const kitchen = kitchenService({
     projects,
     ingredients,
@@ -123,6 +129,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     sweeps: sweepService({
       sweeps: sweepRepository(database),
       evaluations,
+      statistics,
       projects,
       ingredients,
       datasets,

@@ -20,6 +20,8 @@ export interface WorkspacePaths {
   /** States of trainings that are not finished. */
   readonly trainings: string;
   readonly runs: string;
+  /** BatchNorm statistics that soups were given; their runs need them. */
+  readonly statistics: string;
   readonly exports: string;
   /** Copies of the database. */
   readonly backups: string;
@@ -55,6 +57,7 @@ export function workspacePaths(folder: string): WorkspacePaths {
     predictions: join(root, 'cache', 'predictions'),
     trainings: join(root, 'cache', 'trainings'),
     runs: join(root, 'runs'),
+    statistics: join(root, 'statistics'),
     exports: join(root, 'exports'),
     backups: join(root, 'backups'),
     lastFolder: join(root, 'last-folder.json'),

@@ -122,6 +122,30 @@ export interface TrainResult {
   readonly seconds: number;
 }
 
+/** BatchNorm's running statistics of a network, estimated anew on a split's inputs. */
+export interface StatisticsTask {
+  readonly kind: 'statistics';
+  readonly architecture: ArchitectureSpec;
+  /** Device of the `tfjs` runtime: `tensorflow`, `wasm` or `auto`. */
+  readonly device: string | 'auto';
+  readonly weights: WeightSource;
+  readonly split: SplitRef;
+  /** How many samples are drawn from the split, at most. */
+  readonly samples: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  /** All of the network's tensors with the new statistics, safetensors, written atomically. */
+  readonly path: string;
+}
+
+export interface StatisticsResult {
+  readonly kind: 'statistics';
+  readonly runtimeIdentity: string;
+  readonly samples: number;
+  readonly batches: number;
+  readonly seconds: number;
+}
+
 /** Which devices work here, each found out by using it. */
 export interface ProbeTask {
   readonly kind: 'probe';
@@ -138,10 +162,11 @@ interface Results {
   readonly evaluate: EvaluateResult;
   readonly heat: HeatResult;
   readonly train: TrainResult;
+  readonly statistics: StatisticsResult;
   readonly probe: ProbeResult;
 }
 
-export type Task = EvaluateTask | HeatTask | TrainTask | ProbeTask;
+export type Task = EvaluateTask | HeatTask | TrainTask | StatisticsTask | ProbeTask;
 
 export type ResultOf<T extends Task> = Results[T['kind']];
 

@@ -39,6 +39,8 @@ const arrangement = z.object({
 
 const ingredient = z.object({ ingredient: z.int().min(0), arrangement: arrangement.optional() });
 
+const computedFile = z.object({ name: z.string(), path: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+
 const group = z.object({
   name: z.string(),
   tensors: z.union([z.literal('rest'), z.array(z.string())]),
@@ -53,6 +55,7 @@ export const blendFields = {
     .array(
       z.union([
         ingredient,
+        z.object({ file: computedFile }),
         z.object({
           blend: z.lazy((): z.ZodType<Blend> => blend as z.ZodType<Blend>),
           arrangement: arrangement.optional(),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Blend } from './blend.ts';
+import type { Blend, BlendInput } from './blend.ts';
 import { findMethod } from './methods/index.ts';
 
 /** One mixing of several models into one, for people. */
@@ -41,7 +41,7 @@ export function stepsOfBlend(blend: Blend, ingredients: readonly string[]): read
 function visit({ groups, inputs }: Blend, ingredients: readonly string[], steps: BlendStep[]): string {
   const labels =
     inputs?.map((input) => {
-      const label = 'blend' in input ? visit(input.blend, ingredients, steps) : (ingredients[input.ingredient] ?? '');
+      const label = labelOf(input, ingredients, steps);
       return input.arrangement === undefined ? label : `${label} (aligned)`;
     }) ?? ingredients;
   const name = `step ${steps.length + 1}`;
@@ -68,6 +68,11 @@ function visit({ groups, inputs }: Blend, ingredients: readonly string[], steps:
 function changesNothing(method: string, parameter: string): boolean {
   const { shape } = findMethod(method)?.parameters.shared ?? { shape: {} };
   return (shape as Readonly<Record<string, z.ZodType>>)[parameter]?.meta()?.noEffect === true;
+}
+
+function labelOf(input: BlendInput, ingredients: readonly string[], steps: BlendStep[]): string {
+  if ('blend' in input) return visit(input.blend, ingredients, steps);
+  return 'file' in input ? input.file.name : (ingredients[input.ingredient] ?? '');
 }
 
 /** `ties from base; normalize true, lambda 1`. */

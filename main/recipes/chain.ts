@@ -168,6 +168,7 @@ function blendOf(input: BlendInput, ingredientCount: number): Coefficients {
       Array.from({ length: ingredientCount }, (_, i) => ({ ingredient: i })),
       ingredientCount,
     );
+  if ('file' in input) return { inputs: [input], groups: [{ name: 'all', tensors: 'rest', weights: [1] }] };
   return {
     groups: [
       {

@@ -8,7 +8,9 @@ export function liftBlend(blend: Coefficients, inputs: readonly BlendInput[], in
     (input): BlendInput =>
       'blend' in input
         ? { ...input, blend: liftBlend(input.blend, inputs, ingredientCount) }
-        : placed(inputs[input.ingredient]!, input.arrangement),
+        : 'file' in input
+          ? input
+          : placed(inputs[input.ingredient]!, input.arrangement),
   );
   return simplified({ groups, inputs: lifted }, ingredientCount);
 }
@@ -34,7 +36,7 @@ function simplified(blend: Coefficients, ingredientCount: number): Coefficients 
   const weights = new Array<number>(ingredientCount).fill(0);
   for (const [i, input] of inputs.entries()) {
     const share = outer[i]!;
-    if (input.arrangement !== undefined) return blend;
+    if (input.arrangement !== undefined || 'file' in input) return blend;
     if ('ingredient' in input) weights[input.ingredient]! += share;
     else {
       const inner = input.blend.inputs === undefined ? plainWeights(input.blend) : undefined;

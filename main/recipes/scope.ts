@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BlendInput } from '../mix/blend.ts';
+import { type BlendInput, withInput } from '../mix/blend.ts';
 import type { TensorGroup } from '../mix/mixture.ts';
 import type { Coefficients, Larder, OptionFault } from './recipe.ts';
 
@@ -87,19 +87,15 @@ export function withinScope(
     const mixed = own.filter(isMixed);
     return mixed.length === 0 ? [] : [{ ...group, tensors: mixed }];
   });
-  const { inputs = ingredients.map((_, ingredient): BlendInput => ({ ingredient })) } = blend;
-  const place = inputs.findIndex(
+  const mixed = { ...blend, groups };
+  const place = (blend.inputs ?? ingredients.map((_, ingredient): BlendInput => ({ ingredient }))).findIndex(
     (input) => 'ingredient' in input && input.ingredient === source && input.arrangement === undefined,
   );
-  const all = place === -1 ? [...inputs, { ingredient: source }] : inputs;
-  const index = place === -1 ? inputs.length : place;
-  return {
-    ...(blend.inputs === undefined && place !== -1 ? {} : { inputs: all }),
-    groups: [
-      ...groups.map((group) => (place === -1 ? { ...group, weights: [...group.weights, 0] } : group)),
-      { name: 'frozen', tensors: 'rest', weights: all.map((_, i) => (i === index ? 1 : 0)) },
-    ],
-  };
+  const whole = place === -1 ? withInput(mixed, { ingredient: source }, ingredients.length) : mixed;
+  const count = whole.inputs?.length ?? ingredients.length;
+  const index = place === -1 ? count - 1 : place;
+  const weights = Array.from({ length: count }, (_, i) => (i === index ? 1 : 0));
+  return { ...whole, groups: [...whole.groups, { name: 'frozen', tensors: 'rest', weights }] };
 }
 
 function isWithin({ only, freeze }: Scope): (tensor: string) => boolean {

@@ -80,7 +80,7 @@ const evaluations = z.object({
   rows: z
     .array(
       z.object({
-        kind: z.enum(['ingredient', 'soup', 'ensemble-logits', 'ensemble-probabilities']),
+        kind: z.enum(['ingredient', 'soup', 'soup-as-mixed', 'ensemble-logits', 'ensemble-probabilities']),
         label: z.string(),
         /** In the order of the splits; null where it was not scored. */
         scores: z.array(evaluationCell.nullable()).readonly(),

@@ -81,7 +81,7 @@ const score = z.object({
 });
 
 const runResult = z.object({
-  kind: z.enum(['ingredient', 'soup', 'ensemble-logits', 'ensemble-probabilities']),
+  kind: z.enum(['ingredient', 'soup', 'soup-as-mixed', 'ensemble-logits', 'ensemble-probabilities']),
   label: z.string(),
   split: z.string(),
   splitId: id,

@@ -6,6 +6,7 @@ import { type LayoutOptions, type OutputFormat, outputFacts } from '../../checkp
 import { StockpotError } from '../../errors.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
+import { type Blend, withComputedFiles } from '../../mix/blend.ts';
 import { filesOfMixture, type Mixture } from '../../mix/mixture.ts';
 import { hashIngredient } from '../../mix/open-ingredients.ts';
 import type { RoundingReport } from '../../mix/rounding.ts';
@@ -205,7 +206,7 @@ function describeSoup(
       sha256: ingredient.sha256,
       ...writtenOf(ingredient.reading),
     })),
-    ...(run.coefficients as Pick<SoupMetadata, 'groups' | 'inputs'>),
+    ...(portableBlend(run.coefficients!, folder) as Pick<SoupMetadata, 'groups' | 'inputs'>),
     accumulate: soup.accumulate,
     dtype: soup.dtype,
     scores: Object.fromEntries(
@@ -221,6 +222,10 @@ function describeSoup(
       ]),
     ),
   };
+}
+
+function portableBlend(blend: Blend, folder: string): Blend {
+  return withComputedFiles(blend, (file) => ({ ...file, path: portablePath(file.path, folder) }));
 }
 
 function normalizationMetadata(details: RunDetails): Readonly<Record<string, string>> {

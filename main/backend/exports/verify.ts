@@ -1,6 +1,13 @@
 import { dirname, resolve } from 'node:path';
 import { StockpotError } from '../../errors.ts';
-import { mixtureOfBlend, partakersOf, prunedBlend } from '../../mix/blend.ts';
+import {
+  type Blend,
+  computedFilesOf,
+  mixtureOfBlend,
+  partakersOf,
+  prunedBlend,
+  withComputedFiles,
+} from '../../mix/blend.ts';
 import type { FileIngredient, Mixture } from '../../mix/mixture.ts';
 import { type VerifyResult, verifyMixture } from '../../mix/verify.ts';
 import { readingOf } from '../ingredients/reading-schema.ts';
@@ -40,18 +47,28 @@ export async function verifyFile(request: VerifyRequest, options: JobOptions = {
       takesPart[index] === true ? await findIngredient(ingredient, places, search, options.signal) : undefined,
     );
   }
-  refuseMissing(soup, takesPart, paths, file);
-  const result = await verifyMixture(mixtureOf(soup, paths), file, options);
+  const computed = new Map<string, string | undefined>();
+  for (const known of computedFilesOf(soup)) {
+    computed.set(known.sha256, await findIngredient(known, places, search, options.signal));
+  }
+  const wanted = soup.ingredients.map((ingredient, i) => ({ ...ingredient, found: paths[i] ?? takesPart[i] !== true }));
+  const others = computedFilesOf(soup).map((known) => ({ ...known, found: computed.get(known.sha256) }));
+  refuseMissing([...wanted, ...others], file);
+  const here = withComputedFiles(soup, (known) => ({ ...known, path: computed.get(known.sha256) ?? '' }));
+  const result = await verifyMixture(mixtureOf(soup, here, paths), file, options);
   return { ...result, soup, ingredients: soup.ingredients.map(({ name }, i) => ({ name, path: paths[i] })) };
 }
 
-function refuseMissing(
-  soup: Origin,
-  takesPart: readonly boolean[],
-  paths: readonly (string | undefined)[],
-  file: string,
-): void {
-  const missing = soup.ingredients.filter((_, i) => takesPart[i] === true && paths[i] === undefined);
+interface Wanted {
+  readonly name: string;
+  readonly path: string;
+  readonly sha256: string;
+  /** Where it is, or whether it is not needed. */
+  readonly found: string | boolean | undefined;
+}
+
+function refuseMissing(wanted: readonly Wanted[], file: string): void {
+  const missing = wanted.filter(({ found }) => found === undefined || found === false);
   if (missing.length === 0) return;
   throw new StockpotError({
     code: 'verify/missing-ingredients',
@@ -63,7 +80,7 @@ function refuseMissing(
 }
 
 /** Only what takes part: the others' files need not be there. */
-function mixtureOf(soup: Origin, paths: readonly (string | undefined)[]): Mixture {
+function mixtureOf(soup: Origin, blend: Blend, paths: readonly (string | undefined)[]): Mixture {
   const files = soup.ingredients.map(
     (ingredient, i): FileIngredient => ({
       path: paths[i] ?? '',
@@ -71,5 +88,5 @@ function mixtureOf(soup: Origin, paths: readonly (string | undefined)[]): Mixtur
       reading: readingOf(ingredient),
     }),
   );
-  return mixtureOfBlend(files, prunedBlend(soup), soup);
+  return mixtureOfBlend(files, prunedBlend(blend), soup);
 }

@@ -5,6 +5,7 @@ import type { ArchitectureSpec } from '../../architectures/architecture.ts';
 import type { RuntimeChoice } from '../../engine/protocol.ts';
 import type { Mixture } from '../../mix/mixture.ts';
 import type { Progress } from '../../progress.ts';
+import type { BatchNormChoice } from '../../recipes/batch-norm.ts';
 import type { CookOutcome, TraceStep } from '../../recipes/recipe.ts';
 import type { Scope } from '../../recipes/scope.ts';
 import type { PreparedSplit } from '../datasets/service.ts';
@@ -20,7 +21,7 @@ export interface CookRequest {
   readonly architecture: ArchitectureSpec;
   /** The names, all different, are what tables call them. */
   readonly ingredients: readonly { readonly ingredient: Ingredient; readonly name: string }[];
-  /** Kept with the run; recipes do not read it. */
+  /** Its inputs are what BatchNorm's statistics are estimated on; scores never come from it. */
   readonly train?: PreparedSplit;
   readonly selection?: PreparedSplit;
   readonly tests: readonly PreparedSplit[];
@@ -28,6 +29,8 @@ export interface CookRequest {
   readonly seed: number;
   readonly accumulate: Mixture['accumulate'];
   readonly dtype: Mixture['dtype'];
+  /** Mixed like every tensor when absent. */
+  readonly batchNorm?: BatchNormChoice;
   /** Give back a finished run of the very same content instead of cooking it once more. */
   readonly reuseFinished?: boolean;
 }

@@ -6,6 +6,7 @@ import { withFileErrors } from '../../files/file-errors.ts';
 import type { Progress } from '../../progress.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
 import type { WorkspacePaths } from '../workspace.ts';
+import type { StatisticsEstimator } from './batch-norm.ts';
 import type { CookEvent, CookRequest } from './cook-request.ts';
 import { type Course, followCourse, planCourse } from './course.ts';
 import { type RunDetails, type RunTables, runDetails } from './run-details.ts';
@@ -16,6 +17,7 @@ export interface CookRoom {
   readonly tables: RunTables;
   readonly evaluations: EvaluationService;
   readonly paths: WorkspacePaths;
+  readonly statistics: StatisticsEstimator;
 }
 
 /** A request with everything looked up that its parts need. */
@@ -35,7 +37,7 @@ export async function cook(
   send: (event: CookEvent) => void,
 ): Promise<RunDetails> {
   const job = { signal, onProgress: (progress: Progress) => send({ kind: 'progress', progress }) };
-  const course = planCourse(room.evaluations, request, job);
+  const course = planCourse(room, request, job);
   throwIfCancelled(signal);
   const kitchen: Kitchen = { ...room, ...course, send };
   const { run, state } = runFor(kitchen);

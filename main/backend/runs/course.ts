@@ -2,6 +2,7 @@ import type { Architecture } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
 import { layerGroups } from '../../architectures/layer-groups.ts';
 import type { OnProgress } from '../../progress.ts';
+import { batchNormFaults, statisticsOf, withStatistics } from '../../recipes/batch-norm.ts';
 import { checkedOptions, findRecipe } from '../../recipes/index.ts';
 import { checkNeeds } from '../../recipes/needs.ts';
 import { refuseFaults } from '../../recipes/option-faults.ts';
@@ -10,6 +11,7 @@ import { type Scope, scopeFaults, withinScope } from '../../recipes/scope.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
 import { alignerOf } from '../merging/aligner.ts';
 import { weightFactsOf } from '../merging/weight-facts.ts';
+import type { StatisticsEstimator } from './batch-norm.ts';
 import type { CookRequest } from './cook-request.ts';
 import { makesEnsemble, mixtureOf } from './outcome.ts';
 import { outputsSource } from './outputs-source.ts';
@@ -19,6 +21,7 @@ import { selectionOracle } from './selection-oracle.ts';
 /** A request with everything looked up that computing it needs; nothing of it is kept by whoever follows it. */
 export interface Course {
   readonly evaluations: EvaluationService;
+  readonly statistics: StatisticsEstimator;
   readonly request: CookRequest;
   readonly recipe: Recipe;
   readonly options: unknown;
@@ -35,14 +38,20 @@ interface CourseListener {
 }
 
 /** @throws StockpotError `recipe/…`, `architecture/…` */
-export function planCourse(evaluations: EvaluationService, request: CookRequest, job: Course['job']): Course {
+export function planCourse(
+  { evaluations, statistics }: Pick<Course, 'evaluations' | 'statistics'>,
+  request: CookRequest,
+  job: Course['job'],
+): Course {
   const recipe = findRecipe(request.recipe);
   checkNeeds(recipe, request.ingredients.length, request.selection !== undefined);
   const architecture = buildArchitecture(request.architecture);
   const larder = larderOf(request, architecture);
   const options = checkedOptions(recipe, request.options, larder);
   if (request.scope !== undefined) refuseFaults({ name: 'scope' }, scopeFaultsOf(recipe, request.scope, larder));
-  return { evaluations, request, recipe, options, architecture, larder, job };
+  const choice = request.batchNorm ?? 'average';
+  refuseFaults(recipe, batchNormFaults(choice, recipe, architecture, request.train !== undefined));
+  return { evaluations, statistics, request, recipe, options, architecture, larder, job };
 }
 
 function scopeFaultsOf(recipe: Recipe, scope: Scope, larder: Larder): readonly OptionFault[] {
@@ -62,9 +71,26 @@ export async function followCourse(
     job.onProgress({ stage: 'Starting the engines', done: 0, total: 0, unit: 'engines' });
     onRuntime(await evaluations.identify(request.runtime, architecture.spec, someSplit.ref, job.signal));
   }
-  const outcome = await followRecipe(course, onStep);
+  const mixed = await followRecipe(course, onStep);
+  const outcome = await withOwnStatistics(course, mixed);
   onOutcome(outcome);
-  return { outcome, cells: await scoreTable(evaluations, request, architecture, outcome.coefficients, job) };
+  const soups = {
+    soup: outcome.coefficients,
+    ...(outcome === mixed ? {} : { asMixed: mixed.coefficients }),
+  };
+  return { outcome, cells: await scoreTable(evaluations, request, architecture, soups, job) };
+}
+
+/** The same outcome, with BatchNorm's statistics estimated on the soup itself where that is asked for. */
+export async function withOwnStatistics(course: Course, outcome: CookOutcome): Promise<CookOutcome> {
+  const { request, architecture, statistics, job } = course;
+  const { train, seed } = request;
+  if (request.batchNorm !== 're-estimate' || train === undefined) return outcome;
+  const soup = mixtureOf(request, outcome.coefficients);
+  const file = await statistics({ architecture, soup, train, seed }, job);
+  const names = statisticsOf(architecture);
+  const coefficients = withStatistics(outcome.coefficients, request.ingredients.length, names, file);
+  return { ...outcome, coefficients };
 }
 
 /** What there is to cook with. Within a run an ingredient's name says which one it is, in traces as in tables. */

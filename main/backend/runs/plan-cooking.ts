@@ -8,6 +8,7 @@ import type { DataSource } from '../../data/source.ts';
 import { StockpotError } from '../../errors.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
 import { hashIngredient } from '../../mix/open-ingredients.ts';
+import { batchNormFaults } from '../../recipes/batch-norm.ts';
 import { checkedOptions, findRecipe, parseOptions } from '../../recipes/index.ts';
 import { checkNeeds } from '../../recipes/needs.ts';
 import { refuseFaults } from '../../recipes/option-faults.ts';
@@ -56,6 +57,9 @@ export async function planRecipe(recipe: LoadedRecipe): Promise<CookPlan> {
   if (recipe.scope !== undefined) {
     refuseFaults({ name: 'scope' }, scopeFaults(recipe.scope, larder), (field) => recipe.placeOf(['scope', ...field]));
   }
+  const built = buildArchitecture(architecture);
+  const faults = batchNormFaults(recipe.batchNorm, known, built, recipe.splits.train !== undefined);
+  refuseFaults({ name: recipe.recipe }, faults, (field) => recipe.placeOf(field));
   for (const [place, source] of sourcesOf(recipe)) {
     if (source.format !== 'idx') continue;
     for (const path of [source.images, source.labels]) {

@@ -77,6 +77,7 @@ export async function prepareCooking(
     seed: recipe.seed,
     accumulate: recipe.accumulate,
     dtype: recipe.dtype,
+    batchNorm: recipe.batchNorm,
   };
   refuseLeaks(request, recipe.path);
   for (const { split: about, remark } of await splitRemarks(request, known, job))

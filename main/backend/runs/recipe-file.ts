@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { architectureSchema } from '../../architectures/architecture-schema.ts';
 import { type DataSource, dataSourceSchema, resolveSource } from '../../data/source.ts';
 import { StockpotError } from '../../errors.ts';
+import { BATCH_NORM } from '../../recipes/batch-norm.ts';
 import { scopeSchema } from '../../recipes/scope.ts';
 import { writtenReading } from '../ingredients/reading-schema.ts';
 import { checkYaml, parseYaml, readYaml, type YamlFile } from './yaml-document.ts';
@@ -60,6 +61,12 @@ export const recipeFileSchema = z.strictObject({
     .describe('Of everything that draws lots, such as intervals by bootstrap'),
   accumulate: z.enum(['f32', 'f64']).default('f32').describe('Precision that sums are accumulated in'),
   dtype: z.enum(['keep', 'F16', 'BF16', 'F32', 'F64']).default('keep').describe("Element type of the soup's tensors"),
+  batchNorm: z
+    .enum(BATCH_NORM)
+    .default('average')
+    .describe(
+      "BatchNorm's running statistics: mixed like all tensors, or estimated anew on the train split's inputs, with the scores of both",
+    ),
 });
 
 /** How a soup is computed and measured, apart from what goes in: the part of a recipe file that forms show as settings. */
@@ -69,6 +76,7 @@ export const settingsSchema = recipeFileSchema.pick({
   device: true,
   accumulate: true,
   dtype: true,
+  batchNorm: true,
 });
 
 /** A recipe file's content; paths as they stand there. */

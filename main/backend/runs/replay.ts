@@ -9,6 +9,7 @@ import { groupInWords, stepsOfBlend, weightGroups } from '../../mix/describe-ble
 import type { Coefficients, TraceStep } from '../../recipes/recipe.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
 import type { WorkspacePaths } from '../workspace.ts';
+import type { StatisticsEstimator } from './batch-norm.ts';
 import type { CookRequest } from './cook-request.ts';
 import { type Course, followCourse, planCourse } from './course.ts';
 import { type CookPlan, planRecipe } from './plan-cooking.ts';
@@ -24,6 +25,7 @@ interface ReplayRoom {
   readonly tables: RunTables;
   readonly paths: WorkspacePaths;
   readonly afresh: (folder: string) => EvaluationService;
+  readonly statisticsIn: (folder: string) => StatisticsEstimator;
 }
 
 /** So many differences are told one by one. */
@@ -41,7 +43,7 @@ export function planReplay(details: RunDetails, paths: WorkspacePaths): Promise<
 
 /** Computes the run again, with none of its kept predictions, compares every figure, and keeps the outcome with the run. */
 export async function replayRun(
-  { paths, afresh }: ReplayRoom,
+  { paths, afresh, statisticsIn }: ReplayRoom,
   details: RunDetails,
   request: CookRequest,
   job: Course['job'],
@@ -54,7 +56,8 @@ export async function replayRun(
     const startedAt = performance.now();
     const steps: TraceStep[] = [];
     let runtime: string | null = null;
-    const { outcome, cells } = await followCourse(planCourse(afresh(folder), request, job), {
+    const kitchen = { evaluations: afresh(folder), statistics: statisticsIn(folder) };
+    const { outcome, cells } = await followCourse(planCourse(kitchen, request, job), {
       onRuntime(identity) {
         runtime = identity;
       },

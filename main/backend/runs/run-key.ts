@@ -34,6 +34,7 @@ export function runKey(request: CookRequest, options: unknown, graphHash: string
     request.accumulate,
     request.dtype,
     ...(request.scope === undefined ? [] : [request.scope]),
+    ...(request.batchNorm === 're-estimate' ? [{ batchNorm: request.batchNorm }] : []),
   ]);
 }
 

@@ -43,6 +43,7 @@ export function recipeTextOf(request: CookRequest, project: string, options: unk
     seed: request.seed,
     accumulate: request.accumulate,
     dtype: request.dtype,
+    batchNorm: request.batchNorm ?? 'average',
   };
   // Every run's folder is as deep as any other's, and only that counts for relative paths.
   return writeRecipeFile(file, runFolder(paths, 0), paths.root);

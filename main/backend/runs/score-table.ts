@@ -17,16 +17,22 @@ export interface TableCell {
   readonly evaluation: Evaluation;
 }
 
+interface Soups {
+  readonly soup: Coefficients;
+  /** With BatchNorm's statistics mixed like every tensor, where the soup has its own. */
+  readonly asMixed?: Coefficients;
+}
+
 /** Ingredients, the soup and the ensembles of all ingredients, on the selection split and every test set. */
 export async function scoreTable(
   evaluations: EvaluationService,
   request: CookRequest,
   architecture: Architecture,
-  coefficients: Coefficients,
+  soups: Soups,
   options: JobOptions,
 ): Promise<readonly TableCell[]> {
   const splits = [...(request.selection === undefined ? [] : [request.selection]), ...request.tests];
-  const rows = rowsOf(request, architecture, coefficients);
+  const rows = rowsOf(request, architecture, soups);
   const scores = await evaluations.evaluate(
     {
       architecture: architecture.spec,
@@ -45,7 +51,7 @@ export async function scoreTable(
 function rowsOf(
   request: CookRequest,
   architecture: Architecture,
-  coefficients: Coefficients,
+  { soup, asMixed }: Soups,
 ): readonly { readonly kind: ResultKind; readonly label: string; readonly subject: Subject }[] {
   const { ingredients, recipe } = request;
   const members = ingredients.map(({ ingredient }) => ingredientSubject(architecture, ingredient));
@@ -54,8 +60,17 @@ function rowsOf(
     {
       kind: 'soup' as const,
       label: `${recipe} ${makesEnsemble(recipe) ? 'ensemble' : 'soup'}`,
-      subject: outcomeSubject(architecture, request, coefficients),
+      subject: outcomeSubject(architecture, request, soup),
     },
+    ...(asMixed === undefined
+      ? []
+      : [
+          {
+            kind: 'soup-as-mixed' as const,
+            label: `${recipe} soup, BatchNorm statistics averaged`,
+            subject: outcomeSubject(architecture, request, asMixed),
+          },
+        ]),
   ];
   if (members.length < 2) return rows;
   return [

@@ -6,6 +6,7 @@ import { renderReport } from '../exports/report/render-report.ts';
 import type { ReportData } from '../exports/report/report-data.ts';
 import { streamEvents } from '../jobs/channel.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
+import type { StatisticsEstimator } from './batch-norm.ts';
 import { type CookRoom, cook } from './cook.ts';
 import type { CookEvent, CookRequest } from './cook-request.ts';
 import { gatherReport } from './gather-report.ts';
@@ -23,6 +24,7 @@ interface CookOptions {
 export interface RunRoom extends CookRoom {
   /** Evaluations that know nothing of what was computed before; their files lie in `folder`. */
   readonly afresh: (folder: string) => EvaluationService;
+  readonly statisticsIn: (folder: string) => StatisticsEstimator;
 }
 
 export interface RunService {

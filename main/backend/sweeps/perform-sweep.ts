@@ -15,8 +15,9 @@ import { contentKey } from '../content-key.ts';
 import type { PreparedSplit } from '../datasets/service.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
 import { ingredientSubject, type Subject, soupSubject } from '../evaluations/subject.ts';
+import type { StatisticsEstimator } from '../runs/batch-norm.ts';
 import type { CookRequest } from '../runs/cook-request.ts';
-import { type Course, followRecipe, planCourse } from '../runs/course.ts';
+import { type Course, followRecipe, planCourse, withOwnStatistics } from '../runs/course.ts';
 import { mixtureOf, outcomeSubject } from '../runs/outcome.ts';
 import { describePoint, optionsWith, pointCount, valuesAt } from './plan-sweep.ts';
 
@@ -26,6 +27,7 @@ const SWEEP_VERSION = 1;
 interface SweepRoom {
   readonly sweeps: SweepRepository;
   readonly evaluations: EvaluationService;
+  readonly statistics: StatisticsEstimator;
   /** How many points are scored side by side. */
   readonly engines: number;
 }
@@ -77,15 +79,15 @@ export async function performSweep(
 }
 
 async function pointOf(
-  { evaluations }: SweepRoom,
+  room: SweepRoom,
   { axes }: Sweep,
   request: CookRequest,
   ordinal: number,
   job: Course['job'],
 ): Promise<Scored> {
   const values = valuesAt(axes, ordinal);
-  const course = planCourse(evaluations, { ...request, options: optionsWith(request.options, axes, values) }, job);
-  const { coefficients } = await followRecipe(course, () => {});
+  const course = planCourse(room, { ...request, options: optionsWith(request.options, axes, values) }, job);
+  const { coefficients } = await withOwnStatistics(course, await followRecipe(course, () => {}));
   const subject = outcomeSubject(course.architecture, request, coefficients);
   return { kind: 'point', ordinal, label: describePoint(axes, values), subject };
 }

@@ -5,6 +5,7 @@ import { RECIPES } from '../../recipes/index.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import { textOf } from '../kitchen/service.ts';
+import type { StatisticsEstimator } from '../runs/batch-norm.ts';
 import { type Pantries, prepareCooking } from '../runs/prepare-cooking.ts';
 import { parseRecipeFile } from '../runs/recipe-file.ts';
 import type { KnownShares } from '../runs/split-remarks.ts';
@@ -74,6 +75,7 @@ export interface SweepService {
 export interface SweepServiceRoom extends Pantries {
   readonly sweeps: SweepRepository;
   readonly evaluations: EvaluationService;
+  readonly statistics: StatisticsEstimator;
   /** Where recipe texts count as standing. */
   readonly textPath: string;
   readonly engines: number;

@@ -17,6 +17,10 @@ export async function runTask(task: Task, reports: TaskReports): Promise<ResultO
       const { train } = await import('./train.ts');
       return train(task, reports);
     }
+    case 'statistics': {
+      const { estimateStatistics } = await import('./statistics.ts');
+      return estimateStatistics(task, reports);
+    }
     case 'probe': {
       const { probe } = await import('./probe.ts');
       return probe(task);

@@ -5,6 +5,7 @@ import type { Runtime, Session } from '../runtime.ts';
 import { type BackendFacts, loadBackend, type TfjsDevice } from './backends.ts';
 import { InferenceSession } from './inference-session.ts';
 import { Program } from './interpreter/program.ts';
+import { StatisticsSession } from './statistics-session.ts';
 import { TfjsTrainingSession, type TrainingSession } from './training-session.ts';
 
 /** Runs ONNX graphs on tfjs, with gradients. Devices: `tensorflow` (native) and `wasm`. */
@@ -30,5 +31,10 @@ export class TfjsRuntime implements Runtime {
   /** As `open`, with weights that can be trained. */
   async openTraining(graph: Uint8Array, weights: Weights): Promise<TrainingSession> {
     return TfjsTrainingSession.open(this.device, new Program(readGraph(graph)), weights);
+  }
+
+  /** As `open`, with BatchNorm's running statistics to be estimated anew. */
+  openStatistics(graph: Uint8Array, weights: Weights): StatisticsSession {
+    return StatisticsSession.open(this.device, new Program(readGraph(graph)), weights);
   }
 }

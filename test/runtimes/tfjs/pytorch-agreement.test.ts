@@ -4,15 +4,8 @@ import type { ArchitectureSpec } from '../../../main/architectures/architecture.
 import { buildArchitecture } from '../../../main/architectures/build.ts';
 import { TfjsRuntime } from '../../../main/runtimes/tfjs/tfjs-runtime.ts';
 import { formulaInput, formulaWeights, pyTorchLogits, relativeDifference } from '../../support/pytorch-logits.ts';
+import { difference, type Sample } from './support/sample.ts';
 import { PRESENT_DEVICES } from './support/tfjs-devices.ts';
-
-/** Every `stride`-th element of a tensor. */
-interface Sample {
-  /** Largest absolute value of the whole tensor. */
-  readonly largest: number;
-  readonly stride: number;
-  readonly values: readonly number[];
-}
 
 /** One forward and backward pass in training mode (test/fixtures/gradients/make.py). */
 interface PyTorchGradients {
@@ -71,10 +64,4 @@ for (const device of PRESENT_DEVICES) {
       });
     }
   });
-}
-
-/** Largest absolute difference, relative to the tensor's largest element. */
-function difference(found: Float32Array, { stride, values, largest }: Sample): number {
-  const differences = values.map((value, index) => Math.abs(value - found[index * stride]!));
-  return Math.max(...differences) / largest;
 }

@@ -9,6 +9,7 @@ import { openCheckpoint } from '../../../checkpoints/open.ts';
 import { IMAGES_FILE, LABELS_FILE, MANIFEST_FILE, ROWS_FILE } from '../../../data/prepared-folder.ts';
 import { StockpotError, throwIfCancelled } from '../../../errors.ts';
 import { withFileErrors } from '../../../files/file-errors.ts';
+import { type Blend, computedFilesOf } from '../../../mix/blend.ts';
 import type { JobOptions } from '../../jobs/job-options.ts';
 import { stockpotVersion } from '../../system/versions.ts';
 import type { WorkspacePaths } from '../../workspace.ts';
@@ -109,9 +110,10 @@ async function checkpointsOf(rows: ProjectRows, { signal, onProgress }: JobOptio
   const records: RecordSource[] = [];
   const mains: Record<string, string> = {};
   const missing: string[] = [];
-  for (const [place, { name, path, sha256 }] of rows.ingredients.entries()) {
+  const wanted = [...rows.ingredients, ...rows.runs.flatMap(computedFiles)];
+  for (const [place, { name, path, sha256 }] of wanted.entries()) {
     throwIfCancelled(signal);
-    onProgress?.({ stage: 'Reading checkpoints', done: place, total: rows.ingredients.length, unit: 'checkpoints' });
+    onProgress?.({ stage: 'Reading checkpoints', done: place, total: wanted.length, unit: 'checkpoints' });
     const [hash, main] = [String(sha256), String(path)];
     if (mains[hash] !== undefined) continue;
     if (!existsSync(main)) {
@@ -132,6 +134,13 @@ async function checkpointsOf(rows: ProjectRows, { signal, onProgress }: JobOptio
     }
   }
   return { records, mains, missing };
+}
+
+/** What was computed for a run and is part of its soup. */
+function computedFiles({ coefficients }: TableRow): readonly Pick<TableRow, string>[] {
+  return typeof coefficients !== 'string'
+    ? []
+    : computedFilesOf(JSON.parse(coefficients) as Blend).map((file) => ({ ...file }));
 }
 
 async function filesOf(main: string): Promise<readonly string[]> {

@@ -7,6 +7,7 @@ import { IMAGES_FILE, LABELS_FILE, MANIFEST_FILE, ROWS_FILE, readManifest } from
 import { StockpotError, throwIfCancelled } from '../../../errors.ts';
 import { AtomicFile } from '../../../files/atomic-file.ts';
 import { writeFolderAtomically } from '../../../files/atomic-folder.ts';
+import { type Blend, computedFilesOf, withComputedFiles } from '../../../mix/blend.ts';
 import { predictionKey } from '../../evaluations/predictions.ts';
 import type { JobOptions } from '../../jobs/job-options.ts';
 import { insertProject } from '../duplicate.ts';
@@ -221,10 +222,19 @@ function movedHere(
       projects: rows.projects.map((row) => ({ ...row, name, archived_at: null })),
       ingredients: rows.ingredients.map((row) => ({ ...row, path: mains.get(String(row.sha256)) ?? row.path! })),
       evaluations: rows.evaluations.map(marked),
-      runs: rows.runs.map(marked),
+      runs: rows.runs.map((row) => ({ ...marked(row), ...movedSoup(row, mains) })),
       predictions,
     },
   };
+}
+
+/** What was computed for a run lies among the checkpoints now, or nowhere; never at a path that the file names. */
+function movedSoup({ coefficients }: TableRow, mains: ReadonlyMap<string, string>): TableRow {
+  if (typeof coefficients !== 'string') return {};
+  const blend = JSON.parse(coefficients) as Blend;
+  if (computedFilesOf(blend).length === 0) return {};
+  const moved = withComputedFiles(blend, (file) => ({ ...file, path: mains.get(file.sha256) ?? '' }));
+  return { coefficients: JSON.stringify(moved) };
 }
 
 function elsewhere(identity: TableRow[string]): TableRow[string] {

@@ -4,6 +4,7 @@ import { architectureSchema } from '../../../architectures/architecture-schema.t
 import { CHECKPOINT_FORMATS } from '../../../checkpoints/formats.ts';
 import { dataSourceSchema, normalizationSchema } from '../../../data/source.ts';
 import { DEFAULT_METRIC, METRICS } from '../../../metrics/index.ts';
+import { blendFields } from '../../../mix/blend-schema.ts';
 import { readingSchema } from '../../ingredients/reading-schema.ts';
 import { malformed, SHA256 } from './layout.ts';
 
@@ -35,9 +36,9 @@ const json = jsonText(z.json());
 /** One that a newer Stockpot added leaves the default to decide. */
 const metricId = z.enum(METRICS.map(({ id }) => id)).catch(DEFAULT_METRIC.id);
 
-const coefficients = z.object({
-  groups: z.array(z.object({ name: z.string(), weights: z.array(z.number()) }).loose()).max(100_000),
-});
+const coefficients = z
+  .object({ groups: z.array(z.object({ name: z.string(), weights: z.array(z.number()) }).loose()).max(100_000) })
+  .and(z.object(blendFields));
 
 const sweepAxis = z.object({
   option: z.array(z.union([z.string(), z.int()])).min(1),

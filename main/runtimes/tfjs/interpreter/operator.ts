@@ -10,6 +10,8 @@ export type Mode = 'inference' | 'training';
 export interface OperatorContext {
   readonly node: GraphNode;
   readonly mode: Mode;
+  /** What running statistics keep of their old value in training; the node's own momentum when undefined. */
+  readonly statisticsMomentum: number | undefined;
   /** @throws StockpotError `runtime/bad-graph` when the graph gives no such input */
   input(index: number): Value;
   optionalInput(index: number): Value | undefined;

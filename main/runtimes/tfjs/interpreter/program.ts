@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly mode: Mode;
   /** Absent when weights may differ from run to run or gradients must reach them. */
   readonly derived?: DerivedTensors;
+  /** What running statistics keep of their old value in training; each node's own momentum when absent. */
+  readonly statisticsMomentum?: number;
   /** Told of new running statistics, by the name of the weight; the receiver disposes of them. */
   readonly onStatistics?: (weight: string, value: tf.Tensor) => void;
 }
@@ -91,6 +93,7 @@ export class Program {
     return {
       node,
       mode: options.mode,
+      statisticsMomentum: options.statisticsMomentum,
       input,
       optionalInput,
       constantInput: (index) => {

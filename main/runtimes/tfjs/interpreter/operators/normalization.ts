@@ -20,7 +20,7 @@ export const batchNormalization: Operator = (context) => {
   return overChannels(input(0), (x) => {
     if (mode === 'inference') return tf.batchNorm(x, mean, variance, bias, scale, epsilon);
     const { normalized, batchMean, batchVariance } = normalizeBatch(x, scale, bias, epsilon);
-    const momentum = attributeOf(node, 'momentum', 'float', 0.9);
+    const momentum = context.statisticsMomentum ?? attributeOf(node, 'momentum', 'float', 0.9);
     recordMoved(context, 3, mean, batchMean, momentum);
     recordMoved(context, 4, variance, batchVariance, momentum);
     return normalized;
