@@ -39,7 +39,7 @@ test.describe('with a small project', () => {
     await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Sweep', exact: true }).click();
     await expect(page).toHaveURL(/sweep=1/);
-    await expect(page.getByText('5 of 5 values scored')).toBeVisible();
+    await expect(page.getByText('5 of 5 values scored')).toBeVisible({ timeout: 60_000 });
     await expect(sweepSection(page)).toContainText(/Best on the selection split: alpha = /);
     await expect(sweepSection(page)).toContainText('chosen by these very scores');
     const chart = page.getByRole('figure', { name: 'Accuracy over alpha' });
@@ -48,8 +48,9 @@ test.describe('with a small project', () => {
     // The head, five values, the best, and two levels with two ends each.
     await expect(chart.getByRole('row')).toHaveCount(11);
     await page.reload();
-    await expect(page.getByText('5 of 5 values scored')).toBeVisible();
+    await expect(page.getByText('5 of 5 values scored')).toBeVisible({ timeout: 60_000 });
     await page.getByRole('button', { name: 'Cook the best' }).click();
+    await expect(page.getByRole('link', { name: 'Open the run' })).toBeVisible({ timeout: 60_000 });
     await page.getByRole('link', { name: 'Open the run' }).click();
     await expect(page.getByRole('heading', { level: 1, name: /^WiSE-FT, run 2/ })).toBeVisible();
     await expect(page.getByRole('table', { name: 'Evaluations' })).toContainText('clean');
@@ -79,7 +80,7 @@ test.describe('with a small project', () => {
     await second.getByRole('textbox', { name: 'List' }).fill('0.5, 1, 2');
     await expect(dialog).toContainText('6 combinations');
     await dialog.getByRole('button', { name: 'Sweep', exact: true }).click();
-    await expect(page.getByText('6 of 6 combinations scored')).toBeVisible();
+    await expect(page.getByText('6 of 6 combinations scored')).toBeVisible({ timeout: 60_000 });
     await expectAccessible(page);
     const chart = page.getByRole('figure', { name: 'Accuracy over density and lambda' });
     await chart.getByRole('button', { name: 'Table' }).click();
@@ -94,7 +95,7 @@ test.describe('with a small project', () => {
     await expect(sweeps).toBeHidden();
     await page.getByRole('button', { name: 'Undo' }).click();
     await sweeps.getByRole('link', { name: 'TIES over density and lambda' }).click();
-    await expect(page.getByText('6 of 6 combinations scored')).toBeVisible();
+    await expect(page.getByText('6 of 6 combinations scored')).toBeVisible({ timeout: 60_000 });
   });
 
   test('a preset is saved, still there after a reload, taken, renamed, deleted and brought back', async ({ page }) => {

@@ -118,6 +118,7 @@ function Best({ sweep, metric }: { readonly sweep: Sweep; readonly metric: Metri
       <Group mt="md" gap="xs" align="flex-end">
         <NativeSelect
           label="Value to cook"
+          maw={440}
           value={String(ordinal)}
           data={points
             .filter(({ score }) => score !== null)
