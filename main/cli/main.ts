@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   check: () => import('./check.ts'),
   align: () => import('./align.ts'),
   merge: () => import('./merge.ts'),
+  data: () => import('./data.ts'),
   recipes: () => import('./recipes.ts'),
   cook: () => import('./cook.ts'),
   sweep: () => import('./sweep.ts'),

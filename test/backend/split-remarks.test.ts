@@ -54,6 +54,20 @@ test('samples that a test set shares with the selection split are counted, damag
   ]);
 });
 
+test('samples that were found to look alike are told, once somebody has looked', async () => {
+  const text = normalized(toyRecipe('uniform'));
+  await remarksOn(text);
+  const { id } = backend.projects.get('toy');
+  const splits = backend.datasets.list(id).flatMap((dataset) => dataset.splits);
+  const found = [{ seenRow: 3, scoredRow: 5, correlation: 0.995, shift: [0, 1] as const }];
+  const [seen, scored] = ['selection', 'clean'].map((name) => splits.find((split) => split.name === name)!.key);
+  backend.datasets.nearDuplicates.set(`${seen} ${scored}`, found);
+  expect(await remarksOn(text)).toEqual([
+    'clean: 1 of its 240 samples look nearly the same as ones in the selection split; if they are copies, scores on them flatter',
+  ]);
+  backend.datasets.nearDuplicates.clear();
+});
+
 test('a missing normalization is pointed out once', async () => {
   const remarks = await remarksOn(toyRecipe('uniform'));
   expect(remarks).toHaveLength(1);

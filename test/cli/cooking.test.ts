@@ -49,6 +49,19 @@ test('runs lists it and show tells its story', async () => {
   expect(stdout).toMatch(/^ {2}from torch /m);
 });
 
+test('data says what the splits share', async () => {
+  const { pairs } = json<{ pairs: readonly { scored: string; seen: string; shared: number }[] }>(
+    await stockpot(['data', 'toy', ...workspace, '--json']),
+  );
+  expect(pairs).toMatchObject([
+    { scored: 'clean', seen: 'selection', shared: 0 },
+    { scored: 'noisy', seen: 'selection', shared: 0 },
+  ]);
+  const { code, stdout } = await stockpot(['data', 'toy', ...workspace]);
+  expect(code).toBe(0);
+  expect(stdout).toContain('look alike');
+});
+
 test('an exported soup is verified, and refused when a byte of it is changed', async () => {
   const exported = json<{ soup: string }>(
     await stockpot(['export', '1', '-o', file('soup'), ...workspace, '--format', 'pt', '--json']),

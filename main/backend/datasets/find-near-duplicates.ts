@@ -9,12 +9,9 @@ import { withFileErrors } from '../../files/file-errors.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import { unhurried } from '../unhurried.ts';
 import { toldPairs } from './check-leakage.ts';
-import type { DatasetService, PreparedSplit } from './service.ts';
+import { type DatasetService, type PreparedSplit, pairName } from './service.ts';
 
-/** What has been found in a pair of splits, by their keys: their samples never change, so that it is found once. */
-export type KnownNearDuplicates = Map<string, readonly NearDuplicate[]>;
-
-interface NearDuplicatesOfPair {
+export interface NearDuplicatesOfPair {
   readonly seen: PreparedSplit;
   readonly scored: PreparedSplit;
   readonly found: readonly NearDuplicate[];
@@ -34,12 +31,12 @@ const READING_SHARE = 1 / 10;
 export async function findNearDuplicates(
   datasets: DatasetService,
   projectId: number,
-  known: KnownNearDuplicates,
   { signal, onProgress }: JobOptions,
 ): Promise<readonly NearDuplicatesOfPair[]> {
+  const known = datasets.nearDuplicates;
   const pairs = distinctPairs(await toldPairs(datasets, projectId, signal));
   const bySeen = Map.groupBy(
-    pairs.filter((pair) => !known.has(nameOf(pair))),
+    pairs.filter((pair) => !known.has(pairName(pair))),
     ({ seen }) => seen,
   );
   let done = 0;
@@ -60,20 +57,16 @@ export async function findNearDuplicates(
       const comparing = nearDuplicates(samples, other.split, (own) =>
         tell(`Comparing ${scored.name} with ${seen.name}`, own),
       );
-      known.set(nameOf(pair), await unhurried(comparing, signal));
+      known.set(pairName(pair), await unhurried(comparing, signal));
       done += scored.ref.sampleCount;
     }
   }
-  return pairs.map((pair) => ({ ...pair, found: known.get(nameOf(pair))! }));
+  return pairs.map((pair) => ({ ...pair, found: known.get(pairName(pair))! }));
 }
 
 function open({ ref }: PreparedSplit): Disposable & { readonly split: Split } {
   const split = openSplit(ref);
   return { split, [Symbol.dispose]: () => split.close() };
-}
-
-function nameOf({ seen, scored }: Pair): string {
-  return `${seen.ref.key} ${scored.ref.key}`;
 }
 
 function samplesOf(pairs: readonly Pair[]): number {

@@ -12,7 +12,7 @@ import type { JobQueue } from '../jobs/queue.ts';
 import { withToldProgress } from '../jobs/told-progress.ts';
 import { checkLeakage } from './check-leakage.ts';
 import { describeSource } from './describe-source.ts';
-import { findNearDuplicates, type KnownNearDuplicates } from './find-near-duplicates.ts';
+import { findNearDuplicates } from './find-near-duplicates.ts';
 import type { PrepareSplits } from './prepare-splits.ts';
 import { corruptSamples, countClasses, inspectSource, readSamples } from './samples.ts';
 import type { PreparedSplit } from './service.ts';
@@ -24,7 +24,6 @@ const ROLES = ['train', 'selection', 'test'];
 
 export function datasetsRouter({ datasets, projects, paths }: Backend, queue: JobQueue) {
   const { datasets: contract } = service;
-  const known: KnownNearDuplicates = new Map();
   const named = ({ id, role, name }: PreparedSplit) => ({ id, role, name });
   const list = (projectId: number) =>
     datasets
@@ -100,7 +99,7 @@ export function datasetsRouter({ datasets, projects, paths }: Backend, queue: Jo
     }),
     nearDuplicates: contract.nearDuplicates.handler(({ input, signal }) =>
       withToldProgress(async (told) => {
-        const pairs = await findNearDuplicates(datasets, input.projectId, known, told);
+        const pairs = await findNearDuplicates(datasets, input.projectId, told);
         return {
           kind: 'found' as const,
           leastCorrelation: LEAST_CORRELATION,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DatasetRepository, StoredSplit } from '../../../db/repositories/datasets.ts';
+import type { NearDuplicate } from '../../data/near-duplicates/find.ts';
 import { prepareSplit } from '../../data/prepare.ts';
 import { readManifest, refOf } from '../../data/prepared-folder.ts';
 import type { DataSource, IdxSource } from '../../data/source.ts';
@@ -16,6 +17,14 @@ export interface PreparedSplit {
   readonly ref: SplitRef;
 }
 
+/** What has been found in a pair of splits, by `pairName`: their samples never change, so that it is found once. */
+type KnownNearDuplicates = Map<string, readonly NearDuplicate[]>;
+
+/** Of a split that was seen before and one that is scored. */
+export function pairName({ seen, scored }: { readonly seen: PreparedSplit; readonly scored: PreparedSplit }): string {
+  return `${seen.ref.key} ${scored.ref.key}`;
+}
+
 interface SplitRequest {
   readonly projectId: number;
   /** Name of the data set that the split belongs to. */
@@ -27,6 +36,8 @@ interface SplitRequest {
 }
 
 export interface DatasetService {
+  /** What was looked for since the workspace was opened (`findNearDuplicates`). */
+  readonly nearDuplicates: KnownNearDuplicates;
   /**
    * Lays the split out in the workspace's cache, or finds it there, and remembers it.
    * @throws StockpotError as `prepareSplit`
@@ -53,6 +64,7 @@ export function datasetService(datasets: DatasetRepository, cacheFolder: string)
     throw new StockpotError({ code: 'datasets/unknown', what: 'There is no such split', where: `split ${splitId}` });
   };
   return {
+    nearDuplicates: new Map(),
     async prepare({ projectId, dataset, role, name, source }, options = {}) {
       const ref = await prepareSplit(source, { ...options, cacheFolder, name });
       const stored = datasets.ensureSplit({

@@ -80,7 +80,7 @@ export async function prepareCooking(
     batchNorm: recipe.batchNorm,
   };
   refuseLeaks(request, recipe.path);
-  for (const { split: about, remark } of await splitRemarks(request, known, job))
+  for (const { split: about, remark } of await splitRemarks(request, known, datasets, job))
     send({ kind: 'remark', about, remark });
   return request;
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SharedSampleCounter } from '../../data/leakage.ts';
-import type { PreparedSplit } from '../datasets/service.ts';
+import { type DatasetService, type PreparedSplit, pairName } from '../datasets/service.ts';
 import { agreedNormalization, describeNormalization, NO_NORMALIZATION } from '../ingredients/normalization.ts';
 import type { JobOptions } from '../jobs/job-options.ts';
 import type { CookRequest } from './cook-request.ts';
@@ -11,6 +11,9 @@ interface SplitRemark {
   readonly remark: string;
 }
 
+/** What is known of splits that was looked for before, and is not looked for here. */
+export type KnownAlike = Pick<DatasetService, 'nearDuplicates'>;
+
 /** How many samples two splits share, by their keys: their samples never change, so that it is counted once. */
 export type KnownShares = Map<string, number>;
 
@@ -18,40 +21,62 @@ export type KnownShares = Map<string, number>;
 export async function splitRemarks(
   { train, selection, tests, ingredients }: CookRequest,
   known: KnownShares,
+  { nearDuplicates }: KnownAlike,
   options: JobOptions = {},
 ): Promise<readonly SplitRemark[]> {
   const scored = [selection, ...tests].filter((split) => split !== undefined);
   const paths = ingredients.map(({ ingredient }) => ingredient.path);
-  const sharing = await sharingRemarks(train, selection, tests, known, options);
-  return [...sharing, ...(await normalizationRemarks(scored, paths))];
+  const pairs = toldPairs(train, selection, tests);
+  const sharing = await sharingRemarks(pairs, known, options);
+  const alike = pairs.flatMap((pair) => {
+    const found = nearDuplicates.get(pairName(pair)) ?? [];
+    return found.length === 0 ? [] : [alikeRemark(pair, found.length)];
+  });
+  return [...sharing, ...alike, ...(await normalizationRemarks(scored, paths))];
 }
 
-async function sharingRemarks(
+interface ToldPair {
+  readonly seen: PreparedSplit;
+  readonly scored: PreparedSplit;
+}
+
+function toldPairs(
   train: PreparedSplit | undefined,
   selection: PreparedSplit | undefined,
   tests: readonly PreparedSplit[],
+): readonly ToldPair[] {
+  const pairs: ToldPair[] = [];
+  if (train !== undefined && selection !== undefined) pairs.push({ seen: train, scored: selection });
+  for (const scored of tests)
+    for (const seen of [train, selection]) if (seen !== undefined) pairs.push({ seen, scored });
+  return pairs;
+}
+
+async function sharingRemarks(
+  pairs: readonly ToldPair[],
   known: KnownShares,
   { signal, onProgress }: JobOptions,
 ): Promise<readonly SplitRemark[]> {
-  const pairs: (readonly [PreparedSplit, PreparedSplit])[] = [];
-  if (train !== undefined && selection !== undefined) pairs.push([train, selection]);
-  for (const test of tests) {
-    for (const seen of [train, selection]) if (seen !== undefined) pairs.push([seen, test]);
-  }
   const counter = new SharedSampleCounter(signal);
   const remarks: SplitRemark[] = [];
-  for (const [done, [seen, split]] of pairs.entries()) {
-    const pair = `${seen.ref.key} ${split.ref.key}`;
-    if (!known.has(pair)) {
+  for (const [done, pair] of pairs.entries()) {
+    const { seen, scored } = pair;
+    const name = pairName(pair);
+    if (!known.has(name)) {
       onProgress?.({ stage: 'Comparing the splits', done, total: pairs.length, unit: 'pairs' });
-      known.set(pair, await counter.count(seen.ref, split.ref));
+      known.set(name, await counter.count(seen.ref, scored.ref));
     }
-    const shared = known.get(pair)!;
+    const shared = known.get(name)!;
     if (shared === 0) continue;
-    const remark = `${shared} of its ${split.ref.sampleCount} samples are in the ${seen.role} split too; scores on them flatter`;
-    remarks.push({ split: split.name, remark });
+    const remark = `${shared} of its ${scored.ref.sampleCount} samples are in the ${seen.role} split too; scores on them flatter`;
+    remarks.push({ split: scored.name, remark });
   }
   return remarks;
+}
+
+function alikeRemark({ seen, scored }: ToldPair, count: number): SplitRemark {
+  const remark = `${count} of its ${scored.ref.sampleCount} samples look nearly the same as ones in the ${seen.role} split; if they are copies, scores on them flatter`;
+  return { split: scored.name, remark };
 }
 
 async function normalizationRemarks(
