@@ -4,9 +4,9 @@ import { findMethod } from './methods/index.ts';
 
 /** One mixing of several models into one, for people. */
 export interface BlendStep {
-  /** `step 2`; empty where there is only one. */
+  /** `mixing 2`; empty where there is only one. */
   readonly name: string;
-  /** What is mixed: names of ingredients, or of earlier steps. */
+  /** What is mixed: names of ingredients, or of earlier mixings. */
   readonly inputs: readonly string[];
   readonly groups: readonly BlendGroup[];
 }
@@ -44,7 +44,7 @@ function visit({ groups, inputs }: Blend, ingredients: readonly string[], steps:
       const label = labelOf(input, ingredients, steps);
       return input.arrangement === undefined ? label : `${label} (aligned)`;
     }) ?? ingredients;
-  const name = `step ${steps.length + 1}`;
+  const name = `mixing ${steps.length + 1}`;
   steps.push({
     name,
     inputs: labels,

@@ -121,8 +121,14 @@ const blendStep = z.object({
 
 export type BlendStep = Readonly<z.infer<typeof blendStep>>;
 
+const facts = z.array(z.object({ name: z.string(), value: z.string() })).readonly();
+
 const runDetails = runRow.extend({
   options: z.unknown(),
+  /** Options and scope in words, without those that change nothing. */
+  settings: facts,
+  /** Of a recipe made of steps: each with its own. */
+  steps: z.array(z.object({ recipe: z.string(), settings: facts })).readonly(),
   /** YAML that can be cooked again. */
   recipeFile: z.string(),
   error: errorFacts.nullable(),

@@ -50,7 +50,7 @@ const RECIPES = [
         ],
       },
     },
-    'step 2',
+    'mixing 2',
   ],
 ] as const;
 

@@ -3,8 +3,8 @@ import type { Architecture, ArchitectureSpec } from '../../architectures/archite
 import { architectureName, buildArchitecture } from '../../architectures/build.ts';
 import { StockpotError } from '../../errors.ts';
 import { ensembleSubject, ingredientSubject, type Subject } from '../evaluations/subject.ts';
+import { type Fact, flattened, settingsOf } from '../runs/facts.ts';
 import { outcomeOf, type RunDetails, type RunTables, runWithIngredients } from '../runs/run-details.ts';
-import { type Fact, flattened } from './facts.ts';
 import { ENSEMBLES, ensembleName, ensembleOrdinal, soupName } from './names.ts';
 
 /** What stands in a comparison. */
@@ -83,7 +83,7 @@ export class SubjectFinder {
       facts: [
         { name: 'architecture', value: architectureName(run.architecture) },
         { name: 'recipe', value: run.recipe },
-        ...flattened(run.options as Readonly<Record<string, unknown>>),
+        ...flattened(settingsOf(run)),
         { name: 'seed', value: String(run.seed) },
         { name: 'sums', value: run.accumulate },
         { name: 'type', value: run.dtype },

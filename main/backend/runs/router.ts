@@ -6,6 +6,7 @@ import { stepsOfBlend, weightGroups } from '../../mix/describe-blend.ts';
 import type { Coefficients } from '../../recipes/recipe.ts';
 import { service } from '../api/service.ts';
 import { figuresOf } from '../evaluations/figures.ts';
+import { recipeFacts } from './facts.ts';
 import type { RunDetails } from './run-details.ts';
 import { runTable } from './run-table.ts';
 import type { RunService } from './service.ts';
@@ -44,6 +45,7 @@ function described({ run, project, ingredients, splits, trace, rows }: RunDetail
     architecture: architectureName(run.architecture),
     runtime: run.runtimeIdentity,
     trace,
+    ...recipeFacts(run),
     splits: splits.map(({ id, role, name, sampleCount, source }) => ({
       id,
       role,

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Collapse, Group, Text, TextInput, Title, Tooltip, VisuallyHidden } from '@mantine/core';
+import { ActionIcon, Button, Collapse, Group, Text, TextInput, Title, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertTriangle, IconArrowDown, IconArrowUp, IconChevronDown, IconTrash } from '@tabler/icons-react';
 import { type ReactNode, useId, useMemo } from 'react';
@@ -37,7 +37,6 @@ interface StepCardProps {
 /** One step of a chain: what it is, what it is given, its options, and what is wrong with it. */
 export function StepCard(props: StepCardProps) {
   const { index, count, step, card, isRecipe, field, models, errors, disabled, onMove, onRemove, onChange } = props;
-  const heading = useId();
   const fields = useMemo(() => optionFields(card?.options ?? {}), [card]);
   const named = fields.filter(({ kind }) => kind === 'ingredient').map(({ name }) => name);
   const title = card?.title ?? (step.recipe === '' ? 'Nothing' : step.recipe);
@@ -46,12 +45,12 @@ export function StepCard(props: StepCardProps) {
   const choices = stepChoices(models, props.ingredients);
   return (
     <li className={classes.step} data-faulty={faults.length > 0 || undefined}>
-      <fieldset className={classes.fields} aria-labelledby={heading}>
+      <fieldset className={classes.fields} aria-label={`Step ${index + 1}: ${title}`}>
         <div className={classes.head}>
-          <Title order={3} id={heading} className={classes.title}>
-            <VisuallyHidden>Step </VisuallyHidden>
-            <span className={classes.number}>{index + 1}</span>
-            <VisuallyHidden>: </VisuallyHidden>
+          <Title order={3} className={classes.title}>
+            <span className={classes.number} aria-hidden>
+              {index + 1}
+            </span>
             {title}
           </Title>
           <Group gap={2} wrap="nowrap">

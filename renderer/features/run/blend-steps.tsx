@@ -1,15 +1,32 @@
 import { Stack, Table, Text } from '@mantine/core';
 import type { BlendStep } from '../../../preload/contract/runs.ts';
+import { Chart } from '../../charts/chart.tsx';
+import type { HeatmapData } from '../../charts/chart-data.ts';
 import { formatSignificant } from '../../lib/format.ts';
+import { COLUMN_PIXELS, ROW_PIXELS } from './coefficients.tsx';
+import { parameterCharts, parameterInWords } from './parameter-charts.ts';
 
 /** What a soup that is no plain weighted sum was made by: each mixing, its methods and parameters by group of tensors. */
 export function BlendSteps({ steps }: { readonly steps: readonly BlendStep[] }) {
   return (
     <Stack gap="md">
       {steps.map((step) => (
-        <StepTable key={step.name} step={step} />
+        <div key={step.name}>
+          <StepTable step={step} />
+          {parameterCharts(step).map((data) => (
+            <ParameterChart key={data.title} data={data} />
+          ))}
+        </div>
       ))}
     </Stack>
+  );
+}
+
+function ParameterChart({ data }: { readonly data: HeatmapData }) {
+  return (
+    <div style={{ maxWidth: 380 + COLUMN_PIXELS * data.columns.length, marginTop: '1rem' }}>
+      <Chart data={data} height={Math.max(190, 110 + ROW_PIXELS * data.rows.length)} />
+    </div>
   );
 }
 
@@ -19,7 +36,7 @@ function StepTable({ step: { name, inputs, groups } }: { readonly step: BlendSte
       <Table captionSide="top" aria-label={name === '' ? 'Methods by group of tensors' : name}>
         {name !== '' && (
           <Table.Caption ta="start">
-            {name}: {inputs.join(', ')}
+            <b>{name.charAt(0).toUpperCase() + name.slice(1)}</b> of {inputs.join(', ')}
           </Table.Caption>
         )}
         <Table.Thead>
@@ -43,7 +60,7 @@ function StepTable({ step: { name, inputs, groups } }: { readonly step: BlendSte
               <Table.Td className="numeric">
                 {group.each.map(({ name: parameter, values }) => (
                   <Text size="sm" key={parameter}>
-                    {parameter}: {byInput(inputs, values, group.base)}
+                    {parameter}: {parameterInWords(inputs, values, group.base, (value) => formatSignificant(value, 4))}
                   </Text>
                 ))}
               </Table.Td>
@@ -53,11 +70,4 @@ function StepTable({ step: { name, inputs, groups } }: { readonly step: BlendSte
       </Table>
     </Table.ScrollContainer>
   );
-}
-
-/** The base has no parameters of its own. */
-function byInput(inputs: readonly string[], values: readonly number[], base: string | null): string {
-  return inputs
-    .flatMap((input, i) => (input === base ? [] : [`${input} ${formatSignificant(values[i] ?? 0, 4)}`]))
-    .join(', ');
 }

@@ -2,8 +2,8 @@ import { Chart } from '../../charts/chart.tsx';
 import { type CoefficientTable, coefficientChart } from './coefficient-chart.ts';
 
 /** Cells stay readable: no lower than a line of text, no wider than they need to be. */
-const ROW_PIXELS = 34;
-const COLUMN_PIXELS = 96;
+export const ROW_PIXELS = 34;
+export const COLUMN_PIXELS = 96;
 
 /** The soup's weights as a heatmap. */
 export function Coefficients({ table }: { readonly table: CoefficientTable }) {
