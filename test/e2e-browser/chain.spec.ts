@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import type { ArchitectureSpec } from '../../main/architectures/architecture.ts';
 import { buildArchitecture } from '../../main/architectures/build.ts';
 import { initialWeights } from '../../main/architectures/initialize.ts';
 import { writeCheckpoint } from '../../main/checkpoints/write-checkpoint.ts';
-import { makeToyWorld, TOY_ARCHITECTURE, type ToyWorld, toyRecipe } from '../backend/toy-world.ts';
+import { makeToyWorld, type ToyWorld, toyRecipe } from '../backend/toy-world.ts';
 import { expectAccessible } from './expect-accessible.ts';
 import { expect, test } from './served-application.ts';
 
@@ -130,7 +131,7 @@ test('options are kept for when a recipe is chosen again, and shared ones go alo
 /** A small world whose networks have channels that can be put into another order, each with weights of its own. */
 function worldWithHiddenChannels(): ToyWorld {
   const toy = makeToyWorld('uniform');
-  const spec = { ...TOY_ARCHITECTURE, hidden: [6] };
+  const spec: ArchitectureSpec = { family: 'mlp', inputShape: [1, 8, 8], hidden: [6], classes: 3 };
   for (const [seed, path] of toy.checkpoints.entries()) {
     const format = path.endsWith('.pt') ? 'pytorch-zip' : 'safetensors';
     writeCheckpoint(path, format, initialWeights(buildArchitecture(spec), seed));
