@@ -11,6 +11,7 @@ const USAGE = `npm run bench -- NAME [--peers PYTHON] [--repeats N] [--keep FOLD
   merge        stockpot merge against mergekit-pytorch and a PyTorch loop
   merges       every merge method through the same YAML as mergekit: time, memory, and whether the values agree
   merge-large  four sharded checkpoints of 3 GB each: memory, and time against reading and writing; smaller with --scale
+  soups        racing against exhaustive scoring, learned mixing against a PyTorch loop; trains networks, and keeps them with --keep
   train        training steps
   eval         forward passes
   ancestry     verdicts on shared ancestry where it is known; trains networks, and keeps them with --keep
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   merge: () => import('./merge.ts'),
   merges: () => import('./merges.ts'),
   'merge-large': () => import('./merge-large.ts'),
+  soups: () => import('./soups.ts'),
   train: () => import('./train.ts'),
   eval: () => import('./eval.ts'),
   ancestry: () => import('./ancestry.ts'),
@@ -33,7 +35,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   ui: () => import('./ui.ts'),
 };
 
-const WITH_PEERS: ReadonlySet<string> = new Set(['alignment', 'merge', 'merges', 'train', 'eval']);
+const WITH_PEERS: ReadonlySet<string> = new Set(['alignment', 'merge', 'merges', 'soups', 'train', 'eval']);
 
 async function run(): Promise<void> {
   const { values, positionals } = parseArgs({
