@@ -15,6 +15,7 @@ import { type Course, followCourse, planCourse } from './course.ts';
 import { type CookPlan, planRecipe } from './plan-cooking.ts';
 import { parseRecipeFile } from './recipe-file.ts';
 import { coefficientsOf, type RunDetails, type RunTables } from './run-details.ts';
+import { optionsAsCooked } from './run-key.ts';
 import { recipePath, runFolder } from './run-recipe.ts';
 import type { TableCell } from './score-table.ts';
 
@@ -56,8 +57,9 @@ export async function replayRun(
     const startedAt = performance.now();
     const steps: TraceStep[] = [];
     let runtime: string | null = null;
+    const asCooked = { ...request, options: optionsAsCooked(request.recipe, request.options) };
     const kitchen = { evaluations: afresh(folder), statistics: statisticsIn(folder) };
-    const { outcome, cells } = await followCourse(planCourse(kitchen, request, job), {
+    const { outcome, cells } = await followCourse(planCourse(kitchen, asCooked, job), {
       onRuntime(identity) {
         runtime = identity;
       },

@@ -14,6 +14,17 @@ const LATER_OPTIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   greedy: { exhaustive: false },
 };
 
+/** Of the same recipes, what a run that says nothing of an option was cooked with, where that is not the default. */
+const COOKED_BEFORE: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  greedy: { exhaustive: true },
+};
+
+/** The options of a kept run, with those that there were none of when it was cooked as it went without them: only so is a replay the same. */
+export function optionsAsCooked(recipe: string, options: unknown): unknown {
+  const before = COOKED_BEFORE[recipe];
+  return before === undefined ? options : { ...before, ...(options as Readonly<Record<string, unknown>>) };
+}
+
 /**
  * What a run is found again by, to be gone on with or given back: everything that its outcome depends on.
  * @param options with the recipe's defaults filled in

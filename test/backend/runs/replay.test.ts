@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withCookedBackend } from '../cooked-backend.ts';
+import { cookFile } from '../cooking.ts';
+import { toyRecipe } from '../toy-world.ts';
 
 const cooked = withCookedBackend('greedy');
 
@@ -67,4 +69,14 @@ test('an ingredient that is another by now is refused, and the last outcome stay
   });
   writeFileSync(path, bytes);
   expect(cooked.backend.runs.lastReplay(cooked.details.run.id)).toEqual(before);
+});
+
+test('a run from before candidates raced is replayed without races', async () => {
+  const recipe = join(cooked.world.folder, 'before.yml');
+  writeFileSync(recipe, `${toyRecipe('greedy')}options: { exhaustive: true }\n`);
+  const { run } = await cookFile(cooked.backend, recipe);
+  const before = run.recipeFile.replace(/^ *exhaustive: true\n/m, '');
+  expect(before).not.toBe(run.recipeFile);
+  cooked.backend.database.query('UPDATE runs SET recipe_file = ? WHERE id = ?').run(before, run.id);
+  expect(await cooked.backend.runs.replay(run.id)).toMatchObject({ steps: { same: true }, coefficients: NONE });
 });
