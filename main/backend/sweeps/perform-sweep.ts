@@ -2,7 +2,6 @@ import type { Evaluation } from '../../../db/repositories/evaluations.ts';
 import type { Sweep, SweepRepository } from '../../../db/repositories/sweeps.ts';
 import type { Architecture } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
-import { readingKey } from '../../checkpoints/reading.ts';
 import { openSplit } from '../../data/open-split.ts';
 import { throwIfCancelled } from '../../errors.ts';
 import { findMetric } from '../../metrics/index.ts';
@@ -19,6 +18,7 @@ import type { StatisticsEstimator } from '../runs/batch-norm.ts';
 import type { CookRequest } from '../runs/cook-request.ts';
 import { type Course, followRecipe, planCourse, withOwnStatistics } from '../runs/course.ts';
 import { mixtureOf, outcomeSubject } from '../runs/outcome.ts';
+import { runKey } from '../runs/run-key.ts';
 import { describePoint, optionsWith, pointCount, valuesAt } from './plan-sweep.ts';
 
 /** Raise it when the same sweep would come to other scores. */
@@ -166,27 +166,9 @@ class Scorer {
   }
 }
 
+/** Everything that the scores depend on: that of a run at the first point, and what the others differ in. */
 function keyOf({ axes, metric }: Sweep, request: CookRequest, { graphHash }: Architecture): string {
-  const { recipe, options, scope, ingredients, selection, runtime, seed, accumulate, dtype } = request;
-  return contentKey([
-    SWEEP_VERSION,
-    axes,
-    metric,
-    recipe,
-    options,
-    scope ?? null,
-    graphHash,
-    ingredients.map(({ name, ingredient: { sha256, reading } }) => [
-      name,
-      sha256,
-      reading === undefined ? null : readingKey(reading),
-    ]),
-    [selection?.ref.key, selection?.ref.normalization],
-    runtime,
-    seed,
-    accumulate,
-    dtype,
-  ]);
+  return contentKey([SWEEP_VERSION, axes, metric, runKey(request, request.options, graphHash)]);
 }
 
 function withStage(stage: string, report: OnProgress): OnProgress {
