@@ -76,7 +76,7 @@ export const layerwise: Recipe<LayerwiseOptions> = {
   name: 'layerwise',
   title: 'Layerwise soup',
   description:
-    'Averages the ingredients in some layers and takes the others from one of them: from the selection split it learns which. By the metric that decides never worse there than what it begins with.',
+    'Averages the ingredients in some layers and takes the others from one of them: from the selection split it learns which. By the metric that decides never worse there than what it begins with. Its strategies all and classifier_only need no data.',
   family: 'search',
   chooseWhen: 'Averaging all layers loses accuracy, and you want to know which layers can be averaged.',
   source:
