@@ -39,7 +39,10 @@ export function predictedClasses(logits: Float32Array, classCount: number): Int3
 /** 1 where the prediction is the label, 0 elsewhere. */
 export function correctness(logits: Float32Array, labels: Int32Array): Uint8Array {
   const classes = classCountOf(logits, labels);
-  return Uint8Array.from(labels, (label, row) => (argmax(logits, row * classes, classes) === label ? 1 : 0));
+  const hits = new Uint8Array(labels.length);
+  for (let row = 0; row < hits.length; row++)
+    hits[row] = argmax(logits, row * classes, classes) === labels[row] ? 1 : 0;
+  return hits;
 }
 
 /** −log softmax(logits)[label] of each row, nats; infinite where the label has probability 0. */

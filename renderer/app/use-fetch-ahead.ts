@@ -1,16 +1,20 @@
 import { useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { beginComparison } from '../features/compare/compare-questions.ts';
+import { beginData } from '../features/data/data-questions.ts';
+import { pantryQuestion, recipesQuestion } from '../features/kitchen/kitchen-questions.ts';
 import { queryClient, service } from '../lib/service.ts';
 
 /** What the pages of a project begin with; each then shows at once what is known, and asks whether it still holds. */
-function beginnings(projectId: number): readonly (() => Promise<void>)[] {
+function beginnings(projectId: number): readonly (() => Promise<unknown>)[] {
   const input = { projectId };
   return [
     () => queryClient.prefetchQuery(service.ingredients.list.queryOptions({ input })),
-    () => queryClient.prefetchQuery(service.datasets.list.queryOptions({ input })),
-    () => queryClient.prefetchQuery(service.datasets.corruptions.queryOptions()),
-    () => queryClient.prefetchQuery({ ...service.kitchen.recipes.queryOptions(), staleTime: Number.POSITIVE_INFINITY }),
-    () => queryClient.prefetchQuery(service.kitchen.pantry.queryOptions({ input })),
+    () => queryClient.prefetchQuery(recipesQuestion()),
+    () => queryClient.prefetchQuery(pantryQuestion(projectId)),
+    () => queryClient.prefetchQuery(service.runs.columns.queryOptions({ input })),
+    () => beginData(projectId, {}, false),
+    () => beginComparison(projectId, {}, false),
     () => queryClient.prefetchQuery(service.system.overview.queryOptions()),
   ];
 }
@@ -23,7 +27,9 @@ export function useFetchAhead(): void {
     const waiting = [...beginnings(Number(projectId))];
     let turn: number;
     const next = async (): Promise<void> => {
-      await waiting.shift()?.();
+      await waiting
+        .shift()?.()
+        .catch(() => {});
       if (waiting.length > 0) turn = requestIdleCallback(next);
     };
     turn = requestIdleCallback(next);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binomialSampler } from '../../main/metrics/binomial.ts';
+import { binomialSampler, logChoose } from '../../main/metrics/binomial.ts';
 import { calibration } from '../../main/metrics/calibration.ts';
 import { margins, predictedClasses, probabilities, scoreLogits } from '../../main/metrics/classification.ts';
 import { ensembleLogits } from '../../main/metrics/ensemble.ts';
@@ -165,6 +165,18 @@ describe('binomial numbers', () => {
     const expected = trials * probability * (1 - probability);
     expect(Math.abs(mean - trials * probability)).toBeLessThan(4 * Math.sqrt(expected / count));
     expect(Math.abs(variance / expected - 1)).toBeLessThan(0.05);
+  });
+
+  it('come up as often as their probabilities say, those at both ends too', () => {
+    const [trials, probability, count] = [9, 0.3, 200_000];
+    const random = new Random(6, 'frequencies');
+    const draw = binomialSampler(trials, probability);
+    const found = new Float64Array(trials + 1);
+    for (let i = 0; i < count; i++) found[draw(random)]! += 1;
+    for (const [k, times] of found.entries()) {
+      const share = Math.exp(logChoose(trials, k)) * probability ** k * (1 - probability) ** (trials - k);
+      expect(Math.abs(times - count * share)).toBeLessThan(4.5 * Math.sqrt(count * share));
+    }
   });
 });
 

@@ -28,6 +28,8 @@ export class OutputsReader {
   readonly #evaluations: EvaluationService;
   readonly #splitFolder: string;
   readonly #kept = new Map<string, Outputs>();
+  /** Of the split that was asked about last: of many subjects on one split they are read once. */
+  #labels: { readonly key: string; readonly labels: Int32Array } | undefined;
 
   constructor(database: Database, tables: RunTables, evaluations: EvaluationService, splitFolder: string) {
     this.#database = database;
@@ -63,7 +65,7 @@ export class OutputsReader {
     if (known !== undefined) return known;
     const logits = this.#logits(subject, split, score.runtimeIdentity);
     if (logits === undefined) return undefined;
-    const outputs = { key, predictions: new Predictions(logits, labelsOf(split)) };
+    const outputs = { key, predictions: new Predictions(logits, this.#labelsOf(split)) };
     this.#kept.set(key, outputs);
     if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value!);
     return outputs;
@@ -89,10 +91,13 @@ export class OutputsReader {
       throw thrown;
     }
   }
-}
 
-function labelsOf(ref: SplitRef): Int32Array {
-  const split = openSplit(ref, 0);
-  split.close();
-  return split.labels;
+  #labelsOf(ref: SplitRef): Int32Array {
+    if (this.#labels?.key !== ref.key) {
+      const split = openSplit(ref, 0);
+      split.close();
+      this.#labels = { key: ref.key, labels: split.labels };
+    }
+    return this.#labels.labels;
+  }
 }

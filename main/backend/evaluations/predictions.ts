@@ -47,6 +47,9 @@ const LEAST_SHARE = 500;
 /** The same of a subject that need not be a single network. */
 type Keyed = Omit<Wanted, 'subject'> & { readonly subject: { readonly key: string } };
 
+/** What tells logits that may be there already from all others. */
+type KnownLogits = Omit<Keyed, 'subjectId'>;
+
 interface PredictionContext {
   readonly architecture: ArchitectureSpec;
   readonly runtime: RuntimeChoice;
@@ -73,9 +76,9 @@ export interface PredictionStore {
   /** Keeps logits of all samples, F32 [samples, classes], that were computed or combined elsewhere. */
   keep(wanted: Keyed, logits: Float32Array, seconds: number): void;
   /** What `read` gives, where it is there. */
-  find(wanted: Keyed): { readonly logits: Float32Array; readonly seconds: number } | undefined;
+  find(known: KnownLogits): { readonly logits: Float32Array; readonly seconds: number } | undefined;
   /** @throws StockpotError `predictions/missing` when it was never computed, or its file is gone or damaged */
-  read(wanted: Keyed): { readonly logits: Float32Array; readonly seconds: number };
+  read(known: KnownLogits): { readonly logits: Float32Array; readonly seconds: number };
 }
 
 export function conditionsOf(split: SplitRef, runtimeIdentity: string): Conditions {
@@ -120,9 +123,7 @@ export function predictionStore(
     const bytes = load(key);
     const known = repository.prediction(key);
     if (bytes === undefined || known === undefined) return undefined;
-    const logits = new Float32Array(bytes.length / 4);
-    for (let i = 0; i < logits.length; i++) logits[i] = bytes.readFloatLE(4 * i);
-    return { logits, seconds: known.seconds };
+    return { logits: numbersOf(bytes), seconds: known.seconds };
   };
   return {
     async ensure(wanted, context, options) {
@@ -240,7 +241,7 @@ function divide(missing: readonly Wanted[], engineCount: number): readonly (read
   });
 }
 
-function keyOf({ subject, split, runtimeIdentity }: Keyed): string {
+function keyOf({ subject, split, runtimeIdentity }: KnownLogits): string {
   return predictionKey(subject.key, conditionsOf(split, runtimeIdentity));
 }
 
@@ -251,6 +252,11 @@ export function predictionKey(subjectKey: string, conditions: Conditions): strin
 
 function fileName(key: string): string {
   return `${key}.f32`;
+}
+
+/** In memory of their own, where they are aligned; little-endian, as on every processor that Stockpot runs on. */
+function numbersOf(bytes: Uint8Array): Float32Array {
+  return new Float32Array(Uint8Array.from(bytes).buffer);
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -78,6 +78,8 @@ export function evaluationService(
   identify: IdentifyRuntime,
 ): EvaluationService {
   const idOf = (subject: Subject): number => repository.ensureSubject(subject.kind, subject.key, definitionOf(subject));
+  const weightsOf = (subject: Subject): readonly WeightsSubject[] =>
+    subject.kind === 'ensemble' ? subject.members : [subject];
   const wantedOf = (subject: WeightsSubject, split: SplitRef, runtimeIdentity: string): Wanted => ({
     subject,
     subjectId: idOf(subject),
@@ -85,11 +87,10 @@ export function evaluationService(
     runtimeIdentity,
   });
   const membersOf = ({ subject, split, runtimeIdentity }: Omit<Cell, 'known' | 'subjectId'>): readonly Wanted[] =>
-    (subject.kind === 'ensemble' ? subject.members : [subject]).map((member) =>
-      wantedOf(member, split, runtimeIdentity),
-    );
+    weightsOf(subject).map((member) => wantedOf(member, split, runtimeIdentity));
   const logitsOf = (cell: Omit<Cell, 'known' | 'subjectId'>): { logits: Float32Array; seconds: number } => {
-    const parts = membersOf(cell).map((wanted) => predictions.read(wanted));
+    const { split, runtimeIdentity } = cell;
+    const parts = weightsOf(cell.subject).map((subject) => predictions.read({ subject, split, runtimeIdentity }));
     if (cell.subject.kind !== 'ensemble') return parts[0]!;
     const members = parts.map((part) => part.logits);
     if (cell.subject.combine === 'weighted-logits') {

@@ -5,8 +5,8 @@ import type { CompareOverview, CompareSubject } from '../../../preload/contract/
 import type { Metric } from '../../../preload/contract/metrics.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { LoadingState } from '../../components/loading-state.tsx';
-import { service } from '../../lib/service.ts';
 import { differencesBySet, scoreBars } from './compare-charts.ts';
+import { pairedQuestion } from './compare-questions.ts';
 
 interface BarsBySetProps {
   readonly projectId: number;
@@ -28,19 +28,10 @@ export function BarsBySet({ projectId, overview, metric, baseline, shown, emphas
   const tests = sets.filter(({ role }) => role === 'test');
   const isDifference = what === 'difference' && subjects.length > 1;
   const { pending, measured } = useQueries({
-    queries: shown.map((setId) =>
-      service.compare.paired.queryOptions({
-        input: {
-          projectId,
-          subjects: subjects.map(({ ref }) => ref),
-          baseline: baseline.ref,
-          setId,
-          metric: metric.id,
-        },
-        staleTime: Number.POSITIVE_INFINITY,
-        enabled: isDifference,
-      }),
-    ),
+    queries: shown.map((setId) => ({
+      ...pairedQuestion({ projectId, subjects, baseline, setId, metric }),
+      enabled: isDifference,
+    })),
     combine: (results) => ({
       pending: results.some((result) => result.isPending),
       measured: results.map(({ data = [] }, place) => ({

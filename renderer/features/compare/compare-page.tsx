@@ -2,12 +2,13 @@ import { Alert, Button, Grid, Group, Select, Stack, Text, Title } from '@mantine
 import { IconScale } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { CompareOverview } from '../../../preload/contract/compare.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { isWithin } from '../../charts/parallel-ranges.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import type { HelpName } from '../../components/help/topics.ts';
+import { Later } from '../../components/later.tsx';
 import { LoadingState } from '../../components/loading-state.tsx';
 import { MetricSelect } from '../../components/metric-select.tsx';
 import { Page } from '../../components/page.tsx';
@@ -17,8 +18,9 @@ import { service } from '../../lib/service.ts';
 import { useMetrics } from '../../lib/use-metrics.ts';
 import { BarsBySet } from './bars-by-set.tsx';
 import { costScatter, parallelSubjects, soupScatter } from './compare-charts.ts';
-import { type CompareSearch, rangesOf, refsOf, textOfRanges, usualSubjects } from './compare-search.ts';
-import { usualBaseline, usualSet } from './compared-values.ts';
+import { focusOf } from './compare-focus.ts';
+import { choicesQuestion, overviewQuestion } from './compare-questions.ts';
+import { type CompareSearch, comparedRefs, rangesOf, textOfRanges } from './compare-search.ts';
 import { Differences } from './differences.tsx';
 import { DuelView } from './duel-view.tsx';
 import { ScoresTable } from './scores-table.tsx';
@@ -38,18 +40,14 @@ export function ComparePage() {
   const show: Show = (change) => {
     void navigate({ replace: true, search: (before) => withoutGaps({ ...before, ...change }) });
   };
-  const choices = useQuery(service.compare.choices.queryOptions({ input: { projectId } }));
+  const choices = useQuery(choicesQuestion(projectId));
   const known = choices.data ?? [];
-  const named = refsOf(search.subjects);
-  const refs = named.length > 0 ? named : usualSubjects(known);
-  const withBase = search.base === undefined || refs.includes(search.base) ? refs : [search.base, ...refs];
-  const overview = useQuery(
-    service.compare.overview.queryOptions({
-      input: { projectId, subjects: [...withBase] },
-      enabled: withBase.length > 0,
-      placeholderData: keepPreviousData,
-    }),
-  );
+  const refs = comparedRefs(search, known);
+  const overview = useQuery({
+    ...overviewQuestion(projectId, refs),
+    enabled: refs.length > 0,
+    placeholderData: keepPreviousData,
+  });
   return (
     <Page help="compare" title="Compare" description="What is better, by how much, how sure, and where">
       <QueryState query={choices} what="what can be compared">
@@ -81,7 +79,7 @@ export function ComparePage() {
               <SubjectPicker
                 projectId={projectId}
                 named={[...known, ...(overview.data?.subjects ?? [])]}
-                value={withBase}
+                value={refs}
                 onChange={(next) =>
                   show({ subjects: next.join(','), base: next.includes(search.base ?? '') ? search.base : undefined })
                 }
@@ -104,37 +102,21 @@ interface ComparisonProps {
   readonly show: Show;
 }
 
-/** More bars than this in one chart cannot be told apart. */
-const MOST_BARS = 36;
-
 function Comparison({ projectId, overview, search, show }: ComparisonProps) {
   const [emphasis, setEmphasis] = useState<string>();
   const { sets, subjects } = overview;
   const metrics = useMetrics();
   const project = useQuery(service.projects.get.queryOptions({ input: { id: projectId } })).data;
-  const deciding = metrics.find(({ id }) => id === project?.metric) ?? metrics[0];
-  const metric = metrics.find(({ id }) => id === search.metric) ?? deciding;
-  const set = sets.find(({ id }) => id === search.on) ?? usualSet(sets);
-  const baseline = subjects.find(({ ref }) => ref === search.base) ?? (deciding && usualBaseline(overview, deciding));
-  const barSets = useMemo(() => {
-    const tests = sets.filter(({ role }) => role === 'test');
-    const most = Math.max(1, Math.floor(MOST_BARS / Math.max(1, subjects.length)));
-    return [...(set === undefined ? [] : [set]), ...tests.filter((one) => one !== set)]
-      .slice(0, most)
-      .map(({ id }) => id);
-  }, [sets, subjects.length, set]);
-  if (metric === undefined) return <LoadingState what="metrics" />;
-  if (set === undefined || baseline === undefined) {
+  if (metrics.length === 0) return <LoadingState what="metrics" />;
+  const focus = focusOf(overview, metrics, project?.metric, search);
+  if (focus === undefined) {
     return (
       <Alert color="yellow" title="None of these was measured yet">
         Cook a run with a test set: its ingredients, its soup and their ensembles are all measured on it.
       </Alert>
     );
   }
-  const duelist =
-    subjects.find(({ ref }) => ref === search.against && ref !== baseline.ref) ??
-    subjects.find(({ kind, ref }) => kind === 'soup' && ref !== baseline.ref) ??
-    subjects.find(({ ref }) => ref !== baseline.ref);
+  const { metric, set, barSets, baseline, duelist } = focus;
   const scatter = soupScatter(overview, metric, set.id);
   const parallel = parallelSubjects(overview, metric, rangesOf(search.within));
   const kept = subjects.filter((_, place) => isWithin(parallel, parallel.lines[place]!.values)).map(({ ref }) => ref);
@@ -191,53 +173,55 @@ function Comparison({ projectId, overview, search, show }: ComparisonProps) {
           />
         </Part>
       )}
-      <Grid gap="xl">
-        {scatter !== undefined && (
-          <Grid.Col span={{ base: 12, lg: 6 }}>
-            <Chart data={scatter} height={380} emphasis={emphasis} onPick={setEmphasis} />
+      <Later>
+        <Grid gap="xl">
+          {scatter !== undefined && (
+            <Grid.Col span={{ base: 12, lg: 6 }}>
+              <Chart data={scatter} height={380} emphasis={emphasis} onPick={setEmphasis} />
+              <Text size="sm" c="dimmed">
+                Dots are ingredients, stars soups, diamonds ensembles;{' '}
+                {isUpBetter ? 'up and to the right' : 'down and to the left'} is better.
+              </Text>
+            </Grid.Col>
+          )}
+          <Grid.Col span={{ base: 12, lg: scatter === undefined ? 12 : 6 }}>
+            <Chart data={costScatter(overview, metric, set.id)} height={380} emphasis={emphasis} onPick={setEmphasis} />
             <Text size="sm" c="dimmed">
-              Dots are ingredients, stars soups, diamonds ensembles;{' '}
-              {isUpBetter ? 'up and to the right' : 'down and to the left'} is better.
+              The larger a mark, the more its weights take on disk; {isUpBetter ? 'up' : 'down'} and to the left is
+              better. An ensemble’s time is that of its passes together.
             </Text>
           </Grid.Col>
+        </Grid>
+        <SideBySide
+          data={parallel}
+          kept={kept.length}
+          onRanges={(ranges) => show({ within: textOfRanges(ranges) })}
+          onKeep={() => show({ subjects: kept.join(','), within: undefined })}
+          emphasis={emphasis}
+          onPick={setEmphasis}
+        />
+        <BarsBySet
+          projectId={projectId}
+          overview={overview}
+          metric={metric}
+          baseline={baseline}
+          shown={barSets}
+          emphasis={emphasis}
+        />
+        {subjects.length !== 2 && differences}
+        {duelist !== undefined && (
+          <Part title="Won and lost, image by image">
+            <DuelView
+              projectId={projectId}
+              subjects={subjects}
+              subject={duelist}
+              baseline={baseline}
+              set={set}
+              onSubject={(ref) => show({ against: ref })}
+            />
+          </Part>
         )}
-        <Grid.Col span={{ base: 12, lg: scatter === undefined ? 12 : 6 }}>
-          <Chart data={costScatter(overview, metric, set.id)} height={380} emphasis={emphasis} onPick={setEmphasis} />
-          <Text size="sm" c="dimmed">
-            The larger a mark, the more its weights take on disk; {isUpBetter ? 'up' : 'down'} and to the left is
-            better. An ensemble’s time is that of its passes together.
-          </Text>
-        </Grid.Col>
-      </Grid>
-      <SideBySide
-        data={parallel}
-        kept={kept.length}
-        onRanges={(ranges) => show({ within: textOfRanges(ranges) })}
-        onKeep={() => show({ subjects: kept.join(','), within: undefined })}
-        emphasis={emphasis}
-        onPick={setEmphasis}
-      />
-      <BarsBySet
-        projectId={projectId}
-        overview={overview}
-        metric={metric}
-        baseline={baseline}
-        shown={barSets}
-        emphasis={emphasis}
-      />
-      {subjects.length !== 2 && differences}
-      {duelist !== undefined && (
-        <Part title="Won and lost, image by image">
-          <DuelView
-            projectId={projectId}
-            subjects={subjects}
-            subject={duelist}
-            baseline={baseline}
-            set={set}
-            onSubject={(ref) => show({ against: ref })}
-          />
-        </Part>
-      )}
+      </Later>
     </Stack>
   );
 }

@@ -55,6 +55,13 @@ export function usualSubjects(choices: readonly CompareChoice[]): readonly strin
   return [...of('ingredient', 12), ...of('soup', MOST_SOUPS), ...of('ensemble', 2)];
 }
 
+/** Those that are compared: the ones that the address names, else the usual ones among `choices`; and the baseline that it names. */
+export function comparedRefs({ subjects, base }: CompareSearch, choices: readonly CompareChoice[]): readonly string[] {
+  const named = refsOf(subjects);
+  const refs = named.length > 0 ? named : usualSubjects(choices);
+  return base === undefined || refs.includes(base) ? refs : [base, ...refs];
+}
+
 /** `clean (%)=98.5..99;size (MB)=0..1`, titles percent-encoded. */
 export function rangesOf(text: string | undefined): Ranges {
   const pairs = (text ?? '').split(';').flatMap((part) => {

@@ -4,9 +4,9 @@ import type { CompareSet, CompareSubject, Duel } from '../../../preload/contract
 import { Chart } from '../../charts/chart.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { formatNumberOf } from '../../lib/format.ts';
-import { service } from '../../lib/service.ts';
 import { SampleImage } from '../data/sample-image.tsx';
 import { confusionDifference } from './compare-charts.ts';
+import { duelQuestion } from './compare-questions.ts';
 
 interface DuelViewProps {
   readonly projectId: number;
@@ -19,12 +19,7 @@ interface DuelViewProps {
 
 /** One subject against the baseline: which classes, and which images, make the difference. */
 export function DuelView({ projectId, subjects, subject, baseline, set, onSubject }: DuelViewProps) {
-  const query = useQuery(
-    service.compare.duel.queryOptions({
-      input: { projectId, subject: subject.ref, baseline: baseline.ref, setId: set.id },
-      staleTime: Number.POSITIVE_INFINITY,
-    }),
-  );
+  const query = useQuery(duelQuestion({ projectId, subject, baseline, set }));
   return (
     <Stack gap="md">
       <Select

@@ -7,8 +7,8 @@ import { QueryState } from '../../components/query-state.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { formatCount } from '../../lib/format.ts';
 import { formatDifference, formatStep } from '../../lib/metric-format.ts';
-import { service } from '../../lib/service.ts';
 import { differenceBars } from './compare-charts.ts';
+import { pairedQuestion } from './compare-questions.ts';
 import { formatP } from './compared-values.ts';
 import { SubjectMark } from './subject-mark.tsx';
 
@@ -23,19 +23,7 @@ interface SignificanceProps {
 
 /** Each subject against the baseline, example by example: how much, how sure. */
 export function Significance({ projectId, subjects, baseline, set, metric, emphasis }: SignificanceProps) {
-  const query = useQuery(
-    service.compare.paired.queryOptions({
-      input: {
-        projectId,
-        subjects: subjects.map(({ ref }) => ref),
-        baseline: baseline.ref,
-        setId: set.id,
-        metric: metric.id,
-      },
-      // The predictions it rests on never change.
-      staleTime: Number.POSITIVE_INFINITY,
-    }),
-  );
+  const query = useQuery(pairedQuestion({ projectId, subjects, baseline, setId: set.id, metric }));
   return (
     <QueryState query={query} what="paired tests">
       {(pairs) => (

@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import type { SplitRow } from '../../../preload/contract/datasets.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { QueryState } from '../../components/query-state.tsx';
-import { service } from '../../lib/service.ts';
 import { balanceChart, balanceRemark } from './balance-chart.ts';
+import { balanceQuestion } from './data-questions.ts';
 
 export function ClassBalance({ split }: { readonly split: SplitRow }) {
-  const query = useQuery(service.datasets.balance.queryOptions({ input: { splitId: split.id } }));
+  const query = useQuery(balanceQuestion(split));
   return (
     <QueryState query={query} what="the class balance">
       {({ counts }) => (

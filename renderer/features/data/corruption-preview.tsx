@@ -5,10 +5,9 @@ import { useState } from 'react';
 import type { CorruptionCard, SplitRow } from '../../../preload/contract/datasets.ts';
 import { QueryState } from '../../components/query-state.tsx';
 import { service } from '../../lib/service.ts';
-import { spreadRows } from './rows-to-show.ts';
+import { damageQuestion } from './data-questions.ts';
 import { SampleImage } from './sample-image.tsx';
 
-const SHOWN = 6;
 const SIZE = 56;
 
 /** What each kind of damage, at each severity, does to this split's own samples. */
@@ -29,14 +28,8 @@ export function CorruptionPreview({ split }: { readonly split: SplitRow }) {
 function Preview({ split, cards }: { readonly split: SplitRow; readonly cards: readonly CorruptionCard[] }) {
   const [kind, setKind] = useState(cards[0]!.kind);
   const [start, setStart] = useState(0);
-  const rows = spreadRows(split.sampleCount, SHOWN, start);
   const card = cards.find((known) => known.kind === kind) ?? cards[0]!;
-  const query = useQuery(
-    service.datasets.corrupt.queryOptions({
-      input: { splitId: split.id, kind, rows: [...rows] },
-      placeholderData: keepPreviousData,
-    }),
-  );
+  const query = useQuery({ ...damageQuestion(split, kind, start), placeholderData: keepPreviousData });
   return (
     <>
       <Group align="flex-end" mb="sm">

@@ -7,8 +7,8 @@ import type { SplitRow } from '../../../preload/contract/datasets.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { QueryState } from '../../components/query-state.tsx';
-import { service } from '../../lib/service.ts';
 import { AddMnist } from './add-mnist.tsx';
+import { chosenSplit, splitsQuestion } from './data-questions.ts';
 import type { DataSearch } from './data-search.ts';
 import { Leakage } from './leakage.tsx';
 import { SplitView } from './split-view.tsx';
@@ -24,7 +24,7 @@ export function DataPage() {
   const projectId = Number(route.useParams().projectId);
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const query = useQuery(service.datasets.list.queryOptions({ input: { projectId } }));
+  const query = useQuery(splitsQuestion(projectId));
   const show: ShowData = (change) => {
     void navigate({ replace: true, resetScroll: false, search: (before) => withoutGaps({ ...before, ...change }) });
   };
@@ -65,7 +65,7 @@ interface SplitsProps {
 }
 
 function Splits({ projectId, splits, search, show, add }: SplitsProps) {
-  const chosen = splits.find(({ id }) => id === search.split) ?? splits[0];
+  const chosen = chosenSplit(splits, search);
   if (chosen === undefined) {
     return (
       <EmptyState

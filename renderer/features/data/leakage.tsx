@@ -5,7 +5,7 @@ import type { SplitRow } from '../../../preload/contract/datasets.ts';
 import { QueryState } from '../../components/query-state.tsx';
 import { SectionTitle } from '../../components/section-title.tsx';
 import { formatNumberOf } from '../../lib/format.ts';
-import { service } from '../../lib/service.ts';
+import { leakageQuestion } from './data-questions.ts';
 import { LeakageMatrix } from './leakage-matrix.tsx';
 import { NearDuplicates } from './near-duplicates.tsx';
 
@@ -17,13 +17,7 @@ interface LeakageProps {
 
 /** Samples that were seen before they are scored flatter every score: are there any? */
 export function Leakage({ projectId, splits }: LeakageProps) {
-  const query = useQuery(
-    service.datasets.leakage.queryOptions({
-      input: { projectId },
-      queryKey: [...service.datasets.leakage.queryKey({ input: { projectId } }), splits.map(({ id }) => id)],
-      staleTime: Number.POSITIVE_INFINITY,
-    }),
-  );
+  const query = useQuery(leakageQuestion(projectId, splits));
   return (
     <section aria-labelledby="leakage">
       <SectionTitle id="leakage" help="shared-samples" helpLabel="Help: shared samples">

@@ -5,8 +5,8 @@ import { useState } from 'react';
 import type { SplitRow } from '../../../preload/contract/datasets.ts';
 import { QueryState } from '../../components/query-state.tsx';
 import { formatCount } from '../../lib/format.ts';
-import { service } from '../../lib/service.ts';
 import classes from './data.module.css';
+import { SAMPLE_WINDOW, samplesQuestion } from './data-questions.ts';
 import { SampleImage } from './sample-image.tsx';
 
 interface SampleGridProps {
@@ -15,18 +15,12 @@ interface SampleGridProps {
   readonly onLabel: (label: number | undefined) => void;
 }
 
-const WINDOW = 40;
 const SIZE = 56;
 
 /** A split's own images, a window at a time, of all classes or of one. */
 export function SampleGrid({ split, label, onLabel }: SampleGridProps) {
   const [offset, setOffset] = useState(0);
-  const query = useQuery(
-    service.datasets.samples.queryOptions({
-      input: { splitId: split.id, offset, limit: WINDOW, ...(label === undefined ? {} : { label }) },
-      placeholderData: keepPreviousData,
-    }),
-  );
+  const query = useQuery({ ...samplesQuestion(split, label, offset), placeholderData: keepPreviousData });
   const total = query.data?.total ?? 0;
   return (
     <section aria-labelledby="samples">
@@ -56,15 +50,15 @@ export function SampleGrid({ split, label, onLabel }: SampleGridProps) {
             variant="default"
             aria-label="Earlier samples"
             disabled={offset === 0}
-            onClick={() => setOffset(Math.max(0, offset - WINDOW))}
+            onClick={() => setOffset(Math.max(0, offset - SAMPLE_WINDOW))}
           >
             <IconChevronLeft size={16} />
           </ActionIcon>
           <ActionIcon
             variant="default"
             aria-label="Later samples"
-            disabled={offset + WINDOW >= total}
-            onClick={() => setOffset(offset + WINDOW)}
+            disabled={offset + SAMPLE_WINDOW >= total}
+            onClick={() => setOffset(offset + SAMPLE_WINDOW)}
           >
             <IconChevronRight size={16} />
           </ActionIcon>

@@ -1,5 +1,6 @@
 import { SimpleGrid, Stack, Title } from '@mantine/core';
 import type { SplitRow } from '../../../preload/contract/datasets.ts';
+import { Later } from '../../components/later.tsx';
 import { ClassBalance } from './class-balance.tsx';
 import { CorruptionPreview } from './corruption-preview.tsx';
 import { SampleGrid } from './sample-grid.tsx';
@@ -27,7 +28,9 @@ export function SplitView({ split, label, onLabel }: SplitViewProps) {
             <SourceFacts split={split} />
           </Stack>
         </SimpleGrid>
-        <CorruptionPreview split={split} />
+        <Later>
+          <CorruptionPreview split={split} />
+        </Later>
       </Stack>
     </section>
   );

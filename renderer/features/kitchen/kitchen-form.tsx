@@ -6,6 +6,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo } from 'react';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
+import { Later } from '../../components/later.tsx';
 import { errorFactsOf } from '../../lib/error-facts.ts';
 import { type client, service } from '../../lib/service.ts';
 import { PresetCards } from '../presets/preset-cards.tsx';
@@ -166,7 +167,7 @@ export function KitchenForm({ projectId, recipes: known, pantry, initialText }: 
           </Section>
         )}
         {draft !== undefined && (
-          <>
+          <Later>
             <Section title="Ingredients">
               <IngredientPicker
                 pantry={pantry.ingredients}
@@ -210,7 +211,7 @@ export function KitchenForm({ projectId, recipes: known, pantry, initialText }: 
                 onChange={set}
               />
             </Section>
-          </>
+          </Later>
         )}
       </Stack>
       <Stack gap="lg" className={classes.aside}>

@@ -7,6 +7,7 @@ import { service } from '../../lib/service.ts';
 import { SweepView } from '../sweeps/sweep-view.tsx';
 import { Cooking } from './cooking.tsx';
 import { KitchenForm } from './kitchen-form.tsx';
+import { draftQuestion, pantryQuestion, recipesQuestion } from './kitchen-questions.ts';
 
 const LOOK_AGAIN_MILLISECONDS = 400;
 
@@ -88,25 +89,9 @@ function Watching({ jobId, onBack }: { readonly jobId: number; readonly onBack: 
 }
 
 function Drafting({ projectId }: { readonly projectId: number }) {
-  const { from, recipe, soup, folder, sweep, point } = route.useSearch();
-  const recipes = useQuery({ ...service.kitchen.recipes.queryOptions(), staleTime: Number.POSITIVE_INFINITY });
-  const pantry = useQuery(service.kitchen.pantry.queryOptions({ input: { projectId } }));
-  const input = {
-    projectId,
-    ...(from === undefined ? {} : { runId: from }),
-    ...(recipe === undefined ? {} : { recipe }),
-    ...(soup === undefined ? {} : { soup }),
-    ...(soup === undefined || folder === undefined ? {} : { ingredientFolder: folder }),
-    ...(sweep === undefined || point === undefined ? {} : { point: { sweepId: sweep, ordinal: point } }),
-  };
-  // The text is the user's from now on: it is not fetched again under their hands.
-  const draft = useQuery({
-    ...service.kitchen.draft.queryOptions({ input }),
-    staleTime: 0,
-    gcTime: 0,
-    refetchOnWindowFocus: false,
-    refetchOnReconnect: false,
-  });
+  const recipes = useQuery(recipesQuestion());
+  const pantry = useQuery(pantryQuestion(projectId));
+  const draft = useQuery(draftQuestion(projectId, route.useSearch()));
   return (
     <QueryState query={recipes} what="recipes">
       {(known) => (

@@ -6,9 +6,7 @@ import type { RunRow } from '../../../preload/contract/runs.ts';
 import { QueryState } from '../../components/query-state.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { formatAgo } from '../../lib/format.ts';
-import { service } from '../../lib/service.ts';
-
-const SHOWN = 5;
+import { recentRunsQuestion } from './overview-questions.ts';
 
 const STATUS_COLORS = {
   queued: 'gray',
@@ -21,7 +19,7 @@ const STATUS_COLORS = {
 
 /** The latest few, and the way to all of them. */
 export function RecentRuns({ projectId }: { readonly projectId: number }) {
-  const query = useQuery(service.runs.list.queryOptions({ input: { projectId, limit: SHOWN } }));
+  const query = useQuery(recentRunsQuestion(projectId));
   return (
     <section aria-labelledby="recent-runs">
       <Group justify="space-between" mb="xs">

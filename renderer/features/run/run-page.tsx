@@ -7,12 +7,14 @@ import type { RecipeCard } from '../../../preload/contract/kitchen.ts';
 import type { RunDetails } from '../../../preload/contract/runs.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
+import { Later } from '../../components/later.tsx';
 import { Page } from '../../components/page.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { SectionTitle } from '../../components/section-title.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { formatMoment, formatSeconds } from '../../lib/format.ts';
 import { service } from '../../lib/service.ts';
+import { recipesQuestion } from '../kitchen/kitchen-questions.ts';
 import { BlendSteps } from './blend-steps.tsx';
 import { Coefficients } from './coefficients.tsx';
 import { Evaluations } from './evaluations.tsx';
@@ -20,6 +22,7 @@ import { Exports } from './exports.tsx';
 import { RecipeOfRun } from './recipe-of-run.tsx';
 import { ReplayButton, ReplayOutcome, useReplay } from './replay.tsx';
 import { Facts } from './run-facts.tsx';
+import { runQuestion } from './run-questions.ts';
 import { Trace } from './trace.tsx';
 import { Verdict } from './verdict.tsx';
 
@@ -40,13 +43,11 @@ const COLORS = {
 export function RunPage() {
   const { projectId, runId } = route.useParams();
   const id = Number(runId);
-  const query = useQuery(
-    service.runs.get.queryOptions({
-      input: { id },
-      refetchInterval: ({ state }) => (isUnderWay(state.data?.status) ? 1000 : false),
-    }),
-  );
-  const recipes = useQuery({ ...service.kitchen.recipes.queryOptions(), staleTime: Number.POSITIVE_INFINITY });
+  const query = useQuery({
+    ...runQuestion(id),
+    refetchInterval: ({ state }) => (isUnderWay(state.data?.status) ? 1000 : false),
+  });
+  const recipes = useQuery(recipesQuestion());
   const run = query.data;
   if (run === undefined) {
     return (
@@ -90,27 +91,31 @@ function Known({ run, projectId, title }: KnownProps) {
             <Trace trace={run.trace} />
           </section>
         )}
-        {run.coefficients !== null && (
-          <section aria-labelledby="coefficients">
-            <Title order={2} id="coefficients" mb="xs">
-              Coefficients
-            </Title>
-            <Coefficients table={{ ingredients: run.ingredients.map(({ name }) => name), groups: run.coefficients }} />
-          </section>
-        )}
-        {run.blend !== null && (
-          <section aria-labelledby="blend">
-            <Title order={2} id="blend" mb="xs">
-              How it was merged
-            </Title>
-            <BlendSteps steps={run.blend} />
-          </section>
-        )}
-        {run.status === 'done' && <Evaluations runId={id} />}
-        {run.status === 'done' && <Exports runId={id} />}
-        <RecipeOfRun run={run} />
-        {run.status === 'done' && !isJustReplayed && <ReplayOutcome runId={id} replay={replay} />}
-        <Facts runId={id} />
+        <Later>
+          {run.coefficients !== null && (
+            <section aria-labelledby="coefficients">
+              <Title order={2} id="coefficients" mb="xs">
+                Coefficients
+              </Title>
+              <Coefficients
+                table={{ ingredients: run.ingredients.map(({ name }) => name), groups: run.coefficients }}
+              />
+            </section>
+          )}
+          {run.blend !== null && (
+            <section aria-labelledby="blend">
+              <Title order={2} id="blend" mb="xs">
+                How it was merged
+              </Title>
+              <BlendSteps steps={run.blend} />
+            </section>
+          )}
+          {run.status === 'done' && <Evaluations runId={id} />}
+          {run.status === 'done' && <Exports runId={id} />}
+          <RecipeOfRun run={run} />
+          {run.status === 'done' && !isJustReplayed && <ReplayOutcome runId={id} replay={replay} />}
+          <Facts runId={id} />
+        </Later>
       </Stack>
       <Dialogs runId={id} />
     </Page>
