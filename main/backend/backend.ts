@@ -97,7 +97,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const statisticsIn = (folder: string) => statisticsEstimator(engines, folder);
   const statistics = statisticsIn(paths.statistics);
   const runs = runService(
-    { tables, evaluations, paths, afresh, statistics, statisticsIn },
+    { tables, evaluations, engines, paths, afresh, statistics, statisticsIn },
     { projects, ingredients, datasets },
   );
   const kitchen = kitchenService({
@@ -134,7 +134,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       ingredients,
       datasets,
       textPath,
-      engines: engines.size,
+      engines,
     }),
     async close() {
       await completion.stop();

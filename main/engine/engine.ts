@@ -1,6 +1,16 @@
-import { factsOf } from '../errors.ts';
+import { assertNever, factsOf } from '../errors.ts';
 import type { OnProgress, Progress } from '../progress.ts';
-import type { EngineMessage, EngineRequest, EpochReport, ResultOf, Task } from './protocol.ts';
+import type {
+  EngineMessage,
+  EngineRequest,
+  EpochReport,
+  ResultOf,
+  SlopesAnswer,
+  SlopesFacts,
+  SlopesQuestion,
+  Task,
+} from './protocol.ts';
+import { Questions } from './questions.ts';
 import { runTask } from './tasks/run-task.ts';
 
 /** How the engine reaches whoever started it, whatever started it. */
@@ -15,27 +25,63 @@ export interface TaskReports {
   readonly onEpoch: (epoch: EpochReport) => void;
 }
 
+/** What a task that answers questions is given. */
+export interface Dialogue {
+  /** To be called once, before the first answer. */
+  opened(facts: SlopesFacts): void;
+  /** In their order; they end when nobody has any more. */
+  readonly questions: AsyncIterable<SlopesQuestion>;
+  answer(answer: SlopesAnswer): void;
+}
+
 const MILLISECONDS_BETWEEN_REPORTS = 100;
 
-/** Answers the requests that come in through `port`, one at a time and in their order. */
+/** Runs the tasks that come in through `port`, one at a time and in their order; questions go to the task that they are for. */
 export function serveEngine(port: EnginePort): void {
   let last: Promise<void> = Promise.resolve();
+  const questions = new Map<number, Questions<SlopesQuestion>>();
   port.onMessage((request) => {
-    last = last.then(async () => {
-      port.post({ type: 'started', id: request.id });
-      port.post(await answer(request.id, request.task, port));
-    });
+    const { id } = request;
+    switch (request.type) {
+      case 'run': {
+        const asked = new Questions<SlopesQuestion>();
+        questions.set(id, asked);
+        last = last.then(async () => {
+          port.post({ type: 'started', id });
+          port.post(await perform(id, request.task, asked, port));
+          questions.delete(id);
+        });
+        return;
+      }
+      case 'ask':
+        questions.get(id)?.add(request.question);
+        return;
+      case 'end':
+        questions.get(id)?.end();
+        return;
+      default:
+        assertNever(request);
+    }
   });
   port.post({ type: 'ready' });
 }
 
-async function answer(id: number, task: Task, port: EnginePort): Promise<EngineMessage> {
+async function perform(
+  id: number,
+  task: Task,
+  questions: AsyncIterable<SlopesQuestion>,
+  port: EnginePort,
+): Promise<EngineMessage> {
   const reports: TaskReports = {
     onProgress: throttled((progress) => port.post({ type: 'progress', id, progress })),
     onEpoch: (epoch) => port.post({ type: 'epoch', id, epoch }),
   };
   try {
-    const result: ResultOf<Task> = await runTask(task, reports);
+    const result: ResultOf<Task> = await runTask(task, reports, {
+      opened: (facts) => port.post({ type: 'opened', id, facts }),
+      questions,
+      answer: (answer) => port.post({ type: 'answer', id, answer }),
+    });
     return { type: 'done', id, result };
   } catch (thrown) {
     return { type: 'failed', id, error: factsOf(thrown) };

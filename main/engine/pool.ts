@@ -3,7 +3,8 @@ import { cancelled, StockpotError } from '../errors.ts';
 import type { OnProgress } from '../progress.ts';
 import { crashError } from './crash.ts';
 import type { ChildProcessHandle, ProcessHost } from './process-host.ts';
-import type { EngineMessage, EngineRequest, EpochReport, ResultOf, Task } from './protocol.ts';
+import type { EngineMessage, EngineRequest, EpochReport, ResultOf, SlopesFacts, SlopesTask, Task } from './protocol.ts';
+import { SlopesSession } from './slopes-session.ts';
 
 export interface PoolSize {
   /** Engines that work at once. */
@@ -52,9 +53,12 @@ export class EnginePool {
   readonly size: number;
   readonly #host: ProcessHost;
   readonly #environment: Readonly<Record<string, string>>;
+  /** Of a process that works while the others wait for what comes of it. */
+  readonly #environmentAlone: Readonly<Record<string, string>>;
   readonly #slots: readonly Slot[];
   readonly #queue: Job[] = [];
   readonly #exits = new Set<Promise<void>>();
+  readonly #sessions = new Set<SlopesSession>();
   #nextId = 1;
   #disposed = false;
 
@@ -62,6 +66,7 @@ export class EnginePool {
     this.#host = host;
     this.size = size;
     this.#environment = threadEnvironment(threadsPerEngine);
+    this.#environmentAlone = threadEnvironment(size * threadsPerEngine);
     this.#slots = Array.from({ length: size }, () => ({ process: undefined, job: undefined }));
   }
 
@@ -69,7 +74,7 @@ export class EnginePool {
    * Runs a task on the first engine that is free. Aborting ends the engine's process, which frees its device at once.
    * @throws StockpotError what the task throws; `engine/crashed` when its process dies; `job/cancelled` after an abort
    */
-  run<T extends Task>(task: T, options: RunOptions = {}): Promise<ResultOf<T>> {
+  run<T extends Exclude<Task, SlopesTask>>(task: T, options: RunOptions = {}): Promise<ResultOf<T>> {
     if (this.#disposed) return Promise.reject(disposedError());
     if (options.signal?.aborted) return Promise.reject(cancelled());
     const { promise, resolve, reject } = Promise.withResolvers<ResultOf<T>>();
@@ -90,11 +95,31 @@ export class EnginePool {
     return promise.finally(() => options.signal?.removeEventListener('abort', onAbort));
   }
 
+  /**
+   * Opens a task that answers questions, in a process of its own beside the pool's engines: whoever asks may want something of those
+   * in between. The caller closes it.
+   * @throws StockpotError as `SlopesSession.start`; `engine/pool-closed`
+   */
+  async openSlopes(
+    task: SlopesTask,
+    signal?: AbortSignal,
+  ): Promise<{ readonly session: SlopesSession; readonly facts: SlopesFacts }> {
+    if (this.#disposed) throw disposedError();
+    if (signal?.aborted) throw cancelled();
+    const child = this.#host.start('engine', this.#environmentAlone);
+    const { session, opened } = SlopesSession.start(child, task, signal);
+    this.#sessions.add(session);
+    void session.gone.then(() => this.#sessions.delete(session));
+    return { session, facts: await opened };
+  }
+
   /** Process ids of the engines that are running, with what they do: for `doctor` and for whoever watches the machine. */
   processes(): readonly { readonly pid: number; readonly task: Task['kind'] | undefined }[] {
-    return this.#slots.flatMap(({ process, job }) =>
+    const shared = this.#slots.flatMap(({ process, job }) =>
       process?.pid === undefined ? [] : [{ pid: process.pid, task: job?.task.kind }],
     );
+    const own = [...this.#sessions].flatMap(({ pid }) => (pid === undefined ? [] : [{ pid, task: 'slopes' as const }]));
+    return [...shared, ...own];
   }
 
   /** Ends every engine and waits until the processes are gone; jobs that were queued or running are rejected as cancelled. */
@@ -106,7 +131,8 @@ export class EnginePool {
       if (job !== undefined) settle(job, () => job.reject(cancelled()));
       slot.process?.kill();
     }
-    await Promise.all(this.#exits);
+    for (const session of this.#sessions) session.kill();
+    await Promise.all([...this.#exits, ...[...this.#sessions].map(({ gone }) => gone)]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

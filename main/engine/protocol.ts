@@ -2,7 +2,7 @@ import type { ArchitectureSpec } from '../architectures/architecture.ts';
 import type { Reading } from '../checkpoints/checkpoint.ts';
 import type { SplitRef } from '../data/split.ts';
 import type { ErrorFacts } from '../errors.ts';
-import type { Mixture } from '../mix/mixture.ts';
+import type { FileIngredient, Mixture } from '../mix/mixture.ts';
 import type { Progress } from '../progress.ts';
 import type { DeviceChoice, MeasuredDevice } from '../runtimes/devices.ts';
 
@@ -158,20 +158,94 @@ export interface ProbeResult {
   readonly devices: readonly MeasuredDevice[];
 }
 
+/** Tensors of a mixture that share their coefficients. */
+export interface SlopesGroup {
+  readonly name: string;
+  readonly tensors: readonly string[];
+}
+
+/**
+ * Answers questions about mixtures until it is told that there are no more: how the loss of θ = Σᵢ coefficients[g][i] · θᵢ, for the tensors of
+ * each group g, changes with each coefficient. Integer tensors are those of the heaviest ingredient and have no part in slopes.
+ */
+export interface SlopesTask {
+  readonly kind: 'slopes';
+  readonly architecture: ArchitectureSpec;
+  /** Device of the `tfjs` runtime: `tensorflow`, `wasm` or `auto`. */
+  readonly device: string | 'auto';
+  readonly ingredients: readonly FileIngredient[];
+  /** Together with `fixed` they name every tensor once. */
+  readonly groups: readonly SlopesGroup[];
+  /** Tensors whose weights, one for each ingredient, stand still. */
+  readonly fixed: readonly (SlopesGroup & { readonly weights: readonly number[] })[];
+  readonly split: SplitRef;
+  /** What ingredients may take in memory; those that do not fit are read from their files for every question, twice for slopes. */
+  readonly keptBytes: number;
+}
+
+/** What a task says once it is ready for questions. */
+export interface SlopesFacts {
+  readonly runtimeIdentity: string;
+}
+
+export type SlopesObjective = 'cross-entropy' | 'entropy';
+
+export interface SlopesQuestion {
+  /** `score` makes a forward pass only. */
+  readonly want: 'slopes' | 'score';
+  /** One row per group, one number per ingredient. */
+  readonly coefficients: readonly (readonly number[])[];
+  /** Rows of the split; for slopes they are one batch. */
+  readonly rows: readonly number[];
+  readonly objective: SlopesObjective;
+  /** What logits are multiplied by. */
+  readonly logitScale: number;
+}
+
+export type SlopesAnswer =
+  | {
+      readonly want: 'slopes';
+      /** Mean over the rows. */
+      readonly loss: number;
+      /** ∂loss/∂coefficient: ⟨∂loss/∂θ_g, θᵢ_g⟩, by group and ingredient. */
+      readonly slopes: readonly (readonly number[])[];
+      /** ∂loss/∂logitScale */
+      readonly scaleSlope: number;
+    }
+  | {
+      readonly want: 'score';
+      /** The objective's mean over the rows. */
+      readonly loss: number;
+      /** Rows whose label has the largest logit. */
+      readonly correct: number;
+    };
+
+export interface SlopesResult {
+  readonly kind: 'slopes';
+  /** How many questions were answered. */
+  readonly answers: number;
+}
+
 interface Results {
   readonly evaluate: EvaluateResult;
   readonly heat: HeatResult;
   readonly train: TrainResult;
   readonly statistics: StatisticsResult;
   readonly probe: ProbeResult;
+  readonly slopes: SlopesResult;
 }
 
-export type Task = EvaluateTask | HeatTask | TrainTask | StatisticsTask | ProbeTask;
+export type Task = EvaluateTask | HeatTask | TrainTask | StatisticsTask | ProbeTask | SlopesTask;
 
 export type ResultOf<T extends Task> = Results[T['kind']];
 
 /** To the engine. */
-export type EngineRequest = { readonly type: 'run'; readonly id: number; readonly task: Task };
+export type EngineRequest =
+  | { readonly type: 'run'; readonly id: number; readonly task: Task }
+  /** For the task of this id, which is running. It answers in the order of the questions. */
+  | { readonly type: 'ask'; readonly id: number; readonly question: SlopesQuestion }
+  /** That there are no more questions. */
+  | { readonly type: 'end'; readonly id: number };
 
 /** From the engine. */
 export type EngineMessage =
@@ -179,5 +253,7 @@ export type EngineMessage =
   | { readonly type: 'started'; readonly id: number }
   | { readonly type: 'progress'; readonly id: number; readonly progress: Progress }
   | { readonly type: 'epoch'; readonly id: number; readonly epoch: EpochReport }
+  | { readonly type: 'opened'; readonly id: number; readonly facts: SlopesFacts }
+  | { readonly type: 'answer'; readonly id: number; readonly answer: SlopesAnswer }
   | { readonly type: 'done'; readonly id: number; readonly result: Results[keyof Results] }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorFacts };

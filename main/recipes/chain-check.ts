@@ -20,8 +20,12 @@ export function chainFaults(cookbook: Cookbook, steps: readonly ChainStep[], lar
   for (const [index, step] of steps.entries()) {
     const found = findStep(cookbook, step);
     const own = found === undefined ? [unknownStep(cookbook, step)] : valueFaults(cookbook, found, step);
+    // What is learned is how ingredients count as they are.
+    const learnsFrom = index === 0 && step.scope === undefined ? larder.learnsFrom : [];
     const among: readonly OptionFault[] =
-      found === undefined || names === undefined || own.length > 0 ? [] : larderFaults(found, step, names, larder);
+      found === undefined || names === undefined || own.length > 0
+        ? []
+        : larderFaults(found, step, names, { ...larder, learnsFrom });
     const ofStep = [...own, ...among];
     faults.push(...ofStep.map((fault) => ({ ...fault, option: ['steps', index, ...fault.option] })));
     names =

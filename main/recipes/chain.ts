@@ -126,7 +126,10 @@ class ChainCourse {
     const scoped = (blend: Coefficients): Coefficients =>
       step.scope === undefined ? blend : withinScope(blend, step.scope, larder, indexOfBase(names, chosen.base));
     const lift = (blend: Coefficients): Coefficients => this.#lifted(scoped(blend), inputs);
-    const asked = { ...larder, inputs, selection: this.#selectionOf(lift), outputs: this.#outputsOf(lift) };
+    // Slopes are those of ingredients as they are.
+    const isAsGiven = this.#parts === this.#ingredients && step.scope === undefined;
+    const slopes = isAsGiven ? this.#context.slopes : undefined;
+    const asked = { ...larder, inputs, selection: this.#selectionOf(lift), outputs: this.#outputsOf(lift), slopes };
     const outcome = yield* recipe.cook(asked, chosen);
     const name = step.name ?? step.recipe;
     this.#parts = [{ id: name, name, input: { blend: lift(outcome.coefficients) } }];

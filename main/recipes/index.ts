@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StockpotError } from '../errors.ts';
+import { adaMerging } from './ada-merging.ts';
 import { align } from './align.ts';
 import { chainOf } from './chain.ts';
 import { closest } from './closest.ts';
@@ -9,6 +10,7 @@ import { greedyReplacement } from './greedy-replacement.ts';
 import { groupSoups } from './group-soups.ts';
 import { largestBasin } from './largest-basin.ts';
 import { layerwise } from './layerwise.ts';
+import { learned } from './learned.ts';
 import { learnedMixing } from './learned-mixing.ts';
 import { METHOD_RECIPES } from './merge-methods.ts';
 import { modelStockLayerwise } from './model-stock-layerwise.ts';
@@ -42,6 +44,8 @@ export const RECIPES: readonly Recipe[] = [
   layerwise,
   greedyLayers,
   learnedMixing,
+  learned,
+  adaMerging,
   wiseFt,
   wiseFtSearch,
   swa,

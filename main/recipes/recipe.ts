@@ -55,6 +55,8 @@ export interface Larder {
   readonly hasSelection: boolean;
   /** Whether there is a train split. */
   readonly hasTrain?: boolean;
+  /** Splits that mixtures of the ingredients can be learned from; none where models come out of a step before. */
+  readonly learnsFrom: readonly LearningSplit[];
   /**
    * The tensors in groups, in the order of the network.
    * @throws StockpotError `recipe/no-graph` for groups by kind where there are files alone
@@ -104,6 +106,9 @@ export interface CookContext extends Larder {
   readonly selection: SelectionOracle | undefined;
   /** What networks say of samples, on the splits that the run has; absent where there are files alone. */
   readonly outputs?: OutputsSource | undefined;
+  /** Differentiates the loss of mixtures by their coefficients; absent where there is nothing to learn from. */
+  readonly slopes: SlopesOracle | undefined;
+  readonly kept: KeptState;
   readonly signal: AbortSignal;
 }
 
@@ -123,6 +128,60 @@ export interface Outputs {
   /** One for each network: F32 [labels.length, classes]. */
   readonly logits: readonly Float32Array[];
   readonly labels: Int32Array;
+}
+
+/** Plain data by which a run goes on where it was interrupted. There is one for each run, and it goes when the run has finished. */
+export interface KeptState {
+  /** What was written last, by whatever attempt; undefined where nothing was. @throws StockpotError `runs/damaged-state` */
+  read(): unknown;
+  /** May be called often: not every value need reach the disk, and any of them is good to go on from. */
+  write(state: unknown): void;
+}
+
+export interface SlopesRequest {
+  readonly split: LearningSplit;
+  /** What shares its coefficients; every tensor is in one of them. */
+  readonly groups: readonly Pick<LayerGroup, 'name' | 'tensors'>[];
+  /** Bytes that ingredients may take in memory; the others are read anew for every question. */
+  readonly keptBytes: number;
+}
+
+export interface SlopesOracle {
+  /** @throws StockpotError `runtime/…`, `checkpoint/…`, `engine/…` */
+  open(request: SlopesRequest): Promise<OpenSlopes>;
+}
+
+/** What may be differentiated: the cross-entropy of the split's labels, or the entropy of the outputs, which looks at no label. */
+export type LearningObjective = 'cross-entropy' | 'entropy';
+
+/** A mixture on some samples. */
+export interface MixtureQuestion {
+  /** One row per group, one number per ingredient. */
+  readonly coefficients: readonly (readonly number[])[];
+  /** Samples of the split. */
+  readonly rows: readonly number[];
+  readonly objective: LearningObjective;
+  /** What logits are multiplied by. */
+  readonly logitScale: number;
+}
+
+export interface OpenSlopes {
+  readonly sampleCount: number;
+  /** What differentiates: other numbers may come from another. */
+  readonly runtime: string;
+  /** The objective's mean over the rows, and how it changes with every coefficient and with the scale of the logits. */
+  slopes(
+    question: MixtureQuestion,
+    /** Which one it is, and of how many at most; for whoever waits. */
+    place: { readonly done: number; readonly total: number },
+  ): Promise<{
+    readonly loss: number;
+    readonly slopes: readonly (readonly number[])[];
+    readonly scaleSlope: number;
+  }>;
+  /** The objective's mean over the rows, and how many are classified correctly. */
+  score(question: MixtureQuestion): Promise<{ readonly loss: number; readonly correct: number }>;
+  close(): Promise<void>;
 }
 
 export interface SelectionOracle {

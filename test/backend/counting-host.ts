@@ -20,7 +20,8 @@ export function countingHost(): CountingHost {
       return {
         ...child,
         post(message) {
-          tasks.push((message as EngineRequest).task);
+          const request = message as EngineRequest;
+          if (request.type === 'run') tasks.push(request.task);
           child.post(message);
         },
         get pid() {

@@ -40,6 +40,8 @@ async function cook(steps: readonly object[], selection?: SelectionOracle): Prom
   const context = {
     ...larder,
     selection,
+    slopes: undefined,
+    kept: { read: () => undefined, write: () => {} },
     seed: 0,
     signal: new AbortController().signal,
     aligner: { align: async () => [] },

@@ -75,6 +75,7 @@ export function larderOf(names: readonly string[], { tensors = ['w', 'b'], group
     ingredients: names.map((name) => ({ id: name, name })),
     tensors,
     hasSelection: false,
+    learnsFrom: [],
     layerGroups: (granularity) => groups[granularity] ?? namedLayerGroups(tensors, granularity) ?? [],
   };
 }
@@ -91,6 +92,8 @@ export async function cookIn<Options>(
     ...larder,
     hasSelection: selection !== undefined,
     selection,
+    slopes: undefined,
+    kept: { read: () => undefined, write: () => {} },
     seed: 0,
     aligner: { align: async () => [] },
     weights: NO_WEIGHTS,

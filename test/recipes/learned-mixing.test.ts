@@ -108,6 +108,8 @@ async function cooked(raw: unknown, { hasTrain = true } = {}) {
     },
     seed: 4,
     weights: NO_WEIGHTS,
+    slopes: undefined,
+    kept: { read: () => undefined, write: () => {} },
     aligner: { align: async () => [] },
     signal: new AbortController().signal,
   };

@@ -19,6 +19,7 @@ function larderOf(names: readonly string[], tensors: readonly string[] = TENSORS
     ingredients: names.map((name) => ({ id: name, name })),
     tensors,
     hasSelection: false,
+    learnsFrom: [],
     layerGroups: () => [],
   };
 }
@@ -29,7 +30,16 @@ async function blend(name: string, raw: unknown, names: readonly string[], seed 
   const options = checkedOptions(recipe, raw, larder);
   const signal = new AbortController().signal;
   const steps = recipe.cook(
-    { ...larder, selection: undefined, seed, signal, aligner: { align: async () => [] }, weights: NO_WEIGHTS },
+    {
+      ...larder,
+      selection: undefined,
+      slopes: undefined,
+      kept: { read: () => undefined, write: () => {} },
+      seed,
+      signal,
+      aligner: { align: async () => [] },
+      weights: NO_WEIGHTS,
+    },
     options,
   );
   for (;;) {

@@ -54,8 +54,7 @@ export async function checkRecipe(text: string, path: string, project: string): 
     );
   }
   const architecture = await fittingArchitecture(findings, loaded);
-  const larder =
-    architecture && larderOf({ ...loaded, selection: loaded.splits.selection }, buildArchitecture(architecture));
+  const larder = architecture && larderOf({ ...loaded, ...loaded.splits }, buildArchitecture(architecture));
   const outline = outlineOf(loaded, recipe, larder?.tensors ?? []);
   if (findings.length === 0 && recipe !== undefined && larder !== undefined) {
     const options = recipe.options.parse(loaded.options);

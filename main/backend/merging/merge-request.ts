@@ -12,6 +12,7 @@ import { type PlaceOf, refuseFaults } from '../../recipes/option-faults.ts';
 import type { Coefficients, CookContext, Larder } from '../../recipes/recipe.ts';
 import { type Scope, scopeFaults, withinScope } from '../../recipes/scope.ts';
 import { checkHeaders, type FileToCheck } from '../ingredients/check/headers.ts';
+import { stateInMemory } from '../runs/kept-state.ts';
 import { alignerOf } from './aligner.ts';
 import { cooked, cookedInParts, type MergePart } from './merge-parts.ts';
 import { weightFactsOf } from './weight-facts.ts';
@@ -62,6 +63,7 @@ export async function planMerge(
     ingredients: ingredients.map(({ name }) => ({ id: name, name })),
     tensors,
     hasSelection: false,
+    learnsFrom: [],
     layerGroups: (granularity) =>
       detection.kind === 'found'
         ? layerGroups(buildArchitecture(detection.spec), granularity)
@@ -79,6 +81,8 @@ export async function planMerge(
   const context: CookContext = {
     ...larder,
     selection: undefined,
+    slopes: undefined,
+    kept: stateInMemory(),
     seed: request.seed,
     aligner: alignerOf(ingredients, undefined, onProgress),
     weights: weightFactsOf(ingredients, onProgress),

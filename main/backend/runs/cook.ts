@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { Run } from '../../../db/repositories/runs.ts';
+import type { EnginePool } from '../../engine/pool.ts';
 import { factsOf, throwIfCancelled } from '../../errors.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
@@ -9,6 +10,7 @@ import type { WorkspacePaths } from '../workspace.ts';
 import type { StatisticsEstimator } from './batch-norm.ts';
 import type { CookEvent, CookRequest } from './cook-request.ts';
 import { type Course, followCourse, planCourse } from './course.ts';
+import { type RunState, runState } from './kept-state.ts';
 import { type RunDetails, type RunTables, runDetails } from './run-details.ts';
 import { runKey, splitsOf } from './run-key.ts';
 import { recipePath, recipeTextOf, runFolder } from './run-recipe.ts';
@@ -16,6 +18,7 @@ import { recipePath, recipeTextOf, runFolder } from './run-recipe.ts';
 export interface CookRoom {
   readonly tables: RunTables;
   readonly evaluations: EvaluationService;
+  readonly engines: EnginePool;
   readonly paths: WorkspacePaths;
   readonly statistics: StatisticsEstimator;
 }
@@ -74,20 +77,24 @@ function runFor(kitchen: Kitchen): { readonly run: Run; readonly state: 'new' | 
 
 async function attempt(kitchen: Kitchen, run: Run): Promise<void> {
   const { runs } = kitchen.tables;
+  const kept = runState(kitchen.paths, run.id);
   try {
-    await perform(kitchen, run);
+    await perform(kitchen, run, kept);
+    kept.drop();
   } catch (thrown) {
+    kept.flush();
     const facts = factsOf(thrown);
     runs.stop(run.id, facts.kind === 'cancelled' ? 'cancelled' : 'failed', facts);
     throw thrown;
   }
 }
 
-async function perform(kitchen: Kitchen, run: Run): Promise<void> {
+async function perform(kitchen: Kitchen, run: Run, kept: RunState): Promise<void> {
   const { tables, job, send } = kitchen;
   const startedAt = performance.now();
   tables.runs.start(run.id);
   const { outcome, cells } = await followCourse(kitchen, {
+    kept,
     onRuntime: (identity) => tables.runs.setRuntime(run.id, identity),
     onStep(step, ordinal) {
       tables.runs.addStep(run.id, ordinal, step);

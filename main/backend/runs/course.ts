@@ -1,12 +1,21 @@
 import type { Architecture } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
 import { layerGroups } from '../../architectures/layer-groups.ts';
+import type { EnginePool } from '../../engine/pool.ts';
 import type { OnProgress } from '../../progress.ts';
 import { batchNormFaults, statisticsOf, withStatistics } from '../../recipes/batch-norm.ts';
 import { checkedOptions, findRecipe } from '../../recipes/index.ts';
 import { checkNeeds } from '../../recipes/needs.ts';
 import { refuseFaults } from '../../recipes/option-faults.ts';
-import type { Coefficients, CookOutcome, Larder, OptionFault, Recipe, TraceStep } from '../../recipes/recipe.ts';
+import type {
+  Coefficients,
+  CookOutcome,
+  KeptState,
+  Larder,
+  OptionFault,
+  Recipe,
+  TraceStep,
+} from '../../recipes/recipe.ts';
 import { type Scope, scopeFaults, withinScope } from '../../recipes/scope.ts';
 import type { EvaluationService } from '../evaluations/service.ts';
 import { alignerOf } from '../merging/aligner.ts';
@@ -17,11 +26,17 @@ import { makesEnsemble, mixtureOf } from './outcome.ts';
 import { outputsSource } from './outputs-source.ts';
 import { scoreTable, type TableCell } from './score-table.ts';
 import { selectionOracle } from './selection-oracle.ts';
+import { learnsFrom, slopesOracle } from './slopes-oracle.ts';
+
+/** What computes for a course. */
+interface CourseServices {
+  readonly evaluations: EvaluationService;
+  readonly engines: EnginePool;
+  readonly statistics: StatisticsEstimator;
+}
 
 /** A request with everything looked up that computing it needs; nothing of it is kept by whoever follows it. */
-export interface Course {
-  readonly evaluations: EvaluationService;
-  readonly statistics: StatisticsEstimator;
+export interface Course extends CourseServices {
   readonly request: CookRequest;
   readonly recipe: Recipe;
   readonly options: unknown;
@@ -31,6 +46,8 @@ export interface Course {
 }
 
 interface CourseListener {
+  /** By which the recipe goes on where an earlier attempt stopped. */
+  readonly kept: KeptState;
   /** What executes the networks; not told where there is nothing to score on. */
   onRuntime(identity: string): void;
   onStep(step: TraceStep, ordinal: number): void;
@@ -39,7 +56,7 @@ interface CourseListener {
 
 /** @throws StockpotError `recipe/…`, `architecture/…` */
 export function planCourse(
-  { evaluations, statistics }: Pick<Course, 'evaluations' | 'statistics'>,
+  { evaluations, engines, statistics }: CourseServices,
   request: CookRequest,
   job: Course['job'],
 ): Course {
@@ -51,7 +68,7 @@ export function planCourse(
   if (request.scope !== undefined) refuseFaults({ name: 'scope' }, scopeFaultsOf(recipe, request.scope, larder));
   const choice = request.batchNorm ?? 'average';
   refuseFaults(recipe, batchNormFaults(choice, recipe, architecture, request.train !== undefined));
-  return { evaluations, statistics, request, recipe, options, architecture, larder, job };
+  return { evaluations, engines, statistics, request, recipe, options, architecture, larder, job };
 }
 
 function scopeFaultsOf(recipe: Recipe, scope: Scope, larder: Larder): readonly OptionFault[] {
@@ -63,7 +80,7 @@ function scopeFaultsOf(recipe: Recipe, scope: Scope, larder: Larder): readonly O
 /** Follows the recipe to its end, then scores ingredients, soup and ensembles on every split. */
 export async function followCourse(
   course: Course,
-  { onRuntime, onStep, onOutcome }: CourseListener,
+  { kept, onRuntime, onStep, onOutcome }: CourseListener,
 ): Promise<{ readonly outcome: CookOutcome; readonly cells: readonly TableCell[] }> {
   const { evaluations, request, architecture, job } = course;
   const [someSplit] = [request.selection, ...request.tests].filter((split) => split !== undefined);
@@ -71,7 +88,7 @@ export async function followCourse(
     job.onProgress({ stage: 'Starting the engines', done: 0, total: 0, unit: 'engines' });
     onRuntime(await evaluations.identify(request.runtime, architecture.spec, someSplit.ref, job.signal));
   }
-  const mixed = await followRecipe(course, onStep);
+  const mixed = await followRecipe(course, kept, onStep);
   const outcome = await withOwnStatistics(course, mixed);
   onOutcome(outcome);
   const soups = {
@@ -111,13 +128,15 @@ export function larderOf(
     tensors: architecture.parameters.map(({ name }) => name),
     hasSelection: selection !== undefined,
     hasTrain: train !== undefined,
+    learnsFrom: learnsFrom({ selection, train }),
     layerGroups: (granularity) => layerGroups(architecture, granularity),
   };
 }
 
 /** Follows the recipe to its end. */
 export async function followRecipe(
-  { evaluations, request, recipe, options, architecture, larder, job }: Course,
+  { evaluations, engines, request, recipe, options, architecture, larder, job }: Course,
+  kept: KeptState,
   onStep: CourseListener['onStep'],
 ): Promise<CookOutcome> {
   const scoped = (coefficients: Coefficients): Coefficients =>
@@ -136,9 +155,20 @@ export async function followRecipe(
     );
   const files = request.ingredients.map(({ ingredient: { path, reading } }) => ({ path, reading }));
   const aligner = alignerOf(files, architecture.graph, job.onProgress);
+  const slopes = larder.learnsFrom.length === 0 ? undefined : slopesOracle(engines, request, scoped, job);
   const weights = weightFactsOf(files, job.onProgress);
   const outputs = outputsSource(evaluations, architecture, request, (each) => mixtureOf(request, scoped(each)), job);
-  const context = { ...larder, selection, outputs, seed: request.seed, aligner, weights, signal: job.signal };
+  const context = {
+    ...larder,
+    selection,
+    outputs,
+    slopes,
+    kept,
+    seed: request.seed,
+    aligner,
+    weights,
+    signal: job.signal,
+  };
   const steps = recipe.cook(context, options);
   for (let ordinal = 0; ; ordinal++) {
     const next = await steps.next();

@@ -50,7 +50,7 @@ export async function planRecipe(recipe: LoadedRecipe): Promise<CookPlan> {
       inspectHeader(ingredient.path, architecture, {}, readingOf(ingredient)),
     );
   }
-  const larder = larderOf({ ...recipe, selection: recipe.splits.selection }, buildArchitecture(architecture));
+  const larder = larderOf({ ...recipe, ...recipe.splits }, buildArchitecture(architecture));
   await at(recipe, ['options'], () => {
     checkedOptions(known, recipe.options, larder, (option) => recipe.placeOf(['options', ...option]));
   });

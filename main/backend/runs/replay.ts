@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type RunReplay, runReplay } from '../../../preload/contract/reports.ts';
+import type { EnginePool } from '../../engine/pool.ts';
 import { StockpotError, throwIfCancelled } from '../../errors.ts';
 import { writeFileAtomically } from '../../files/atomic-file.ts';
 import { withFileErrors } from '../../files/file-errors.ts';
@@ -12,6 +13,7 @@ import type { WorkspacePaths } from '../workspace.ts';
 import type { StatisticsEstimator } from './batch-norm.ts';
 import type { CookRequest } from './cook-request.ts';
 import { type Course, followCourse, planCourse } from './course.ts';
+import { stateInMemory } from './kept-state.ts';
 import { type CookPlan, planRecipe } from './plan-cooking.ts';
 import { parseRecipeFile } from './recipe-file.ts';
 import { coefficientsOf, type RunDetails, type RunTables } from './run-details.ts';
@@ -25,6 +27,7 @@ export type Replay = RunReplay;
 interface ReplayRoom {
   readonly tables: RunTables;
   readonly paths: WorkspacePaths;
+  readonly engines: EnginePool;
   readonly afresh: (folder: string) => EvaluationService;
   readonly statisticsIn: (folder: string) => StatisticsEstimator;
 }
@@ -44,7 +47,7 @@ export function planReplay(details: RunDetails, paths: WorkspacePaths): Promise<
 
 /** Computes the run again, with none of its kept predictions, compares every figure, and keeps the outcome with the run. */
 export async function replayRun(
-  { paths, afresh, statisticsIn }: ReplayRoom,
+  { paths, engines, afresh, statisticsIn }: ReplayRoom,
   details: RunDetails,
   request: CookRequest,
   job: Course['job'],
@@ -58,8 +61,9 @@ export async function replayRun(
     const steps: TraceStep[] = [];
     let runtime: string | null = null;
     const asCooked = { ...request, options: optionsAsCooked(request.recipe, request.options) };
-    const kitchen = { evaluations: afresh(folder), statistics: statisticsIn(folder) };
+    const kitchen = { evaluations: afresh(folder), engines, statistics: statisticsIn(folder) };
     const { outcome, cells } = await followCourse(planCourse(kitchen, asCooked, job), {
+      kept: stateInMemory(),
       onRuntime(identity) {
         runtime = identity;
       },

@@ -3,6 +3,7 @@ import type { Sweep, SweepRepository } from '../../../db/repositories/sweeps.ts'
 import type { Architecture } from '../../architectures/architecture.ts';
 import { buildArchitecture } from '../../architectures/build.ts';
 import { openSplit } from '../../data/open-split.ts';
+import type { EnginePool } from '../../engine/pool.ts';
 import { throwIfCancelled } from '../../errors.ts';
 import { findMetric } from '../../metrics/index.ts';
 import { wilsonInterval } from '../../metrics/interval.ts';
@@ -17,6 +18,7 @@ import { ingredientSubject, type Subject, soupSubject } from '../evaluations/sub
 import type { StatisticsEstimator } from '../runs/batch-norm.ts';
 import type { CookRequest } from '../runs/cook-request.ts';
 import { type Course, followRecipe, planCourse, withOwnStatistics } from '../runs/course.ts';
+import { stateInMemory } from '../runs/kept-state.ts';
 import { mixtureOf, outcomeSubject } from '../runs/outcome.ts';
 import { runKey } from '../runs/run-key.ts';
 import { describePoint, optionsWith, pointCount, valuesAt } from './plan-sweep.ts';
@@ -28,8 +30,8 @@ interface SweepRoom {
   readonly sweeps: SweepRepository;
   readonly evaluations: EvaluationService;
   readonly statistics: StatisticsEstimator;
-  /** How many points are scored side by side. */
-  readonly engines: number;
+  /** As many points as there are engines are scored side by side. */
+  readonly engines: EnginePool;
 }
 
 /** A sweep has held-out data, and no test sets. */
@@ -65,8 +67,8 @@ export async function performSweep(
   const scorer = new Scorer(room, sweep, request, architecture);
   const baselines = baselinesOf(request, architecture).filter(isOpen);
   await scorer.score(baselines, { ...job, onProgress: withStage('Scoring what to compare with', job.onProgress) });
-  for (let at = 0; at < open.length; at += room.engines) {
-    const batch = open.slice(at, at + room.engines);
+  for (let at = 0; at < open.length; at += room.engines.size) {
+    const batch = open.slice(at, at + room.engines.size);
     const done = total - open.length + at;
     const onProgress = withPoints({ done, size: batch.length, total }, job.onProgress);
     onProgress({ stage: '', done: 0, total: 1, unit: 'images' });
@@ -87,7 +89,7 @@ async function pointOf(
 ): Promise<Scored> {
   const values = valuesAt(axes, ordinal);
   const course = planCourse(room, { ...request, options: optionsWith(request.options, axes, values) }, job);
-  const { coefficients } = await withOwnStatistics(course, await followRecipe(course, () => {}));
+  const { coefficients } = await withOwnStatistics(course, await followRecipe(course, stateInMemory(), () => {}));
   const subject = outcomeSubject(course.architecture, request, coefficients);
   return { kind: 'point', ordinal, label: describePoint(axes, values), subject };
 }

@@ -1,4 +1,5 @@
 import type { ListedSweep, ScoredSubject, Sweep, SweepAxis, SweepRepository } from '../../../db/repositories/sweeps.ts';
+import type { EnginePool } from '../../engine/pool.ts';
 import { StockpotError } from '../../errors.ts';
 import { DecisiveMetric } from '../../recipes/decisive-metric.ts';
 import { RECIPES } from '../../recipes/index.ts';
@@ -78,7 +79,7 @@ export interface SweepServiceRoom extends Pantries {
   readonly statistics: StatisticsEstimator;
   /** Where recipe texts count as standing. */
   readonly textPath: string;
-  readonly engines: number;
+  readonly engines: EnginePool;
 }
 
 export function sweepService(room: SweepServiceRoom): SweepService {

@@ -3,6 +3,7 @@ import { readGraph } from '../../architectures/onnx/model.ts';
 import type { Weights } from '../../checkpoints/checkpoint.ts';
 import type { Runtime, Session } from '../runtime.ts';
 import { type BackendFacts, loadBackend, type TfjsDevice } from './backends.ts';
+import { type DerivativeSession, TfjsDerivativeSession } from './derivative-session.ts';
 import { InferenceSession } from './inference-session.ts';
 import { Program } from './interpreter/program.ts';
 import { StatisticsSession } from './statistics-session.ts';
@@ -36,5 +37,10 @@ export class TfjsRuntime implements Runtime {
   /** As `open`, with BatchNorm's running statistics to be estimated anew. */
   openStatistics(graph: Uint8Array, weights: Weights): StatisticsSession {
     return StatisticsSession.open(this.device, new Program(readGraph(graph)), weights);
+  }
+
+  /** As `open`, with weights that are set from outside and a loss that is differentiated by all of them. */
+  async openDerivatives(graph: Uint8Array, weights: Weights): Promise<DerivativeSession> {
+    return TfjsDerivativeSession.open(this.device, new Program(readGraph(graph)), weights);
   }
 }

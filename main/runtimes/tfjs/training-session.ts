@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorValue, Weights } from '../../checkpoints/checkpoint.ts';
-import { StockpotError } from '../../errors.ts';
 import type { Feeds, Output, Session } from '../runtime.ts';
 import { type TfjsDevice, useBackend } from './backends.ts';
+import { checkLabels } from './check-labels.ts';
 import { feedTensors } from './feeds.ts';
 import { infer } from './inference-session.ts';
 import { crossEntropy, smoothedTargets } from './interpreter/differentiable/cross-entropy.ts';
@@ -143,14 +143,4 @@ export class TfjsTrainingSession implements TrainingSession {
     this.#weights.get(name)!.dispose();
     this.#weights.set(name, tf.keep(updated));
   }
-}
-
-function checkLabels(logits: tf.Tensor, labels: Int32Array): void {
-  const [batch, classes] = logits.shape;
-  if (logits.rank === 2 && batch === labels.length && labels.every((label) => label >= 0 && label < classes!)) return;
-  throw new StockpotError({
-    code: 'runtime/shape-mismatch',
-    what: `${labels.length} labels do not fit logits of shape [${logits.shape.join(', ')}]`,
-    remedy: 'Train an architecture with one row of logits per sample and as many classes as the data has',
-  });
 }

@@ -3,8 +3,11 @@ import type { GraphNode } from '../../../architectures/onnx/graph.ts';
 import { StockpotError } from '../../../errors.ts';
 import type { Value } from './value.ts';
 
-/** `training`: BatchNorm normalises by the batch's own statistics and updates its running ones. */
-export type Mode = 'inference' | 'training';
+/**
+ * `training`: BatchNorm normalises by the batch's own statistics and updates its running ones. `frozen`: everything is computed as at
+ * inference, and gradients reach all weights, the running statistics among them.
+ */
+export type Mode = 'inference' | 'frozen' | 'training';
 
 /** What an operator is given when it runs. Inputs are counted as in the operator's ONNX specification. */
 export interface OperatorContext {

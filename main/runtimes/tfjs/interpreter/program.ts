@@ -52,7 +52,7 @@ export class Program {
       if (node.op === 'Constant') return;
       values.set(node.outputs[0]!, this.#runNode(node, values, options));
       // A gradient needs intermediate values again; without one each goes as soon as nobody reads it any more.
-      if (options.mode === 'training') return;
+      if (options.mode !== 'inference') return;
       for (const name of this.#lastUses[index]!) {
         if (!isTransient(name)) continue;
         values.get(name)!.tensor.dispose();

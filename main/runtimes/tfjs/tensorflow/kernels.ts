@@ -16,6 +16,7 @@ interface TensorflowBackend {
 
 const NORMALIZE: KernelName = 'StockpotNormalizeBatch';
 const NORMALIZE_GRADIENT: KernelName = 'StockpotNormalizeBatchGradient';
+const BY_STATISTICS_GRADIENT: KernelName = 'StockpotNormalizeByStatisticsGradient';
 const RECTIFY_GRADIENT: KernelName = 'StockpotRectifyGradient';
 
 /** Gives the interpreter TensorFlow's own fused operations where tfjs-node would compose them of many. */
@@ -57,6 +58,23 @@ export function registerTensorflowKernels(): void {
     },
   });
   tf.registerKernel({
+    kernelName: BY_STATISTICS_GRADIENT,
+    backendName: 'tensorflow',
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const { dy, x, scale, mean, variance } = inputs as Record<'dy' | 'x' | 'scale' | 'mean' | 'variance', tf.Tensor>;
+      return tf.tidy(() => {
+        const native = backend as unknown as TensorflowBackend;
+        const [dx, dscale, doffset] = native.executeMultipleOutputs(
+          'FusedBatchNormGradV3',
+          normalizationAttributes(native, attrs as { readonly epsilon: number }, false),
+          [asImages(dy), asImages(x), scale, mean, variance, tf.tensor1d([])],
+          5,
+        );
+        return [tf.reshape(dx!, x.shape), dscale!, doffset!];
+      });
+    },
+  });
+  tf.registerKernel({
     kernelName: RECTIFY_GRADIENT,
     backendName: 'tensorflow',
     kernelFunc: ({ inputs, backend }) => {
@@ -72,14 +90,18 @@ function asImages(x: tf.Tensor): tf.Tensor {
   return x.rank === 4 ? x : tf.reshape(x, [-1, 1, 1, x.shape.at(-1)!]);
 }
 
-function normalizationAttributes(native: TensorflowBackend, { epsilon }: { readonly epsilon: number }) {
+function normalizationAttributes(
+  native: TensorflowBackend,
+  { epsilon }: { readonly epsilon: number },
+  isTraining = true,
+) {
   const { TF_ATTR_FLOAT, TF_ATTR_STRING, TF_ATTR_BOOL } = native.binding;
   return [
     typeAttribute(native, 'T'),
     typeAttribute(native, 'U'),
     { name: 'epsilon', type: TF_ATTR_FLOAT, value: epsilon },
     { name: 'data_format', type: TF_ATTR_STRING, value: 'NHWC' },
-    { name: 'is_training', type: TF_ATTR_BOOL, value: true },
+    { name: 'is_training', type: TF_ATTR_BOOL, value: isTraining },
   ];
 }
 

@@ -6,7 +6,11 @@ import { registerConvolutionGradients } from './convolution-gradients.ts';
 import { registerDepthwiseGradients } from './depthwise-gradients.ts';
 import { instantiateKernels, type WasmBackend } from './kernels/kernels.ts';
 import { registerMatrixProduct } from './matrix-product.ts';
-import { registerNormalization, registerNormalizationByStatistics } from './normalization-kernels.ts';
+import {
+  registerNormalization,
+  registerNormalizationByStatistics,
+  registerNormalizationByStatisticsGradient,
+} from './normalization-kernels.ts';
 import { registerPoolingGradients } from './pooling-gradients.ts';
 import { registerSegmentSum } from './segment-sum.ts';
 import { registerSharedValues } from './shared-values.ts';
@@ -30,6 +34,7 @@ export async function loadWasm(): Promise<BackendFacts> {
   registerPoolingGradients(kernels);
   registerNormalization(kernels);
   registerNormalizationByStatistics(kernels);
+  registerNormalizationByStatisticsGradient(kernels);
   registerDepthwiseGradients();
   registerMatrixProduct();
   registerSegmentSum();

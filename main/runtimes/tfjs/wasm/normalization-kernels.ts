@@ -4,6 +4,7 @@ import type { CompiledKernels, WasmBackend } from './kernels/kernels.ts';
 
 const NORMALIZE: KernelName = 'StockpotNormalizeBatch';
 const NORMALIZE_GRADIENT: KernelName = 'StockpotNormalizeBatchGradient';
+const BY_STATISTICS_GRADIENT: KernelName = 'StockpotNormalizeByStatisticsGradient';
 const RECTIFY_GRADIENT: KernelName = 'StockpotRectifyGradient';
 
 /** Batch normalisation in training and the gradient of max(x, 0), each in one or two passes over memory. */
@@ -87,6 +88,44 @@ export function registerNormalization(kernels: CompiledKernels): void {
       const [from, result, to] = [dy, y, dx].map(({ dataId }) => wasm.getMemoryOffset(dataId));
       kernels.rectifyGradient(from!, result!, to!, tf.util.sizeFromShape(y.shape));
       return dx;
+    },
+  });
+}
+
+/** The gradient of normalisation by given statistics, in two passes over memory. */
+export function registerNormalizationByStatisticsGradient(kernels: CompiledKernels): void {
+  tf.registerKernel({
+    kernelName: BY_STATISTICS_GRADIENT,
+    backendName: 'wasm',
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const { dy, x, scale, mean, variance } = inputs as Record<
+        'dy' | 'x' | 'scale' | 'mean' | 'variance',
+        tf.TensorInfo
+      >;
+      const { epsilon } = attrs as { epsilon: number };
+      const wasm = backend as WasmBackend;
+      const at = (tensor: tf.TensorInfo): number => wasm.getMemoryOffset(tensor.dataId);
+      const { rows, columns } = matrixShape(x);
+      const dx = wasm.makeOutput(x.shape, 'float32');
+      const dscale = wasm.makeOutput([columns], 'float32');
+      const doffset = wasm.makeOutput([columns], 'float32');
+      withScratch(wasm, columns, (scratch) => {
+        kernels.normalizeByStatisticsGradient(
+          at(dy),
+          at(x),
+          rows,
+          columns,
+          at(mean),
+          at(variance),
+          at(scale),
+          epsilon,
+          at(dx),
+          at(dscale),
+          at(doffset),
+          scratch,
+        );
+      });
+      return [dx, dscale, doffset];
     },
   });
 }

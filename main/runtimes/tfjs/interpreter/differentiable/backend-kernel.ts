@@ -4,7 +4,11 @@ import * as tf from '@tensorflow/tfjs-core';
  * Kernels of our own that a backend may bring (main/runtimes/tfjs/wasm and tensorflow register theirs); an operation
  * whose kernel is missing is composed of tfjs's own operations instead.
  */
-export type KernelName = 'StockpotNormalizeBatch' | 'StockpotNormalizeBatchGradient' | 'StockpotRectifyGradient';
+export type KernelName =
+  | 'StockpotNormalizeBatch'
+  | 'StockpotNormalizeBatchGradient'
+  | 'StockpotNormalizeByStatisticsGradient'
+  | 'StockpotRectifyGradient';
 
 export function hasKernel(name: KernelName): boolean {
   return tf.getKernel(name, tf.getBackend()) !== undefined;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attributeOf } from '../../../../architectures/onnx/graph.ts';
 import { normalizeBatch } from '../differentiable/normalize-batch.ts';
+import { normalizeByStatistics } from '../differentiable/normalize-by-statistics.ts';
 import type { Operator, OperatorContext } from '../operator.ts';
 import { channelsLast, plain, toChannelsLast, type Value } from '../value.ts';
 
@@ -19,6 +20,7 @@ export const batchNormalization: Operator = (context) => {
   const epsilon = attributeOf(node, 'epsilon', 'float', 1e-5);
   return overChannels(input(0), (x) => {
     if (mode === 'inference') return tf.batchNorm(x, mean, variance, bias, scale, epsilon);
+    if (mode === 'frozen') return normalizeByStatistics(x, { scale, bias, mean, variance }, epsilon);
     const { normalized, batchMean, batchVariance } = normalizeBatch(x, scale, bias, epsilon);
     const momentum = context.statisticsMomentum ?? attributeOf(node, 'momentum', 'float', 0.9);
     recordMoved(context, 3, mean, batchMean, momentum);

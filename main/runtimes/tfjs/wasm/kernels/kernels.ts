@@ -54,6 +54,20 @@ export interface CompiledKernels {
     y: number,
     scratch: number,
   ): void;
+  normalizeByStatisticsGradient(
+    dy: number,
+    x: number,
+    rows: number,
+    columns: number,
+    mean: number,
+    variance: number,
+    scale: number,
+    epsilon: number,
+    dx: number,
+    dscale: number,
+    doffset: number,
+    scratch: number,
+  ): void;
   rectifyGradient(dy: number, y: number, dx: number, count: number): void;
   maxPoolGradient(x: number, y: number, dy: number, dx: number, ...geometry: readonly number[]): void;
   averagePoolGradient(dy: number, dx: number, ...geometry: readonly number[]): void;

@@ -186,6 +186,67 @@ export function normalizeBatchGradient(
   }
 }
 
+/**
+ * The gradients of `normalizeByStatistics` that run over the batch. With inverse = 1 / √(variance + epsilon): doffset = Σ dy,
+ * dscale = inverse · Σ dy · (x − mean) and dx = scale · inverse · dy.
+ * @param scratch 2 · columns f64, 8-byte aligned
+ */
+export function normalizeByStatisticsGradient(
+  dy: usize,
+  x: usize,
+  rows: i32,
+  columns: i32,
+  mean: usize,
+  variance: usize,
+  scale: usize,
+  epsilon: f32,
+  dx: usize,
+  dscale: usize,
+  doffset: usize,
+  scratch: usize,
+): void {
+  memory.fill(scratch, 0, <usize>columns << 4);
+  for (let row = 0; row < rows; row += BLOCK) {
+    const offset = <usize>row * columns << 2;
+    addGradients(dy + offset, x + offset, min(BLOCK, rows - row), columns, mean, scratch);
+  }
+  for (let c = 0; c < columns; c++) {
+    const at = <usize>c << 2;
+    const inverse: f32 = 1 / sqrt<f32>(load<f32>(variance + at) + epsilon);
+    const along = load<f64>(scratch + (<usize>(columns + c) << 3));
+    store<f32>(doffset + at, <f32>load<f64>(scratch + (at << 1)));
+    store<f32>(dscale + at, <f32>(along * <f64>inverse));
+  }
+  // The sums are no longer needed: their place takes the factors.
+  for (let c = 0; c < columns; c++) {
+    const at = <usize>c << 2;
+    store<f32>(scratch + at, load<f32>(scale + at) / sqrt<f32>(load<f32>(variance + at) + epsilon));
+  }
+  for (let row = 0; row < rows; row += BLOCK) {
+    const offset = <usize>row * columns << 2;
+    scaleColumns(dy + offset, min(BLOCK, rows - row), columns, scratch, dx + offset);
+  }
+}
+
+/** y = x · factor, the factor per column. */
+function scaleColumns(x: usize, rows: i32, columns: i32, factor: usize, y: usize): void {
+  const stride = <usize>columns << 2;
+  let c = 0;
+  for (; c + 4 <= columns; c += 4) {
+    const at = <usize>c << 2;
+    const by = v128.load(factor + at);
+    for (let row = 0, to = at; row < rows; row++, to += stride) {
+      v128.store(y + to, f32x4.mul(v128.load(x + to), by));
+    }
+  }
+  for (; c < columns; c++) {
+    const at = <usize>c << 2;
+    for (let row = 0, to = at; row < rows; row++, to += stride) {
+      store<f32>(y + to, load<f32>(x + to) * load<f32>(factor + at));
+    }
+  }
+}
+
 function addGradients(dy: usize, x: usize, rows: i32, columns: i32, mean: usize, sums: usize): void {
   const stride = <usize>columns << 2;
   const products = sums + (<usize>columns << 3);

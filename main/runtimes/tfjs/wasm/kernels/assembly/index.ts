@@ -1,4 +1,4 @@
-export { normalizeBatch, normalizeBatchGradient, normalizeByStatistics } from './batch-normalization';
+export { normalizeBatch, normalizeBatchGradient, normalizeByStatistics, normalizeByStatisticsGradient } from './batch-normalization';
 export { filterGradient } from './filter-gradient';
 export { padImages } from './padding';
 export { averagePoolGradient, maxPoolGradient } from './pooling';
