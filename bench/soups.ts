@@ -5,6 +5,7 @@ import { buildArchitecture } from '../main/architectures/build.ts';
 import { createBackend } from '../main/backend/backend.ts';
 import { planCooking } from '../main/backend/runs/plan-cooking.ts';
 import type { RunDetails } from '../main/backend/runs/run-details.ts';
+import type { RunService } from '../main/backend/runs/service.ts';
 import { openCheckpoint } from '../main/checkpoints/open.ts';
 import { readWeights } from '../main/checkpoints/weights.ts';
 import { openSplit } from '../main/data/open-split.ts';
@@ -51,12 +52,17 @@ interface Part {
 }
 
 async function race(context: BenchContext, pantry: Pantry): Promise<Part> {
-  const workspace = join(context.folder, 'raced');
-  const raced = await cook(context, pantry, workspace, 'greedy', { order: 'article' });
-  const whole = await cook(context, pantry, join(context.folder, 'whole'), 'greedy', {
-    order: 'article',
-    exhaustive: true,
-  });
+  const order = { order: 'article' };
+  const [raced] = await cookAll(context, pantry, join(context.folder, 'raced'), [
+    { recipe: 'greedy', options: order, seed: 1 },
+  ]);
+  const [whole] = await cookAll(context, pantry, join(context.folder, 'whole'), [
+    { recipe: 'greedy', options: { ...order, exhaustive: true }, seed: 1 },
+  ]);
+  return describeRace(raced!, whole!);
+}
+
+function describeRace(raced: RunDetails, whole: RunDetails): Part {
   const passes = passesOf(raced.trace)!;
   const share = passes.made / passes.exhaustive;
   const same = JSON.stringify(raced.run.coefficients) === JSON.stringify(whole.run.coefficients);
@@ -89,11 +95,15 @@ async function mix(context: BenchContext, pantry: Pantry): Promise<Part> {
   const ours = { cold: [] as number[], kept: [] as number[] };
   let outcome: RunDetails | undefined;
   const measureOurs = async (): Promise<number> => {
-    const workspace = join(folder, `mixing-${ours.cold.length}`);
-    outcome = await cook(context, pantry, workspace, 'learned-mixing', options);
-    ours.cold.push(outcome.run.seconds!);
-    // Another seed, so that it is another run: only the logits are known.
-    ours.kept.push((await cook(context, pantry, workspace, 'learned-mixing', options, 2)).run.seconds!);
+    const recipe = { recipe: 'learned-mixing', options };
+    // Another seed is another run: of it only the logits are known.
+    const [cold, kept] = await cookAll(context, pantry, join(folder, `mixing-${ours.cold.length}`), [
+      { ...recipe, seed: 1 },
+      { ...recipe, seed: 2 },
+    ]);
+    outcome = cold!;
+    ours.cold.push(cold!.run.seconds!);
+    ours.kept.push(kept!.run.seconds!);
     return outcome.run.seconds!;
   };
   if (peers === undefined) {
@@ -160,40 +170,48 @@ function mixingTable(
   };
 }
 
-async function cook(
+/** One run after the other in a new workspace, as in an application that stays open. */
+async function cookAll(
   { log }: BenchContext,
   { ingredients, splits }: Pantry,
   workspaceFolder: string,
-  recipe: string,
-  options: Readonly<Record<string, unknown>>,
-  seed = 1,
-): Promise<RunDetails> {
+  wanted: readonly {
+    readonly recipe: string;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly seed: number;
+  }[],
+): Promise<readonly RunDetails[]> {
   mkdirSync(workspaceFolder, { recursive: true });
   const path = join(workspaceFolder, 'recipe.yml');
   const test = { ...splits.tests[0]!.source, rows: { from: 0, to: 500 } };
-  writeFileSync(
-    path,
-    stringify({
-      recipe,
-      options,
-      project: 'bench',
-      architecture: ARCHITECTURE,
-      ingredients: ingredients.map(({ path: file, name }) => ({ path: file, name })),
-      splits: { train: splits.train, selection: splits.selection, test: { clean: test } },
-      seed,
-    }),
-  );
   const backend = await createBackend({ workspaceFolder, processHost: createNodeProcessHost() });
+  const runs: RunDetails[] = [];
   try {
-    const course = backend.runs.cookPlan(await planCooking(path));
-    for (;;) {
-      const next = await course.next();
-      if (next.done !== true) continue;
-      log(`${recipe} ${JSON.stringify(options)}: ${next.value.run.seconds!.toFixed(2)} s; ${next.value.run.summary}`);
-      return next.value;
+    for (const { recipe, options, seed } of wanted) {
+      const content = {
+        recipe,
+        options,
+        project: 'bench',
+        architecture: ARCHITECTURE,
+        ingredients: ingredients.map(({ path: file, name }) => ({ path: file, name })),
+        splits: { train: splits.train, selection: splits.selection, test: { clean: test } },
+        seed,
+      };
+      writeFileSync(path, stringify(content));
+      const details = await finished(backend.runs.cookPlan(await planCooking(path)));
+      log(`${recipe} ${JSON.stringify(options)}: ${details.run.seconds!.toFixed(2)} s; ${details.run.summary}`);
+      runs.push(details);
     }
+    return runs;
   } finally {
     await backend.close();
+  }
+}
+
+async function finished(course: ReturnType<RunService['cookPlan']>): Promise<RunDetails> {
+  for (;;) {
+    const next = await course.next();
+    if (next.done === true) return next.value;
   }
 }
 
