@@ -52,7 +52,7 @@ async function cook(recipe: string, flags: CookFlags): Promise<void> {
       if (flags.json) {
         const files = { recipe: `${folder}/recipe.yml`, report: `${folder}/report.html`, database: paths.database };
         console.log(JSON.stringify({ run: runAsJson(details), remarks, files }));
-      } else print(details, folder, paths.root);
+      } else await print(details, folder, paths.root);
     });
   } finally {
     progress.clear();
@@ -126,11 +126,13 @@ function describeEvent(event: Exclude<CookEvent, { kind: 'progress' }>): string 
   }
 }
 
-function print(details: RunDetails, folder: string, workspace: string): void {
+async function print(details: RunDetails, folder: string, workspace: string): Promise<void> {
+  const { makesEnsemble } = await import('../backend/runs/outcome.ts');
   const { run, splits } = details;
   if (splits.some(({ role }) => role !== 'train')) console.log(`\n${runTable(details)}\n`);
   console.log(`Run ${run.id} took ${duration(run.seconds ?? 0)}.`);
   console.log(`  report    ${folder}/report.html`);
   console.log(`  recipe    ${folder}/recipe.yml`);
-  console.log(`  export    stockpot export ${run.id} -o FOLDER --dir ${workspace}`);
+  const model = `stockpot export ${run.id} -o FOLDER --dir ${workspace}`;
+  console.log(`  export    ${makesEnsemble(run.recipe) ? 'an ensemble is no single model' : model}`);
 }

@@ -24,7 +24,7 @@ export function DataPicker({ splits, chosen, disabled, onChange }: DataPickerPro
           Held out; recipes may look at it.
         </RoleSelect>
         <RoleSelect part="train" label="Training" {...{ splits, chosen, disabled, onChange }}>
-          Kept with the run, to notice samples that a test set shares.
+          Recipes that learn may look at it; samples that a test set shares with it are noticed.
         </RoleSelect>
       </SimpleGrid>
       <Checkbox.Group
