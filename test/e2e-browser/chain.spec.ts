@@ -123,7 +123,7 @@ test('options are kept for when a recipe is chosen again, and shared ones go alo
   await page.getByRole('radio', { name: 'DARE', exact: true }).click();
   await expect(page.getByRole('textbox', { name: 'Density', exact: true })).toHaveValue('0.4');
   await page.getByRole('textbox', { name: 'Density', exact: true }).fill('0.7');
-  await page.getByRole('radio', { name: 'Greedy soup' }).click();
+  await page.getByRole('radio', { name: 'Greedy soup', exact: true }).click();
   await page.getByRole('radio', { name: 'TIES', exact: true }).click();
   await expect(page.getByRole('textbox', { name: 'Density', exact: true })).toHaveValue('0.4');
 });

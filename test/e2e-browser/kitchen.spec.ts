@@ -19,7 +19,7 @@ test.describe('with a small project', () => {
 
   test('a greedy soup is cooked from the form and leads to its run', async ({ page }) => {
     await openKitchen(page);
-    await page.getByRole('radio', { name: 'Greedy soup' }).click();
+    await page.getByRole('radio', { name: 'Greedy soup', exact: true }).click();
     await page.getByRole('textbox', { name: 'Max models' }).fill('3');
     await page.getByRole('checkbox', { name: 'Take model-4' }).uncheck();
     await expect(page.getByText('4 ingredients taken')).toBeVisible();
