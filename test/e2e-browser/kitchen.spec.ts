@@ -98,7 +98,7 @@ test.describe('with a small project', () => {
     await expect(page.getByRole('heading', { level: 1, name: /^TIES, run/ })).toBeVisible();
     const methods = page.getByRole('table', { name: 'Methods by group of tensors' });
     await expect(methods).toContainText('ties from model-0');
-    await expect(methods).toContainText('model-3 0.5');
+    await expect(methods).toContainText('density: 0.5 for all');
     await expect(page.getByRole('figure', { name: 'Weight of each ingredient' })).toBeHidden();
     await page.getByRole('link', { name: 'Export' }).click();
     await page.getByRole('textbox', { name: 'Folder' }).fill(`${application.workspace}/ties`);
