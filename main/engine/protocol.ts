@@ -41,8 +41,8 @@ export interface HeatTask {
   readonly runtime: RuntimeChoice;
   readonly split: SplitRef;
   readonly weights: WeightSource;
-  /** Samples, in the order in which they are run. */
-  readonly rows: Int32Array;
+  /** Samples, in the order in which they are run; numbers, as typed arrays are not what messages between processes are made for. */
+  readonly rows: readonly number[];
   /** Samples of a forward pass. */
   readonly batch: number;
   /** It ends after the batch with which there are more wrong predictions than this; undefined: never before its end. */
@@ -52,8 +52,8 @@ export interface HeatTask {
 export interface HeatResult {
   readonly kind: 'heat';
   readonly runtimeIdentity: string;
-  /** Of the first rows, as far as it went: F32 [seen, classes]. */
-  readonly logits: Float32Array;
+  /** Of the first rows, as far as it went: [seen, classes], each a number of single precision. */
+  readonly logits: readonly number[];
   readonly seconds: number;
 }
 

@@ -145,14 +145,17 @@ export function predictionStore(
       );
       const results = await sideBySide(
         shares.map((share, index) => (joined: AbortSignal) => {
-          const task = { kind: 'heat', architecture, runtime, split, weights, rows: share, batch, mayMiss } as const;
-          return engines.run(task, { signal: joined, onProgress: progress.part(index) });
+          const task = { kind: 'heat', architecture, runtime, split, weights, batch, mayMiss } as const;
+          return engines.run(
+            { ...task, rows: Array.from(share) },
+            { signal: joined, onProgress: progress.part(index) },
+          );
         }),
         signal,
       );
       for (const result of results) refuseOtherRuntime(result.runtimeIdentity, runtimeIdentity);
       return {
-        logits: joinedLogits(results.map(({ logits }) => logits)),
+        logits: joinedLogits(results.map(({ logits }) => Float32Array.from(logits))),
         seconds: results.reduce((sum, { seconds }) => sum + seconds, 0),
       };
     },

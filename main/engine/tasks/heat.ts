@@ -29,7 +29,7 @@ export async function heat(task: HeatTask, reports: TaskReports): Promise<HeatRe
       return {
         kind: 'heat',
         runtimeIdentity: runtime.identity,
-        logits,
+        logits: Array.from(logits),
         seconds: (performance.now() - startedAt) / 1000,
       };
     } finally {
@@ -40,13 +40,10 @@ export async function heat(task: HeatTask, reports: TaskReports): Promise<HeatRe
   }
 }
 
-async function logitsOf(
-  session: Session,
-  { architecture, rows, batch: size, mayMiss = Number.POSITIVE_INFINITY }: HeatTask,
-  split: Split,
-  reports: TaskReports,
-): Promise<Float32Array> {
+async function logitsOf(session: Session, task: HeatTask, split: Split, reports: TaskReports): Promise<Float32Array> {
+  const { architecture, batch: size, mayMiss = Number.POSITIVE_INFINITY } = task;
   const { classes } = architecture;
+  const rows = Int32Array.from(task.rows);
   const logits = new Float32Array(rows.length * classes);
   let missed = 0;
   for await (const batch of forwardRows(session, architecture, split, rows, size)) {
