@@ -41,19 +41,19 @@ export interface HeatTask {
   readonly runtime: RuntimeChoice;
   readonly split: SplitRef;
   readonly weights: WeightSource;
-  /** Samples, in the order in which they are run; numbers, as typed arrays are not what messages between processes are made for. */
+  /** Samples, in the order in which they are run. */
   readonly rows: readonly number[];
   /** Samples of a forward pass. */
   readonly batch: number;
   /** It ends after the batch with which there are more wrong predictions than this; undefined: never before its end. */
   readonly mayMiss?: number | undefined;
+  /** Logits of the first rows, as far as it went, are written here: little-endian F32 [seen, classes]. */
+  readonly logitsPath: string;
 }
 
 export interface HeatResult {
   readonly kind: 'heat';
   readonly runtimeIdentity: string;
-  /** Of the first rows, as far as it went: [seen, classes], each a number of single precision. */
-  readonly logits: readonly number[];
   readonly seconds: number;
 }
 

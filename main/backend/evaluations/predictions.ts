@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Conditions, EvaluationRepository } from '../../../db/repositories/evaluations.ts';
@@ -144,18 +144,26 @@ export function predictionStore(
         onProgress,
       );
       const results = await sideBySide(
-        shares.map((share, index) => (joined: AbortSignal) => {
+        shares.map((share, index) => async (joined: AbortSignal) => {
           const task = { kind: 'heat', architecture, runtime, split, weights, batch, mayMiss } as const;
-          return engines.run(
-            { ...task, rows: Array.from(share) },
-            { signal: joined, onProgress: progress.part(index) },
-          );
+          // Named like predictions, so that it goes with the strays when this process dies before it has read it.
+          const logitsPath = join(folder, `${randomBytes(32).toString('hex')}.f32`);
+          try {
+            const wantedRows = { ...task, rows: Array.from(share), logitsPath };
+            const { runtimeIdentity: found, seconds } = await engines.run(wantedRows, {
+              signal: joined,
+              onProgress: progress.part(index),
+            });
+            return { runtimeIdentity: found, seconds, logits: numbersOf(readFileSync(logitsPath)) };
+          } finally {
+            rmSync(logitsPath, { force: true });
+          }
         }),
         signal,
       );
       for (const result of results) refuseOtherRuntime(result.runtimeIdentity, runtimeIdentity);
       return {
-        logits: joinedLogits(results.map(({ logits }) => Float32Array.from(logits))),
+        logits: joinedLogits(results.map(({ logits }) => logits)),
         seconds: results.reduce((sum, { seconds }) => sum + seconds, 0),
       };
     },

@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { buildArchitecture } from '../../architectures/build.ts';
 import { openSplit } from '../../data/open-split.ts';
 import type { Split } from '../../data/split.ts';
+import { withFileErrors } from '../../files/file-errors.ts';
 import { correctness } from '../../metrics/classification.ts';
 import type { Session } from '../../runtimes/runtime.ts';
 import type { TaskReports } from '../engine.ts';
@@ -26,10 +28,12 @@ export async function heat(task: HeatTask, reports: TaskReports): Promise<HeatRe
     const session = await runtime.open(architecture.graph, await resolveWeights(task.weights, architecture));
     try {
       const logits = await logitsOf(session, task, split, reports);
+      const bytes = new Uint8Array(logits.buffer, logits.byteOffset, logits.byteLength);
+      // Read once and taken away, so nothing has to outlast a power cut.
+      withFileErrors(task.logitsPath, () => writeFileSync(task.logitsPath, bytes));
       return {
         kind: 'heat',
         runtimeIdentity: runtime.identity,
-        logits: Array.from(logits),
         seconds: (performance.now() - startedAt) / 1000,
       };
     } finally {
