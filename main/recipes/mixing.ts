@@ -1,8 +1,6 @@
-import { softmax } from './performance-weighted.ts';
+import { adamStep, startOfAdam } from './learning/adam.ts';
+import { softmaxShares } from './learning/parameterization.ts';
 import type { Outputs } from './recipe.ts';
-
-/** Decay rates and the guard against division by zero of Kingma & Ba, "Adam", ICLR 2015, algorithm 1. */
-const ADAM = { first: 0.9, second: 0.999, epsilon: 1e-8 } as const;
 
 export interface MixingConfig {
   readonly epochs: number;
@@ -24,35 +22,28 @@ export interface MixingEpoch {
 /**
  * Learns with what weights to add up the logits of networks that stay as they are: weights = softmax(α), α from equal values on, by
  * Adam on the mean cross-entropy of minibatches. With z = Σᵢ wᵢ Lᵢ and p = softmax(z), ∂loss/∂wᵢ is the mean over the minibatch of
- * ⟨p − y, Lᵢ⟩, and ∂loss/∂αᵢ = wᵢ (∂loss/∂wᵢ − Σⱼ wⱼ ∂loss/∂wⱼ). All in f64.
+ * ⟨p − y, Lᵢ⟩. All in f64.
  */
 export function* learnMixing({ logits, labels }: Outputs, config: MixingConfig): Generator<MixingEpoch, void> {
   const { epochs, learningRate, batchSize, order } = config;
-  const parameters = new Float64Array(logits.length).fill(1 / logits.length);
-  const first = new Float64Array(logits.length);
-  const second = new Float64Array(logits.length);
-  let step = 0;
+  const shares = softmaxShares(1, logits.length, 1);
+  let parameters: readonly number[] = new Array<number>(logits.length).fill(1 / logits.length);
+  let adam = startOfAdam(logits.length);
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const rows = order(epoch);
     let [losses, batches] = [0, 0];
     for (let start = 0; start < rows.length; start += batchSize) {
       const end = Math.min(rows.length, start + batchSize);
-      const weights = softmax([...parameters], 1);
+      const weights = shares.coefficientsOf(parameters)[0]!;
       const { loss, slopes } = gradient(logits, labels, weights, rows, start, end);
-      const pull = weights.reduce((sum, weight, i) => sum + weight * slopes[i]!, 0);
-      step += 1;
-      for (const [i, weight] of weights.entries()) {
-        const slope = weight * (slopes[i]! - pull);
-        first[i] = ADAM.first * first[i]! + (1 - ADAM.first) * slope;
-        second[i] = ADAM.second * second[i]! + (1 - ADAM.second) * slope * slope;
-        const momentum = first[i]! / (1 - ADAM.first ** step);
-        const scale = Math.sqrt(second[i]! / (1 - ADAM.second ** step)) + ADAM.epsilon;
-        parameters[i]! -= (learningRate * momentum) / scale;
-      }
+      const descent = shares.gradientOf(parameters, [[...slopes]]);
+      const moved = adamStep(parameters, descent, adam, { learningRate, weightDecay: 0 });
+      parameters = moved.parameters;
+      adam = moved.state;
       losses += loss;
       batches += 1;
     }
-    yield { epoch, loss: losses / batches, weights: softmax([...parameters], 1) };
+    yield { epoch, loss: losses / batches, weights: shares.coefficientsOf(parameters)[0]! };
   }
 }
 

@@ -56,12 +56,6 @@ interface PredictionContext {
   readonly stage: string;
 }
 
-/** Some samples of what is wanted, in the order in which they are run, and how many may be wrong before the rest is of no use. */
-interface Stretch {
-  readonly rows: Int32Array;
-  readonly mayMiss?: number | undefined;
-}
-
 /** Per-example logits, each computed once and kept as a file named by everything it depends on. */
 export interface PredictionStore {
   /** Has an engine compute what is not there yet; several engines at once. */
@@ -145,16 +139,13 @@ export function predictionStore(
       );
       const results = await sideBySide(
         shares.map((share, index) => async (joined: AbortSignal) => {
-          const task = { kind: 'heat', architecture, runtime, split, weights, batch, mayMiss } as const;
           // Named like predictions, so that it goes with the strays when this process dies before it has read it.
           const logitsPath = join(folder, `${randomBytes(32).toString('hex')}.f32`);
+          const rowsOfShare = { rows: Array.from(share), batch, mayMiss, logitsPath };
+          const task = { kind: 'heat', architecture, runtime, split, weights, ...rowsOfShare } as const;
           try {
-            const wantedRows = { ...task, rows: Array.from(share), logitsPath };
-            const { runtimeIdentity: found, seconds } = await engines.run(wantedRows, {
-              signal: joined,
-              onProgress: progress.part(index),
-            });
-            return { runtimeIdentity: found, seconds, logits: numbersOf(readFileSync(logitsPath)) };
+            const result = await engines.run(task, { signal: joined, onProgress: progress.part(index) });
+            return { ...result, logits: numbersOf(readFileSync(logitsPath)) };
           } finally {
             rmSync(logitsPath, { force: true });
           }

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { StockpotError } from '../../errors.ts';
 import {
   type Blend,
+  type ComputedFile,
   computedFilesOf,
   mixtureOfBlend,
   partakersOf,
@@ -47,28 +48,24 @@ export async function verifyFile(request: VerifyRequest, options: JobOptions = {
       takesPart[index] === true ? await findIngredient(ingredient, places, search, options.signal) : undefined,
     );
   }
+  const files = computedFilesOf(soup);
   const computed = new Map<string, string | undefined>();
-  for (const known of computedFilesOf(soup)) {
+  for (const known of files) {
     computed.set(known.sha256, await findIngredient(known, places, search, options.signal));
   }
-  const wanted = soup.ingredients.map((ingredient, i) => ({ ...ingredient, found: paths[i] ?? takesPart[i] !== true }));
-  const others = computedFilesOf(soup).map((known) => ({ ...known, found: computed.get(known.sha256) }));
-  refuseMissing([...wanted, ...others], file);
+  refuseMissing(
+    [
+      ...soup.ingredients.filter((_, i) => takesPart[i] === true && paths[i] === undefined),
+      ...files.filter(({ sha256 }) => computed.get(sha256) === undefined),
+    ],
+    file,
+  );
   const here = withComputedFiles(soup, (known) => ({ ...known, path: computed.get(known.sha256) ?? '' }));
   const result = await verifyMixture(mixtureOf(soup, here, paths), file, options);
   return { ...result, soup, ingredients: soup.ingredients.map(({ name }, i) => ({ name, path: paths[i] })) };
 }
 
-interface Wanted {
-  readonly name: string;
-  readonly path: string;
-  readonly sha256: string;
-  /** Where it is, or whether it is not needed. */
-  readonly found: string | boolean | undefined;
-}
-
-function refuseMissing(wanted: readonly Wanted[], file: string): void {
-  const missing = wanted.filter(({ found }) => found === undefined || found === false);
+function refuseMissing(missing: readonly ComputedFile[], file: string): void {
   if (missing.length === 0) return;
   throw new StockpotError({
     code: 'verify/missing-ingredients',

@@ -50,14 +50,14 @@ export async function planRecipe(recipe: LoadedRecipe): Promise<CookPlan> {
       inspectHeader(ingredient.path, architecture, {}, readingOf(ingredient)),
     );
   }
-  const larder = larderOf({ ...recipe, ...recipe.splits }, buildArchitecture(architecture));
+  const built = buildArchitecture(architecture);
+  const larder = larderOf({ ...recipe, ...recipe.splits }, built);
   await at(recipe, ['options'], () => {
     checkedOptions(known, recipe.options, larder, (option) => recipe.placeOf(['options', ...option]));
   });
   if (recipe.scope !== undefined) {
     refuseFaults({ name: 'scope' }, scopeFaults(recipe.scope, larder), (field) => recipe.placeOf(['scope', ...field]));
   }
-  const built = buildArchitecture(architecture);
   const faults = batchNormFaults(recipe.batchNorm, known, built, recipe.splits.train !== undefined);
   refuseFaults({ name: recipe.recipe }, faults, (field) => recipe.placeOf(field));
   for (const [place, source] of sourcesOf(recipe)) {
