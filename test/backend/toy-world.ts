@@ -74,6 +74,14 @@ splits:
 `;
 }
 
+/** The same with its paths made absolute, as the kitchen writes it. */
+export function placedToyRecipe({ folder }: Pick<ToyWorld, 'folder'>, recipe: string): string {
+  return toyRecipe(recipe)
+    .replaceAll('models/', `${folder}/models/`)
+    .replaceAll('images.idx', join(folder, 'images.idx'))
+    .replaceAll('labels.idx', join(folder, 'labels.idx'));
+}
+
 /** A new CNN's weights, as its seed gives them; for tests that train. */
 export function writeFreshCnn(path: string, spec: ArchitectureSpec, seed: number): void {
   writeCheckpoint(path, 'safetensors', initialWeights(buildArchitecture(spec), seed));

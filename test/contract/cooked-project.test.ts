@@ -4,7 +4,7 @@ import type { Application } from '../../main/backend/entries/application.ts';
 import { METRICS } from '../../main/metrics/index.ts';
 import type { Client } from '../../preload/contract/contract.ts';
 import type { JobResult } from '../../preload/contract/jobs.ts';
-import { makeToyWorld, type ToyWorld, toyRecipe } from '../backend/toy-world.ts';
+import { makeToyWorld, placedToyRecipe, type ToyWorld } from '../backend/toy-world.ts';
 import { type Connected, ended, factsOfFailure, openEmptyApplication, TRANSPORTS } from './transports.ts';
 
 /** What can be asked about a project in which a greedy and then a uniform soup were cooked. */
@@ -34,10 +34,7 @@ describe.each(TRANSPORTS)('a cooked project over $name', ({ connect }) => {
   });
 
   async function cook(recipe: string): Promise<number> {
-    const text = toyRecipe(recipe)
-      .replaceAll('models/', `${world.folder}/models/`)
-      .replaceAll('images.idx', join(world.folder, 'images.idx'))
-      .replaceAll('labels.idx', join(world.folder, 'labels.idx'));
+    const text = placedToyRecipe(world, recipe);
     const job = await ended(client, await client.kitchen.cook({ projectId, text }));
     expect(job).toMatchObject({ state: 'done' });
     return (job.result as Extract<JobResult, { readonly kind: 'run' }>).runId;

@@ -10,11 +10,11 @@ import type { NearDuplicatesEvent } from '../../preload/contract/datasets.ts';
 import type { JobResult } from '../../preload/contract/jobs.ts';
 import {
   makeToyWorld,
+  placedToyRecipe,
   TOY_ARCHITECTURE,
   TOY_CLASSES,
   TOY_SAMPLES,
   type ToyWorld,
-  toyRecipe,
 } from '../backend/toy-world.ts';
 import { type Connected, ended, factsOfFailure, openEmptyApplication, TRANSPORTS } from './transports.ts';
 
@@ -47,12 +47,7 @@ describe.each(TRANSPORTS)('the main job over $name', ({ connect }) => {
     images: join(world.folder, 'images.idx'),
     labels: join(world.folder, 'labels.idx'),
   });
-  /** The toy recipe with its paths made absolute, as the kitchen writes it. */
-  const recipe = (name: string): string =>
-    toyRecipe(name)
-      .replaceAll('models/', `${world.folder}/models/`)
-      .replaceAll('images.idx', `${world.folder}/images.idx`)
-      .replaceAll('labels.idx', `${world.folder}/labels.idx`);
+  const recipe = (name: string): string => placedToyRecipe(world, name);
 
   test('before anything is stored it is said what fits and what does not', async () => {
     const broken = join(world.folder, 'models', 'broken.safetensors');

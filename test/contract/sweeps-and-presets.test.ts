@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Application } from '../../main/backend/entries/application.ts';
 import type { Client } from '../../preload/contract/contract.ts';
-import { makeToyWorld, type ToyWorld, toyRecipe } from '../backend/toy-world.ts';
+import { makeToyWorld, placedToyRecipe, type ToyWorld } from '../backend/toy-world.ts';
 import { type Connected, ended, factsOfFailure, openEmptyApplication, TRANSPORTS } from './transports.ts';
 
 describe.each(TRANSPORTS)('sweeps and presets over $name', ({ connect }) => {
@@ -27,11 +26,7 @@ describe.each(TRANSPORTS)('sweeps and presets over $name', ({ connect }) => {
   });
 
   const wiseFt = (): string =>
-    toyRecipe('wise-ft')
-      .replace('project: toy', 'options: # as it was\n  base: model-3\nproject: toy')
-      .replaceAll('models/', `${world.folder}/models/`)
-      .replaceAll('images.idx', join(world.folder, 'images.idx'))
-      .replaceAll('labels.idx', join(world.folder, 'labels.idx'));
+    placedToyRecipe(world, 'wise-ft').replace('project: toy', 'options: # as it was\n  base: model-3\nproject: toy');
 
   test('a recipe tells its numbers, is swept as a job, and its best point is cooked', async () => {
     const [alpha] = await client.sweeps.options({ text: wiseFt() });
